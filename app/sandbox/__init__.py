@@ -1,0 +1,1 @@
+"""A local stand-in for Telegram, for machines without a bot token."""

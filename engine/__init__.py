@@ -1,0 +1,1 @@
+"""Trading: the pure core, and the shell that keeps its promises."""

@@ -1,0 +1,1 @@
+"""The core driven by candles in market time."""

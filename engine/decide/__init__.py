@@ -1,0 +1,1 @@
+"""The decision itself: step, plan and wants, pure."""

@@ -1,0 +1,1 @@
+"""Prices: feeds, quotes, candles and the threshold index."""

@@ -1,0 +1,1 @@
+"""A signal put to a person: pricing, decision, undo, expiry."""

@@ -1,0 +1,1 @@
+"""The judgements, one idea per file, pure."""

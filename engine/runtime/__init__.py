@@ -1,0 +1,1 @@
+"""Actors with a turn each: they carry facts in and commands out."""

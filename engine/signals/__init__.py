@@ -1,0 +1,1 @@
+"""From a received body to a normalised signal, one folder per format."""

@@ -1,0 +1,1 @@
+"""Tables of the engine and the only code that touches them."""

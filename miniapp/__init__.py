@@ -1,0 +1,1 @@
+"""The web surface: HTTP, WebSocket, hooks and the Mini App."""
