@@ -1,0 +1,360 @@
+"""What the engine shows: frozen views, the same objects for chat, HTTP and tests.
+
+Money, prices and quantities are Decimal (strings in JSON); times are aware UTC.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from typing import Generic, Literal, TypeVar
+
+Item = TypeVar("Item")
+
+
+@dataclass(frozen=True, slots=True)
+class Page(Generic[Item]):
+    """One page of a list; ``next_cursor`` is None on the last."""
+
+    items: tuple[Item, ...]
+    next_cursor: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    """A command that is written down but not decided yet (HTTP 202)."""
+
+    receipt: str
+    status: Literal["accepted"] = "accepted"
+
+
+@dataclass(frozen=True, slots=True)
+class AccountView:
+    id: str
+    venue: str
+    label: str
+    quote_currency: str
+    state: Literal["running", "paused", "halted"]
+    halt_reason: str | None
+    total_capital_usd: Decimal
+    max_open_groups: int
+    settings_version: int
+    created_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class LegView:
+    """One leg. ``state_text`` is one word for people: filled, open, partly filled, queued …"""
+
+    pyramid: int
+    index: int
+    order_type: Literal["limit", "market"]
+    price: Decimal
+    quantity: Decimal
+    gap_percent: Decimal
+    weight_percent: Decimal
+    tp_percent: Decimal
+    capital_usd: Decimal
+    status: str
+    filled_quantity: Decimal
+    avg_fill_price: Decimal | None
+    fee_usd: Decimal
+    tp_price: Decimal | None
+    tp_hit: bool
+    closed_quantity: Decimal
+    realized_pnl_usd: Decimal
+    progress_percent: Decimal | None
+    submitted_at: datetime | None
+    filled_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class PyramidView:
+    index: int
+    entry_price: Decimal
+    entry_at: datetime
+    signal_id: str
+    status: str
+    legs: tuple[LegView, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class OrderView:
+    """One order at the venue; ``outcome_unknown`` means sent without a clear answer."""
+
+    id: str
+    venue_order_id: str | None
+    purpose: Literal["entry", "take_profit", "exit", "reduce"]
+    side: Literal["buy", "sell"]
+    order_type: Literal["limit", "market"]
+    price: Decimal | None
+    quantity: Decimal
+    status: str
+    filled_quantity: Decimal
+    avg_fill_price: Decimal | None
+    fee_usd: Decimal
+    outcome_unknown: bool
+    refusal: str | None
+    created_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class GroupView:
+    """A position group as a list row. ``timeframe`` in minutes; unrealised is computed at read."""
+
+    id: str
+    account_id: str
+    venue: str
+    symbol: str
+    timeframe: int
+    side: Literal["long", "short"]
+    status: str
+    pyramid_count: int
+    max_pyramids: int
+    legs_filled: int
+    legs_total: int
+    base_entry_price: Decimal | None
+    weighted_avg_price: Decimal | None
+    mark_price: Decimal | None
+    mark_at: datetime | None
+    invested_usd: Decimal
+    open_quantity: Decimal
+    closed_quantity: Decimal
+    unrealized_pnl_usd: Decimal | None
+    unrealized_pnl_percent: Decimal | None
+    realized_pnl_usd: Decimal
+    fees_usd: Decimal
+    tp_mode: Literal["per_leg", "aggregate"]
+    tp_aggregate_percent: Decimal
+    next_tp_price: Decimal | None
+    next_entry_price: Decimal | None
+    source: str
+    strategy: str
+    exit_reason: str | None
+    created_at: datetime
+    updated_at: datetime
+    closed_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class GroupDetail:
+    group: GroupView
+    pyramids: tuple[PyramidView, ...]
+    orders: tuple[OrderView, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class EventView:
+    """One notice: ``seq`` is per account; ``reason`` is one English sentence."""
+
+    id: int
+    account_id: str
+    seq: int
+    at: datetime
+    kind: str
+    reason: str
+    group_id: str | None
+    symbol: str | None
+    severity: Literal["info", "notice", "critical"]
+    data: Mapping[str, str]
+    correlation_id: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class QueueView:
+    signal_id: str
+    account_id: str
+    symbol: str
+    timeframe: int
+    side: Literal["long", "short"]
+    rank: int
+    of: int
+    explanation: str
+    entry_price: Decimal | None
+    current_loss_percent: Decimal | None
+    replacement_count: int
+    queued_at: datetime
+    expires_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class OfferLeg:
+    """A leg as it would be ordered: the ladder of an offer."""
+
+    index: int
+    order_type: Literal["limit", "market"]
+    price: Decimal
+    quantity: Decimal
+    capital_usd: Decimal
+    gap_percent: Decimal
+    tp_percent: Decimal
+    tp_price: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class OfferView:
+    """A signal put to one user.
+
+    ``place`` says what approving would do: open a slot, add a pyramid, or wait in the queue.
+    ``effective_at`` is the end of the undo window of an approved offer.
+    """
+
+    id: str
+    account_id: str
+    signal_id: str
+    receipt_id: str | None
+    version: int
+    status: Literal["pending", "approved", "rejected", "expired", "withdrawn"]
+    symbol: str
+    timeframe: int
+    side: Literal["long", "short"]
+    entry_price: Decimal | None
+    market_price: Decimal | None
+    legs: tuple[OfferLeg, ...]
+    capital_usd: Decimal
+    capital_percent: Decimal
+    size_factor: Decimal
+    exposure_before_usd: Decimal
+    exposure_after_usd: Decimal
+    average_if_filled: Decimal | None
+    target_price: Decimal | None
+    stop_price: Decimal | None
+    pyramid_step: int
+    max_pyramids: int
+    place: Literal["slot", "pyramid", "queue", "refused"]
+    place_text: str
+    slots_taken: int
+    slots_total: int
+    reason: str
+    source: str
+    strategy: str
+    created_at: datetime
+    expires_at: datetime
+    decided_by: str | None
+    decided_channel: Literal["chat", "app", "policy"] | None
+    decided_at: datetime | None
+    effective_at: datetime | None
+    undo_seconds_left: int
+    taken: bool
+    group_id: str | None
+    outcome_code: str | None
+    outcome_text: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class ReceiptView:
+    """What became of an alert. ``code`` is stable, ``message`` one plain sentence."""
+
+    id: str
+    hook_id: str
+    account_id: str
+    status: Literal["accepted", "duplicate", "stale", "refused", "rate_limited", "unauthorised"]
+    code: str
+    message: str
+    field: str | None
+    symbol: str | None
+    timeframe: int | None
+    side: str | None
+    intent: str | None
+    received_at: datetime
+    signal_id: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class HookView:
+    """A TradingView hook; ``path`` contains the token and is shown to its owner only."""
+
+    id: str
+    account_id: str
+    label: str
+    path: str
+    url: str
+    secret: str
+    body_to_paste: str
+    created_at: datetime
+    last_alert_at: datetime | None
+    alerts_total: int
+
+
+@dataclass(frozen=True, slots=True)
+class QuoteView:
+    symbol: str
+    price: Decimal
+    at: datetime
+    stale: bool
+
+
+@dataclass(frozen=True, slots=True)
+class CandleView:
+    """One bar; ``at`` is its opening time."""
+
+    at: datetime
+    open: Decimal
+    high: Decimal
+    low: Decimal
+    close: Decimal
+    volume: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class FeedHealth:
+    """Where prices come from and how fresh they are; heartbeat age in seconds."""
+
+    feed: str
+    live: bool
+    heartbeat_age: float | None
+    symbols: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class EngineHealth:
+    """The engine as seen from outside: heartbeat age in seconds, None before the first."""
+
+    running: bool
+    heartbeat_age: float | None
+    inbox_waiting: int
+    orders_unknown: int
+
+
+@dataclass(frozen=True, slots=True)
+class HomeView:
+    """The first screen. All amounts in USD."""
+
+    account: AccountView
+    engine: EngineHealth
+    feed: FeedHealth
+    equity_usd: Decimal
+    pnl_today_usd: Decimal
+    pnl_today_percent: Decimal
+    pnl_total_usd: Decimal
+    pnl_total_percent: Decimal
+    realized_pnl_usd: Decimal
+    unrealized_pnl_usd: Decimal
+    deployed_usd: Decimal
+    free_usd: Decimal
+    groups_open: int
+    groups_max: int
+    queued: int
+    offers_waiting: int
+    last_alert: ReceiptView | None
+
+
+@dataclass(frozen=True, slots=True)
+class ProfitView:
+    """Closed groups of the last ``days`` days (None = all)."""
+
+    days: int | None
+    trades: int
+    wins: int
+    losses: int
+    win_rate_percent: Decimal
+    realized_pnl_usd: Decimal
+    fees_usd: Decimal
+    best_symbol: str | None
+    best_pnl_usd: Decimal | None
+    worst_symbol: str | None
+    worst_pnl_usd: Decimal | None
+    average_duration_seconds: int
+    profit_factor: Decimal | None

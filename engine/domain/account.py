@@ -1,0 +1,62 @@
+"""An account: the unit of truth, the unit the engine decides for; accounts share nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from decimal import Decimal
+
+from engine.domain.group import Group
+from engine.domain.settings import AccountSettings
+from engine.domain.signal import Signal
+from engine.domain.words import TradingState
+
+
+@dataclass(frozen=True, slots=True)
+class Queued:
+    """A signal waiting for a slot. ``queued_at`` survives a replacement."""
+
+    signal: Signal
+    queued_at: datetime
+    expires_at: datetime
+    replacement_count: int = 0
+    size_factor: Decimal = Decimal(1)
+
+    @property
+    def id(self) -> str:
+        return self.signal.id
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """One trading account with its groups and queue.
+
+    ``seq`` counts its events without a gap; ``last_at`` is the stamp of the last one.
+    ``groups`` holds live groups and those closed ones that may still hear of an order, in the
+    order they were opened; ``queue`` is in order of arrival.
+    """
+
+    id: str
+    venue: str
+    settings: AccountSettings
+    settings_version: int = 1
+    state: TradingState = TradingState.RUNNING
+    halt_reason: str | None = None
+    seq: int = 0
+    last_at: datetime | None = None
+    groups: Mapping[str, Group] = field(default_factory=dict)
+    queue: tuple[Queued, ...] = ()
+
+    @property
+    def slots_taken(self) -> int:
+        return sum(1 for group in self.groups.values() if group.holds_slot)
+
+    @property
+    def slots_free(self) -> int:
+        return max(self.settings.max_open_groups - self.slots_taken, 0)
+
+    def symbols(self) -> tuple[str, ...]:
+        """Every symbol a decision of this account may need a price for, sorted."""
+        names = [g.symbol for g in self.groups.values()] + [q.signal.symbol for q in self.queue]
+        return tuple(sorted(set(names)))

@@ -1,0 +1,183 @@
+"""Events: what happened, stamped by the worker with the time and the market it is judged by."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from typing import Literal
+
+from engine.domain.instrument import Market
+from engine.domain.settings import AccountSettings
+from engine.domain.signal import Signal
+from engine.domain.words import TradingState
+
+
+@dataclass(frozen=True, slots=True)
+class SignalReceived:
+    """A signal that may act: approved, or one that needs no approval.
+
+    ``approved_by`` is ``person``, ``policy`` or ``none`` (exits run without asking).
+    """
+
+    signal: Signal
+    approved_by: Literal["person", "policy", "none"] = "none"
+    offer_id: str | None = None
+    size_factor: Decimal = Decimal(1)
+    kind: Literal["signal_received"] = "signal_received"
+
+
+@dataclass(frozen=True, slots=True)
+class PriceCrossed:
+    """The market passed a watch that ``wants`` had armed at ``armed_seq``."""
+
+    watch_id: str
+    armed_seq: int
+    price: Decimal
+    price_at: datetime
+    kind: Literal["price_crossed"] = "price_crossed"
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """Time passed ``next_due``, or something the account waits for may be there now."""
+
+    kind: Literal["due"] = "due"
+
+
+@dataclass(frozen=True, slots=True)
+class OrderAccepted:
+    order_id: str
+    venue_order_id: str
+    kind: Literal["order_accepted"] = "order_accepted"
+
+
+@dataclass(frozen=True, slots=True)
+class OrderRefused:
+    """The venue (or our gate before it) said no for certain.
+
+    ``final`` refusals are not tried again; otherwise the core decides again after
+    ``retry_after`` seconds.
+    """
+
+    order_id: str
+    code: str
+    text: str
+    final: bool = True
+    retry_after: int = 0
+    kind: Literal["order_refused"] = "order_refused"
+
+
+@dataclass(frozen=True, slots=True)
+class OrderLost:
+    """The order surely never reached the venue (or was never sent)."""
+
+    order_id: str
+    kind: Literal["order_lost"] = "order_lost"
+
+
+@dataclass(frozen=True, slots=True)
+class OrderFilled:
+    """One execution. Fee converted once by the adapter; ``fee_in_base`` reduces what we got."""
+
+    order_id: str
+    trade_id: str
+    quantity: Decimal
+    price: Decimal
+    fee_usd: Decimal
+    fee_in_base: Decimal
+    venue_time: datetime
+    kind: Literal["order_filled"] = "order_filled"
+
+
+@dataclass(frozen=True, slots=True)
+class OrderCancelled:
+    """The order works no more; ``filled_quantity`` is the venue's final count, if it gave one."""
+
+    order_id: str
+    filled_quantity: Decimal | None = None
+    kind: Literal["order_cancelled"] = "order_cancelled"
+
+
+@dataclass(frozen=True, slots=True)
+class SettingsChanged:
+    version: int
+    settings: AccountSettings
+    kind: Literal["settings_changed"] = "settings_changed"
+
+
+@dataclass(frozen=True, slots=True)
+class StateCommanded:
+    """A person pauses, resumes or halts the account."""
+
+    state: TradingState
+    by: str
+    kind: Literal["state_commanded"] = "state_commanded"
+
+
+@dataclass(frozen=True, slots=True)
+class CloseCommanded:
+    """A person closes a group, or ``fraction`` of it (0 < fraction <= 1)."""
+
+    group_id: str
+    fraction: Decimal
+    by: str
+    kind: Literal["close_commanded"] = "close_commanded"
+
+
+@dataclass(frozen=True, slots=True)
+class CloseAllCommanded:
+    """A person closes everything; the account stays paused."""
+
+    by: str
+    kind: Literal["close_all_commanded"] = "close_all_commanded"
+
+
+@dataclass(frozen=True, slots=True)
+class QueueCommanded:
+    """A person promotes or removes a waiting signal."""
+
+    signal_id: str
+    action: Literal["promote", "remove"]
+    by: str
+    kind: Literal["queue_commanded"] = "queue_commanded"
+
+
+@dataclass(frozen=True, slots=True)
+class Halted:
+    """Written by the shell after a broken assertion: nothing is decided until it is lifted."""
+
+    reason: str
+    kind: Literal["halted"] = "halted"
+
+
+Fact = (
+    SignalReceived
+    | PriceCrossed
+    | Due
+    | OrderAccepted
+    | OrderRefused
+    | OrderLost
+    | OrderFilled
+    | OrderCancelled
+    | SettingsChanged
+    | StateCommanded
+    | CloseCommanded
+    | CloseAllCommanded
+    | QueueCommanded
+    | Halted
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """A stamped fact: the only thing a step ever sees.
+
+    ``key`` names the inbox row it came from (``due:<seq>`` for time itself); ``at`` never runs
+    backwards within an account; ``market`` is the only way to a price or a rule.
+    """
+
+    key: str
+    at: datetime
+    market: Market
+    fact: Fact

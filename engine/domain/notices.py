@@ -1,0 +1,63 @@
+"""Notices: what the world is told of a step, and the outcome of the fact that caused it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Literal
+
+
+class NoticeKind(StrEnum):
+    SIGNAL_RECEIVED = "signal_received"
+    SIGNAL_REFUSED = "signal_refused"
+    QUEUED = "queued"
+    REPLACED = "replaced"
+    DEQUEUED = "dequeued"
+    PROMOTED = "promoted"
+    GROUP_OPENED = "group_opened"
+    GROUP_WAITING = "group_waiting"
+    PYRAMID_ADDED = "pyramid_added"
+    ORDER_SUBMITTED = "order_submitted"
+    ORDER_ACCEPTED = "order_accepted"
+    ORDER_FAILED = "order_failed"
+    ORDER_CANCELLED = "order_cancelled"
+    LEG_FILLED = "leg_filled"
+    TP_HIT = "tp_hit"
+    EXIT_STARTED = "exit_started"
+    REDUCED = "reduced"
+    GROUP_CLOSED = "group_closed"
+    GROUP_FAILED = "group_failed"
+    STATE_CHANGED = "state_changed"
+    SETTINGS_CHANGED = "settings_changed"
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """One thing worth telling: ``data`` holds plain strings (numbers without exponent).
+
+    ``reason`` is one English sentence that explains the decision; surfaces may render their own
+    from ``kind`` and ``data``.
+    """
+
+    kind: NoticeKind
+    reason: str
+    group_id: str | None = None
+    symbol: str | None = None
+    data: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of the fact: stored beside it in the inbox and told to whoever waits.
+
+    ``code`` is stable and machine-readable (``opened``, ``pyramid_added``, ``queued``,
+    ``closing``, ``nothing_to_close``, ``pool_full`` …); ``object_id`` names the group or queued
+    signal it concerns.
+    """
+
+    status: Literal["done", "refused"]
+    code: str
+    text: str
+    object_id: str | None = None
+    data: Mapping[str, str] = field(default_factory=dict)

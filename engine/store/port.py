@@ -1,0 +1,168 @@
+"""The store as the actors see it; Postgres and the memory twin both keep these promises.
+
+One conformance suite (tests/engine/store) holds both to them. Every method is one transaction.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Protocol
+
+from engine.domain.account import Account
+from engine.domain.commands import Command
+from engine.domain.events import Event, Fact
+from engine.domain.notices import Notice, Outcome
+
+
+class OutboxStatus(StrEnum):
+    """Life of a command on its way to a venue.
+
+    ``claimed`` may have been sent or not; ``sent`` was sent and the answer is unknown.
+    """
+
+    NEW = "new"
+    CLAIMED = "claimed"
+    SENT = "sent"
+    DONE = "done"
+    WITHDRAWN = "withdrawn"
+
+
+@dataclass(frozen=True, slots=True)
+class InboxEntry:
+    """A fact for one account; (account_id, key) is unique, so a repeat changes nothing."""
+
+    account_id: str
+    key: str
+    fact: Fact
+    correlation_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class InboxRow:
+    id: int
+    entry: InboxEntry
+    received_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """One decided event. ``row_id`` is its inbox row, or None for time itself.
+
+    ``digest`` = blake2b-128 over previous digest, event bytes, changed objects and commands.
+    """
+
+    seq: int
+    event: Event
+    row_id: int | None
+    outcome: Outcome
+    commands: tuple[Command, ...]
+    notices: tuple[Notice, ...]
+    digest: bytes
+    correlation_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AccountCommit:
+    """What a turn decided for one account: written whole, or not at all.
+
+    ``before.seq`` is the fence: the commit applies only while the stored seq equals it.
+    ``decided`` has the seqs ``before.seq + 1 … after.seq``. ``quiet`` holds inbox rows handled
+    without an event (never the case for facts that changed something).
+    """
+
+    before: Account
+    after: Account
+    decided: tuple[Decided, ...]
+    next_due: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    account: Account
+    digest: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class OutboxRow:
+    account_id: str
+    venue: str
+    command: Command
+    status: OutboxStatus
+    claimed_at: datetime | None
+    correlation_id: str | None
+
+
+class Store(Protocol):
+    """What worker, sender, resolver and feeds need of the database.
+
+    Raises:
+        foundation.errors.Unavailable: the database is away, or the fate of a commit is unclear;
+            the caller drops what it cached and reloads.
+    """
+
+    async def put(self, entries: Sequence[InboxEntry], now: datetime) -> int:
+        """Insert facts; duplicates of (account, key) are ignored. Returns how many were new."""
+        ...
+
+    async def ready(self, now: datetime, limit: int) -> Sequence[str]:
+        """Accounts with unhandled inbox rows or a ``next_due`` that has come, oldest first."""
+        ...
+
+    async def load(self, account_id: str) -> Loaded:
+        """The account as last committed. Raises NotFound."""
+        ...
+
+    async def pending(
+        self, account_ids: Sequence[str], limit_each: int
+    ) -> Mapping[str, Sequence[InboxRow]]:
+        """Unhandled inbox rows in id order."""
+        ...
+
+    async def commit(self, commits: Sequence[AccountCommit], now: datetime) -> frozenset[str]:
+        """Write the turns of many accounts in one transaction.
+
+        An account whose stored seq is not ``before.seq`` is skipped whole. Returns the accounts
+        written. Also writes journal, outbox (status new), events, inbox outcomes, ``next_due``.
+        """
+        ...
+
+    async def set_aside(self, row_id: int, account_id: str, reason: str, now: datetime) -> None:
+        """Mark a row that broke the core as handled, outcome ``set_aside``, and put Halted."""
+        ...
+
+    async def next_due(self) -> datetime | None:
+        """The earliest ``next_due`` of any account."""
+        ...
+
+    async def claim(self, now: datetime, limit: int, per_account: int) -> Sequence[OutboxRow]:
+        """Move new rows to claimed, risk-reducing first, each by exactly one caller.
+
+        A row past its ``valid_until`` is withdrawn instead, with OrderLost put for its account.
+        """
+        ...
+
+    async def answered(self, row: OutboxRow, fact: InboxEntry | None, now: datetime) -> bool:
+        """Move a claimed or sent row to done and put the fact, together.
+
+        False when the row was not claimed at ``row.claimed_at`` or sent any more.
+        """
+        ...
+
+    async def unknown(self, row: OutboxRow, now: datetime) -> None:
+        """Move a claimed row to sent: the outcome is unknown and the resolver will ask."""
+        ...
+
+    async def withdraw(self, account_id: str, order_id: str, now: datetime) -> bool:
+        """Move a new PlaceOrder to withdrawn and put OrderCancelled, together; else False."""
+        ...
+
+    async def outbox_status(self, account_id: str, command_id: str) -> OutboxStatus | None:
+        """Where a command stands, or None when there is no such command."""
+        ...
+
+    async def unresolved(self, now: datetime, age: timedelta, limit: int) -> Sequence[OutboxRow]:
+        """Rows claimed or sent at least ``age`` ago, oldest first."""
+        ...

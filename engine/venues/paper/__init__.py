@@ -1,0 +1,1 @@
+"""The paper venue: a pure matcher over its own tables."""
