@@ -1,0 +1,1 @@
+"""The database's history, one reversible revision per package; run by `foundation.db.migrate`."""
