@@ -30,14 +30,16 @@ class Pyramid:
     signal_id: str
     status: PyramidStatus
     legs: tuple[Leg, ...]
+    size_factor: Decimal = Decimal(1)
 
 
 @dataclass(frozen=True, slots=True)
 class Group:
     """One position: account + symbol + timeframe + side. ``timeframe`` in minutes.
 
-    ``reduce_quantity`` is what a reduce still wants closed pro rata and has no order for.
-    ``armed_seq`` is the event that last moved the aggregate target.
+    ``reduce_quantity`` is what a reduce still wants closed pro rata and has no order for;
+    ``reduce_reason`` says who wanted it. ``tp_price`` is the aggregate target (None leg by leg)
+    and ``armed_seq`` the event that last moved it.
     """
 
     id: str
@@ -57,6 +59,8 @@ class Group:
     strategy: str = ""
     strategy_version: str = ""
     reduce_quantity: Decimal = ZERO
+    reduce_reason: ExitReason | None = None
+    tp_price: Decimal | None = None
     replacement_count: int = 0
     tp_hit: bool = False
     armed_seq: int = 0

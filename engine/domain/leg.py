@@ -30,7 +30,7 @@ class Leg:
     """One leg and its lot.
 
     ``received`` is what the fills left us after fees taken in the asset; ``closed`` of it has
-    been sold again. ``cost_usd`` is what the fills cost; ``closed_cost_usd`` is the part of it
+    been sold again. ``cost_usd`` is what those units cost; ``closed_cost_usd`` is the part of it
     already matched with exits, so open cost is the difference. ``tp_price`` stands from the
     first fill on and is derived from the average actually paid. ``armed_seq`` is the event
     that last moved it.
@@ -76,4 +76,4 @@ class Leg:
     @property
     def avg_fill_price(self) -> Decimal | None:
         """Average price actually paid, or None before the first fill."""
-        return self.cost_usd / self.filled_quantity if self.filled_quantity else None
+        return self.cost_usd / self.received if self.received else None

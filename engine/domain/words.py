@@ -76,6 +76,7 @@ class ExitReason(StrEnum):
     EXIT_SIGNAL = "exit_signal"
     MANUAL = "manual"
     EMERGENCY = "emergency"
+    EXTERNAL = "external"
 
 
 class GroupStatus(StrEnum):
