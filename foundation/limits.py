@@ -33,6 +33,13 @@ NURSERY_STOP_TIMEOUT_S: Final = 10.0
 LOG_FILE_BYTES_MAX: Final = 20 * 1024 * 1024
 LOG_FILES_KEPT: Final = 5
 
+POSTGRES_CONNECTIONS_MAX: Final = 200
+POSTGRES_WAIT_S: Final = 110
+"""Crash recovery of a large database takes a while."""
+POSTGRES_TOOL_TIMEOUT_S: Final = 10.0
+POSTGRES_LOG_BYTES_MAX: Final = 20 * 1024 * 1024
+POSTGRES_LOG_TAIL_CHARS: Final = 800
+
 # --- app.sandbox (the stand-in for Telegram; the first block is Telegram's own) ------------------
 TELEGRAM_TEXT_UNITS_MAX: Final = 4096
 """UTF-16 units in a message after its entities are parsed."""

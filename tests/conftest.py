@@ -1,0 +1,111 @@
+"""Fixtures for every test: a real Postgres, a fresh migrated database each, a clock that stands."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import shutil
+import tempfile
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+from urllib.parse import urlsplit, urlunsplit
+
+import asyncpg
+import pytest
+
+from foundation.bus import Bus
+from foundation.db import Database, migrate
+from foundation.postgres import EmbeddedPostgres
+from tests.support.clock import FakeClock
+
+_TEMPLATE = "countersign_template"
+_POOL = 10
+
+
+def at_database(dsn: str, name: str) -> str:
+    """The same server, another database."""
+    return urlunsplit(urlsplit(dsn)._replace(path=f"/{name}"))
+
+
+async def _execute(dsn: str, statement: str) -> None:
+    connection = await asyncpg.connect(dsn)
+    try:
+        await connection.execute(statement)
+    finally:
+        await connection.close()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _own_data_dir() -> Iterator[Path]:
+    """No test ever touches the data of the person who runs it."""
+    folder = Path(tempfile.mkdtemp(prefix="countersign-test-"))
+    # as root the server runs as another account, which must be able to pass
+    folder.chmod(0o711)
+    before = os.environ.get("DATA_DIR")
+    os.environ["DATA_DIR"] = str(folder / "data")
+    yield folder
+    if before is None:
+        del os.environ["DATA_DIR"]
+    else:
+        os.environ["DATA_DIR"] = before
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def postgres_dsn(_own_data_dir: Path) -> Iterator[str]:
+    """The server's address (database `postgres`); beside it lies one migrated template."""
+    server = EmbeddedPostgres(_own_data_dir / "postgres", durable=False)
+    dsn = server.start()
+    try:
+        asyncio.run(_execute(dsn, f"create database {_TEMPLATE}"))
+        migrate(at_database(dsn, _TEMPLATE))
+        yield dsn
+    finally:
+        server.stop()
+
+
+@pytest.fixture
+async def empty_dsn(postgres_dsn: str) -> AsyncIterator[str]:
+    """The address of a database of this test alone, without any table."""
+    async for dsn in _temporary(postgres_dsn, "template1"):
+        yield dsn
+
+
+@pytest.fixture
+async def database_dsn(postgres_dsn: str) -> AsyncIterator[str]:
+    """The address of a migrated database of this test alone (for tests with real processes)."""
+    async for dsn in _temporary(postgres_dsn, _TEMPLATE):
+        yield dsn
+
+
+async def _temporary(server: str, template: str) -> AsyncIterator[str]:
+    name = f"test_{next(_numbers)}"
+    await _execute(server, f"create database {name} template {template}")
+    yield at_database(server, name)
+    await _execute(server, f"drop database {name} with (force)")
+
+
+_numbers = iter(range(1_000_000))
+
+
+@pytest.fixture
+async def database(database_dsn: str) -> AsyncIterator[Database]:
+    """A fresh, migrated database, opened."""
+    opened = await Database.open(database_dsn, pool_size=_POOL)
+    yield opened
+    await opened.close()
+
+
+@pytest.fixture
+async def bus(database: Database) -> AsyncIterator[Bus]:
+    """A running bus on this test's database."""
+    started = Bus(database)
+    await started.start()
+    yield started
+    await started.stop()
+
+
+@pytest.fixture
+def clock() -> FakeClock:
+    """A clock at 2026-01-05 12:00 UTC that moves by `advance`."""
+    return FakeClock()
