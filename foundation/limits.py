@@ -78,3 +78,37 @@ SANDBOX_WEBHOOK_BACKOFF_MAX_S: Final = 30.0
 SANDBOX_SHUTDOWN_S: Final = 3.0
 SANDBOX_FAULT_TIMEOUT_S: Final = 120.0
 SANDBOX_FAULTS_MAX: Final = 10_000
+
+# --- engine.venues and engine.runtime ---------------------------------------------------------
+ORDER_FENCE_S: Final = 2.0
+"""A claim older than this is not sent any more; the resolver finds out that it never was."""
+ORDER_VALIDITY_S: Final = 5.0
+"""A venue drops a request that reaches it later than this after its claim."""
+CLOCK_SKEW_S: Final = 1.0
+"""Our clock and a venue's may differ by this much."""
+VENUE_TIMEOUT_S: Final = 10.0
+SENDERS: Final = 64
+"""Requests under way to venues at once."""
+SENDERS_PER_ACCOUNT: Final = 8
+ORDER_RATE_PER_S: Final = 500
+ORDER_BURST: Final = 200
+CANCEL_RETRY_FIRST_S: Final = 1.0
+RESOLVER_RETRY_FIRST_S: Final = 1.0
+RESOLVER_RETRY_MAX_S: Final = 32.0
+RESOLVER_PAGE: Final = 100
+WORKER_ACCOUNTS_MAX: Final = 200
+"""Accounts decided in one transaction."""
+WORKER_ROWS_PER_ACCOUNT: Final = 50
+WORKER_CACHE_ACCOUNTS: Final = 20_000
+DUE_RETRY_S: Final = 5.0
+"""A time that came and changed nothing is looked at again after this."""
+FILLS_POLL_S: Final = 1.0
+FILLS_POLL_IDLE_S: Final = 60.0
+FILLS_AT_ONCE: Final = 16
+ENGINE_POLL_S: Final = 1.0
+"""Actors look at their tables this often when nobody wakes them."""
+HEARTBEAT_S: Final = 10.0
+LAG_PROBE_S: Final = 0.1
+RULES_REFRESH_S: Final = 3600.0
+RULES_RETRY_S: Final = 5.0
+ENGINE_LOCK_RETRY_S: Final = 1.0

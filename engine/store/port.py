@@ -69,8 +69,8 @@ class AccountCommit:
     """What a turn decided for one account: written whole, or not at all.
 
     ``before.seq`` is the fence: the commit applies only while the stored seq equals it.
-    ``decided`` has the seqs ``before.seq + 1 … after.seq``. ``quiet`` holds inbox rows handled
-    without an event (never the case for facts that changed something).
+    ``decided`` has the seqs ``before.seq + 1 … after.seq``; when it is empty, a time came and
+    changed nothing: only ``next_due`` is moved, no seq, no journal.
     """
 
     before: Account
@@ -93,6 +93,33 @@ class OutboxRow:
     status: OutboxStatus
     claimed_at: datetime | None
     correlation_id: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class AccountRef:
+    """Which venue an account trades on, without loading it."""
+
+    id: str
+    venue: str
+
+
+@dataclass(frozen=True, slots=True)
+class Depths:
+    """How much waits: unhandled inbox rows, commands not claimed yet, outcomes unknown (sent)."""
+
+    inbox_waiting: int
+    outbox_waiting: int
+    orders_unknown: int
+
+
+@dataclass(frozen=True, slots=True)
+class Heartbeat:
+    """The engine's sign of life. Ages and lag in seconds; ``feed_age`` None before a price."""
+
+    at: datetime
+    loop_lag: float
+    feed_age: float | None
+    depths: Depths
 
 
 class Store(Protocol):
@@ -129,8 +156,14 @@ class Store(Protocol):
         """
         ...
 
-    async def set_aside(self, row_id: int, account_id: str, reason: str, now: datetime) -> None:
-        """Mark a row that broke the core as handled, outcome ``set_aside``, and put Halted."""
+    async def set_aside(
+        self, row_id: int | None, account_id: str, reason: str, now: datetime
+    ) -> None:
+        """Mark a row that broke the core as handled, outcome ``set_aside``, and put Halted.
+
+        Halted's key is ``halted:<row id>``; when time itself (no row) broke it,
+        ``halted:due:<stored seq>``.
+        """
         ...
 
     async def next_due(self) -> datetime | None:
@@ -140,7 +173,9 @@ class Store(Protocol):
     async def claim(self, now: datetime, limit: int, per_account: int) -> Sequence[OutboxRow]:
         """Move new rows to claimed, risk-reducing first, each by exactly one caller.
 
-        A row past its ``valid_until`` is withdrawn instead, with OrderLost put for its account.
+        Exits and cancels come first. A row past its ``valid_until`` is withdrawn instead, with
+        OrderLost put for its account. A CancelOrder whose PlaceOrder is claimed or sent stays
+        new: it waits for the resolution.
         """
         ...
 
@@ -165,4 +200,26 @@ class Store(Protocol):
 
     async def unresolved(self, now: datetime, age: timedelta, limit: int) -> Sequence[OutboxRow]:
         """Rows claimed or sent at least ``age`` ago, oldest first."""
+        ...
+
+    async def accounts(self) -> Sequence[AccountRef]:
+        """Every account there is, in id order."""
+        ...
+
+    async def cursor(self, account_id: str) -> str:
+        """Where reading the venue's reports for the account stands; "" before the first."""
+        ...
+
+    async def put_reports(
+        self, account_id: str, entries: Sequence[InboxEntry], cursor: str, now: datetime
+    ) -> int:
+        """Insert facts of one account and move its cursor, together; returns how many were new."""
+        ...
+
+    async def depths(self) -> Depths:
+        """How much waits now."""
+        ...
+
+    async def beat(self, heartbeat: Heartbeat) -> None:
+        """Keep the latest heartbeat (one row)."""
         ...
