@@ -112,3 +112,99 @@ LAG_PROBE_S: Final = 0.1
 RULES_REFRESH_S: Final = 3600.0
 RULES_RETRY_S: Final = 5.0
 ENGINE_LOCK_RETRY_S: Final = 1.0
+
+# --- engine core ------------------------------------------------------------------------------
+EXIT_RETRY_MAX_S: Final = 32
+"""Longest wait between two tries of an exit the venue refused."""
+ENTRY_FRESH_S: Final = 300
+"""An entry older than this is not sent, and not tried again once lost."""
+CLOSED_GROUP_KEPT_S: Final = 3600
+"""A closed group stays in its account's memory this long for facts that come late."""
+WAITING_RECHECK_S: Final = 5
+"""How often a group without instrument rules looks for them."""
+
+# --- engine.market, engine.venues.paper (prices, candles, the paper venue) ----------------------
+INDEX_DEAD_MIN: Final = 64
+"""Dead entries a threshold heap may always carry before a rebuild is worth its while."""
+QUOTES_FLUSH_S: Final = 0.5
+"""Prices and the feed's heartbeat reach the database at most this often."""
+CANDLES_FLUSH_S: Final = 2.0
+FEED_STALE_S: Final = 15.0
+"""A feed silent for longer is stale: its prices are shown as old and fill nothing at market."""
+CANDLES_MAX: Final = 1_000
+"""Candles one request returns."""
+CANDLE_TIMEFRAME_MAX_MIN: Final = 43_200
+CANDLE_HISTORY_MINUTES: Final = 2_160
+"""One-minute bars fetched or generated when a symbol has none yet."""
+CANDLE_HISTORY_HOURS: Final = 1_440
+"""Hourly bars before those."""
+CANDLE_KEEP_MINUTES_D: Final = 14
+"""Days one-minute bars are kept; older ones are folded into hourly bars."""
+CANDLE_FOLD_EVERY_S: Final = 3_600.0
+CANDLE_FILE_BYTES_MAX: Final = 512 * 1024 * 1024
+"""A candle file after unpacking."""
+SIMULATED_TICK_S: Final = 1.0
+REPLAY_BEAT_S: Final = 1.0
+REPLAY_SPEED_MAX: Final = 100_000
+LIVE_POLL_S: Final = 1.0
+LIVE_PROBE_TIMEOUT_S: Final = 3.0
+LIVE_REQUEST_TIMEOUT_S: Final = 5.0
+LIVE_BACKOFF_MAX_S: Final = 30.0
+LIVE_FAILURES_BEFORE_NEXT: Final = 3
+"""Failed polls in a row after which the live feed tries its next address."""
+LIVE_ANSWER_BYTES_MAX: Final = 16 * 1024 * 1024
+PAPER_REPORTS_PAGE: Final = 500
+PAPER_RETRY_S: Final = 2
+"""Seconds after which a paper order refused for want of a price may be tried again."""
+DEMO_DECISION_S: Final = 20
+"""Seconds the simulated trader of the demo thinks before approving."""
+
+# --- bot -------------------------------------------------------------------------------------
+BOT_UPDATE_BYTES_MAX: Final = 1024 * 1024
+BOT_UPDATES_AT_ONCE: Final = 16
+"""Users whose updates are worked on side by side."""
+BOT_UPDATE_LEASE_S: Final = 60.0
+BOT_UPDATE_TRIES: Final = 3
+BOT_UPDATE_RETRY_S: Final = 0.5
+"""Pause before the second try of an update; it doubles."""
+BOT_INBOX_IDLE_S: Final = 5.0
+BOT_POLL_TIMEOUT_S: Final = 25
+BOT_POLL_BACKOFF_FIRST_S: Final = 0.5
+BOT_POLL_BACKOFF_MAX_S: Final = 30.0
+BOT_POLL_LOCK_RETRY_S: Final = 2.0
+BOT_PRESS_GRACE_S: Final = 0.7
+"""A press nobody answered for this long gets an empty answer, so that its button stops spinning."""
+BOT_REQUEST_TIMEOUT_S: Final = 30.0
+
+BOT_SENDERS: Final = 8
+BOT_SEND_LEASE_S: Final = 60.0
+BOT_OUTBOX_IDLE_S: Final = 5.0
+BOT_SEND_PER_S: Final = 25.0
+BOT_SEND_RESERVED: Final = 0.3
+"""Share of the overall rate kept for answers and approvals (P0 and P1)."""
+BOT_CHAT_PER_S: Final = 1.0
+BOT_CHAT_BURST: Final = 3
+BOT_GROUP_PER_MINUTE: Final = 18.0
+BOT_LIVE_EDIT_GAP_S: Final = 5.0
+BOT_SEND_BACKOFF_FIRST_S: Final = 1.0
+BOT_SEND_BACKOFF_MAX_S: Final = 60.0
+BOT_MESSAGE_LIFETIME_H: Final = 24
+"""A message that could not be delivered for this long is given up."""
+BOT_KEEP_DAYS: Final = 7
+"""Handled updates and sent messages are kept this long."""
+BOT_HOUSEKEEPING_S: Final = 3600.0
+BOT_PURGE_ROWS: Final = 5000
+
+BOT_USER_BURST: Final = 20
+BOT_USER_PER_S: Final = 1.0
+BOT_USERS_REMEMBERED: Final = 10_000
+
+BOT_CONSUMER_BATCH: Final = 200
+BOT_CONSUMER_IDLE_S: Final = 2.0
+BOT_SETUP_BACKOFF_FIRST_S: Final = 0.5
+BOT_SETUP_BACKOFF_MAX_S: Final = 60.0
+BOT_LIST_ROWS: Final = 10
+BOT_LINE_UNITS_MAX: Final = 60
+"""The first line of a card is complete in a push preview."""
+BOT_CHART_CANDLES: Final = 96
+BOT_CHART_BYTES_MAX: Final = 2 * 1024 * 1024
