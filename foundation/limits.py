@@ -208,3 +208,22 @@ BOT_LINE_UNITS_MAX: Final = 60
 """The first line of a card is complete in a push preview."""
 BOT_CHART_CANDLES: Final = 96
 BOT_CHART_BYTES_MAX: Final = 2 * 1024 * 1024
+
+# --- engine.signals and engine.offers -------------------------------------------------------------
+SIGNAL_BODY_BYTES_MAX: Final = 16 * 1024
+SIGNAL_DEPTH_MAX: Final = 20
+"""Levels of nesting in an alert's JSON."""
+SIGNAL_NAME_MAX: Final = 64
+"""Characters kept of a name, a ticker or a field somebody sends."""
+SIGNAL_TEXT_MAX: Final = 280
+"""Characters kept of an alert's own words."""
+SIGNAL_ID_MAX: Final = 128
+"""Characters of a sender's explicit alert id."""
+SIGNAL_TIMEFRAME_MAX_MINUTES: Final = 518_400
+"""Twelve months of thirty days, the longest chart interval."""
+SIGNAL_DEDUPE_WINDOW_S: Final = 60
+"""Alerts without a time of their own repeat within this window of the receipt time."""
+SIGNAL_MAX_LAG_S: Final = 300
+"""Age at which an alert is stale, unless its hook says otherwise."""
+SIGNAL_FUTURE_S: Final = 60
+"""How far an alert's own time may be ahead of ours."""
