@@ -40,6 +40,11 @@ POSTGRES_TOOL_TIMEOUT_S: Final = 10.0
 POSTGRES_LOG_BYTES_MAX: Final = 20 * 1024 * 1024
 POSTGRES_LOG_TAIL_CHARS: Final = 800
 
+PERSON_NAME_MAX: Final = 128
+LANGUAGE_TAG_MAX: Final = 35
+ORIGIN_TEXT_MAX: Final = 512
+OWNER_CLAIM_LIFETIME_S: Final = 24 * 3600
+
 # --- app.sandbox (the stand-in for Telegram; the first block is Telegram's own) ------------------
 TELEGRAM_TEXT_UNITS_MAX: Final = 4096
 """UTF-16 units in a message after its entities are parsed."""

@@ -1,1 +1,1 @@
-"""The decision itself: step, plan and wants, pure."""
+"""The decision itself: one event in; the account after it, commands and notices out. Pure."""

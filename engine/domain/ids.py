@@ -22,6 +22,6 @@ def client_order_id(account_id: str, seq: int, n: int) -> str:
     return derived_id(account_id, seq, n)
 
 
-def group_id(account_id: str, seq: int) -> str:
-    """Id of the group that event ``seq`` of an account opened."""
-    return derived_id("group", account_id, seq)
+def group_id(account_id: str, seq: int, n: int = 0) -> str:
+    """Id of the n-th group that event ``seq`` of an account opened."""
+    return derived_id("group", account_id, seq, n)

@@ -26,6 +26,7 @@ class NoticeKind(StrEnum):
     TP_HIT = "tp_hit"
     EXIT_STARTED = "exit_started"
     REDUCED = "reduced"
+    REDUCER_FILLED = "reducer_filled"
     GROUP_CLOSED = "group_closed"
     GROUP_FAILED = "group_failed"
     STATE_CHANGED = "state_changed"

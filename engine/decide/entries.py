@@ -1,0 +1,214 @@
+"""Entry signals: into a slot, onto a group as a pyramid, into the queue, or refused."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+from decimal import Decimal
+
+from engine.decide.turn import Turn
+from engine.domain.account import Queued
+from engine.domain.group import Group, Pyramid
+from engine.domain.instrument import Instrument
+from engine.domain.leg import Leg, LegPlan
+from engine.domain.notices import NoticeKind, Outcome
+from engine.domain.signal import Signal
+from engine.domain.words import GroupStatus, PyramidStatus, Side
+from engine.policy.grid import LadderRefused, ladder
+from engine.policy.pool import Admission, admit, over_capital
+from foundation.money import plain
+
+
+def enter(turn: Turn, signal: Signal, size_factor: Decimal) -> Outcome:
+    """Decide an entry signal that may act."""
+    place = admit(turn.account, signal)
+    if place.place == "refused":
+        return refuse(turn, signal, place.code, place.text)
+    if place.place == "queue":
+        return _queue(turn, signal, size_factor, place)
+    return open_or_add(turn, signal, size_factor, place)
+
+
+def open_or_add(turn: Turn, signal: Signal, size_factor: Decimal, place: Admission) -> Outcome:
+    """Open a group in a free slot, or add a pyramid to the group that ``place`` found."""
+    entry = signal.entry_price or turn.price(signal.symbol)
+    if entry is None:
+        text = f"The signal has no entry price and {signal.symbol} has no market price."
+        return refuse(turn, signal, "no_price", text)
+    instrument = turn.market.instruments.get(signal.symbol)
+    legs = _legs(turn, signal, entry, size_factor, instrument)
+    if isinstance(legs, LadderRefused):
+        return refuse(turn, signal, legs.code, legs.text)
+    pyramid = _pyramid(turn, signal, entry, size_factor, place, legs)
+    if place.group:
+        return _add(turn, place.group, pyramid)
+    return _open(turn, signal, pyramid, waiting=instrument is None)
+
+
+def refuse(turn: Turn, signal: Signal, code: str, text: str) -> Outcome:
+    """Tell that a signal was refused, with its reason."""
+    data = {"code": code, "side": signal.side.value, "timeframe": str(signal.timeframe)}
+    turn.tell(NoticeKind.SIGNAL_REFUSED, text, symbol=signal.symbol, data=data)
+    return Outcome("refused", code, text, data=data)
+
+
+def draw_waiting(turn: Turn, group: Group) -> None:
+    """Give a waiting group its ladder now that the rules of its instrument may be there."""
+    instrument = turn.market.instruments.get(group.symbol)
+    if instrument is None:
+        return
+    pyramid = group.pyramids[0]
+    legs = _drawn(turn, group.side, pyramid.entry_price, pyramid.size_factor, instrument)
+    if isinstance(legs, LadderRefused):
+        turn.put(replace(group, status=GroupStatus.FAILED))
+        turn.tell(NoticeKind.GROUP_FAILED, legs.text, group, data={"code": legs.code})
+        return
+    ready = replace(pyramid, legs=tuple(_leg(plan) for plan in legs))
+    turn.put(replace(group, status=GroupStatus.LIVE, pyramids=(ready,)))
+    text = f"The rules of {group.symbol} are known now; its ladder is ordered."
+    turn.tell(NoticeKind.GROUP_OPENED, text, group, data=_ladder_data(group, ready))
+
+
+def _legs(
+    turn: Turn, signal: Signal, entry: Decimal, factor: Decimal, instrument: Instrument | None
+) -> tuple[LegPlan, ...] | LadderRefused:
+    if instrument is None:
+        return ()
+    return _drawn(turn, signal.side, entry, factor, instrument)
+
+
+def _drawn(
+    turn: Turn, side: Side, entry: Decimal, factor: Decimal, instrument: Instrument
+) -> tuple[LegPlan, ...] | LadderRefused:
+    if side is Side.SHORT and not instrument.shorts:
+        text = f"{instrument.symbol} is a spot market here: it cannot be sold short."
+        return LadderRefused("no_shorts", text)
+    legs = ladder(turn.account.settings, side, entry, instrument, factor)
+    if isinstance(legs, LadderRefused):
+        return legs
+    over = over_capital(turn.account, legs)
+    return LadderRefused("over_capital", over) if over else legs
+
+
+def _pyramid(
+    turn: Turn,
+    signal: Signal,
+    entry: Decimal,
+    factor: Decimal,
+    place: Admission,
+    legs: tuple[LegPlan, ...],
+) -> Pyramid:
+    return Pyramid(
+        index=len(place.group.pyramids) if place.group else 0,
+        entry_price=entry,
+        entry_at=turn.at,
+        signal_id=signal.id,
+        status=PyramidStatus.PENDING,
+        legs=tuple(_leg(plan) for plan in legs),
+        size_factor=factor,
+    )
+
+
+def _leg(plan: LegPlan) -> Leg:
+    return Leg(
+        index=plan.index,
+        order_type=plan.order_type,
+        price=plan.price,
+        quantity=plan.quantity,
+        gap_percent=plan.gap_percent,
+        weight_percent=plan.weight_percent,
+        tp_percent=plan.tp_percent,
+        capital_usd=plan.capital_usd,
+    )
+
+
+def _add(turn: Turn, group: Group, pyramid: Pyramid) -> Outcome:
+    grown = replace(group, pyramids=(*group.pyramids, pyramid))
+    turn.put(grown)
+    text = f"Entry {len(grown.pyramids)} of {grown.max_pyramids} at {plain(pyramid.entry_price)}."
+    turn.tell(NoticeKind.PYRAMID_ADDED, text, grown, data=_ladder_data(grown, pyramid))
+    return Outcome("done", "pyramid_added", text, group.id)
+
+
+def _open(turn: Turn, signal: Signal, pyramid: Pyramid, *, waiting: bool) -> Outcome:
+    settings = turn.account.settings
+    group = Group(
+        id=turn.next_group_id(),
+        symbol=signal.symbol,
+        timeframe=signal.timeframe,
+        side=signal.side,
+        status=GroupStatus.WAITING if waiting else GroupStatus.LIVE,
+        tp_mode=settings.tp_mode,
+        tp_aggregate_percent=settings.tp_aggregate_percent,
+        max_pyramids=settings.max_pyramids,
+        settings_version=turn.account.settings_version,
+        source=signal.source,
+        created_at=turn.at,
+        updated_at=turn.at,
+        pyramids=(pyramid,),
+        strategy=signal.strategy,
+        strategy_version=signal.strategy_version,
+    )
+    turn.put(group)
+    if waiting:
+        text = f"{signal.symbol} holds its slot and waits for the rules of its instrument."
+        turn.tell(NoticeKind.GROUP_WAITING, text, group)
+        return Outcome("done", "waiting", text, group.id)
+    text = (
+        f"Opened {signal.side} {signal.symbol} at {plain(pyramid.entry_price)} "
+        f"with {len(pyramid.legs)} legs."
+    )
+    turn.tell(NoticeKind.GROUP_OPENED, text, group, data=_ladder_data(group, pyramid))
+    return Outcome("done", "opened", text, group.id)
+
+
+def _ladder_data(group: Group, pyramid: Pyramid) -> dict[str, str]:
+    capital = sum((leg.capital_usd for leg in pyramid.legs), Decimal(0))
+    return {
+        "side": group.side.value,
+        "timeframe": str(group.timeframe),
+        "entry_price": plain(pyramid.entry_price),
+        "pyramid": str(pyramid.index + 1),
+        "legs": str(len(pyramid.legs)),
+        "capital_usd": plain(capital),
+    }
+
+
+def _queue(turn: Turn, signal: Signal, factor: Decimal, place: Admission) -> Outcome:
+    account = turn.account
+    expires = turn.at + timedelta(minutes=account.settings.queue_expiry_minutes)
+    for index, waiting in enumerate(account.queue):
+        if _same(waiting.signal, signal):
+            newer = replace(
+                waiting,
+                signal=signal,
+                expires_at=expires,
+                replacement_count=waiting.replacement_count + 1,
+                size_factor=factor,
+            )
+            queue = (*account.queue[:index], newer, *account.queue[index + 1 :])
+            turn.account = replace(account, queue=queue)
+            text = f"Took the place of the older {signal.symbol} signal in the queue."
+            data = {"signal_id": signal.id, "replaced": waiting.id, "rank": str(index + 1)}
+            turn.tell(NoticeKind.REPLACED, text, symbol=signal.symbol, data=data)
+            return Outcome("done", "replaced", text, signal.id, data)
+    if len(account.queue) >= account.settings.queue_limit:
+        limit = account.settings.queue_limit
+        text = f"All slots are taken and the queue is full ({limit} signals wait)."
+        return refuse(turn, signal, "queue_full", text)
+    turn.account = replace(
+        account, queue=(*account.queue, Queued(signal, turn.at, expires, 0, factor))
+    )
+    rank = len(turn.account.queue)
+    data = {"signal_id": signal.id, "rank": str(rank), "code": place.code}
+    text = f"{place.text} It is number {rank} in the queue."
+    turn.tell(NoticeKind.QUEUED, text, symbol=signal.symbol, data=data)
+    return Outcome("done", "queued", text, signal.id, data)
+
+
+def _same(waiting: Signal, signal: Signal) -> bool:
+    return (waiting.symbol, waiting.timeframe, waiting.side) == (
+        signal.symbol,
+        signal.timeframe,
+        signal.side,
+    )

@@ -1,0 +1,98 @@
+"""What a person orders: pause, resume, close, promote, remove; and settings that changed."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from engine.decide.entries import open_or_add
+from engine.decide.exits import begin_exit, reduce, remove_queued
+from engine.decide.turn import Turn, with_leg
+from engine.domain.events import (
+    CloseAllCommanded,
+    CloseCommanded,
+    Halted,
+    QueueCommanded,
+    SettingsChanged,
+    StateCommanded,
+)
+from engine.domain.group import Group
+from engine.domain.notices import NoticeKind, Outcome
+from engine.domain.words import ExitReason, GroupStatus, TradingState
+from engine.policy.pool import admit
+
+
+def state(turn: Turn, fact: StateCommanded) -> Outcome:
+    """Pause, resume or halt; watches that slept through a halt are armed anew."""
+    before = turn.account.state
+    if before is fact.state:
+        return Outcome("done", "unchanged", f"The account is already {fact.state}.")
+    if before is TradingState.HALTED:
+        for group in turn.account.groups.values():
+            turn.put(_rearmed(turn, group))
+    turn.account = replace(turn.account, state=fact.state, halt_reason=None)
+    return _state_told(turn, f"The account is {fact.state} now.", fact.by)
+
+
+def halted(turn: Turn, fact: Halted) -> Outcome:
+    turn.account = replace(turn.account, state=TradingState.HALTED, halt_reason=fact.reason)
+    return _state_told(turn, f"Halted to protect the account: {fact.reason}", "engine")
+
+
+def settings(turn: Turn, fact: SettingsChanged) -> Outcome:
+    """New settings hold for new decisions; open groups keep what they opened with."""
+    turn.account = replace(turn.account, settings=fact.settings, settings_version=fact.version)
+    text = f"Settings version {fact.version} holds from now on."
+    turn.tell(NoticeKind.SETTINGS_CHANGED, text, data={"version": str(fact.version)})
+    return Outcome("done", "settings_changed", text)
+
+
+def close(turn: Turn, fact: CloseCommanded) -> Outcome:
+    group = turn.account.groups.get(fact.group_id)
+    if group is None:
+        return Outcome("refused", "not_found", "There is no such open position.")
+    if group.status is GroupStatus.CLOSED:
+        return Outcome("refused", "already_closed", "It is already closed.", group.id)
+    return reduce(turn, group, fact.fraction, ExitReason.MANUAL)
+
+
+def close_all(turn: Turn, fact: CloseAllCommanded) -> Outcome:
+    """Emergency: stop entries, forget the queue, close every group."""
+    closing = [g for g in turn.account.groups.values() if g.holds_slot]
+    for waiting in turn.account.queue:
+        remove_queued(turn, waiting.id, "cancelled", "Emergency close.")
+    for group in closing:
+        begin_exit(turn, group, ExitReason.EMERGENCY)
+    if turn.account.state is TradingState.RUNNING:
+        turn.account = replace(turn.account, state=TradingState.PAUSED)
+        _state_told(turn, "Paused by the emergency close.", fact.by)
+    text = f"Closing {len(closing)} positions; the account stays paused."
+    return Outcome("done", "closing_all", text, data={"groups": str(len(closing))})
+
+
+def queue(turn: Turn, fact: QueueCommanded) -> Outcome:
+    waiting = next((q for q in turn.account.queue if q.id == fact.signal_id), None)
+    if waiting is None:
+        return Outcome("refused", "not_found", "There is no such waiting signal.")
+    if fact.action == "remove":
+        remove_queued(turn, waiting.id, "cancelled", "Removed by hand.")
+        return Outcome("done", "removed", "Removed from the queue.", waiting.id)
+    place = admit(turn.account, waiting.signal)
+    if place.place not in ("slot", "pyramid"):
+        return Outcome("refused", place.code, place.text, waiting.id)
+    outcome = open_or_add(turn, waiting.signal, waiting.size_factor, place)
+    if outcome.status == "done":
+        remove_queued(turn, waiting.id, "promoted", "Promoted by hand.")
+    return outcome
+
+
+def _rearmed(turn: Turn, group: Group) -> Group:
+    for pyramid, leg in group.legs:
+        if leg.tp_price is not None:
+            group = with_leg(group, pyramid.index, replace(leg, armed_seq=turn.seq))
+    return replace(group, armed_seq=turn.seq)
+
+
+def _state_told(turn: Turn, text: str, by: str) -> Outcome:
+    data = {"state": turn.account.state.value, "by": by}
+    turn.tell(NoticeKind.STATE_CHANGED, text, data=data)
+    return Outcome("done", "state_changed", text, data=data)

@@ -1,0 +1,241 @@
+"""The plan: what each touched group still needs ordered, cancelled or settled.
+
+Declarative on purpose. Facts and people change what a group *is*; the plan compares that with
+the orders at work and commands the difference. So a lost order, a refused exit, a late fill or a
+crash need no case of their own: the difference is still there and is commanded again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import timedelta
+from decimal import Decimal
+
+from engine.decide.settle import settle
+from engine.decide.turn import Turn, with_leg, with_order
+from engine.domain.commands import PlaceOrder
+from engine.domain.group import Group
+from engine.domain.instrument import Instrument
+from engine.domain.leg import ZERO, Leg
+from engine.domain.notices import NoticeKind
+from engine.domain.orders import Allocation, Order
+from engine.domain.words import (
+    GroupStatus,
+    OrderPurpose,
+    OrderSide,
+    OrderStatus,
+    OrderType,
+    Side,
+    TradingState,
+)
+from engine.policy.lots import LotKey, allocate_share, allocate_whole
+from foundation import limits
+from foundation.money import plain
+
+FLATTENING = (GroupStatus.CLOSING, GroupStatus.CLOSED)
+
+
+def plan(turn: Turn) -> None:
+    """Plan every group the fact touched; planning may touch no further group."""
+    for group_id in list(turn.touched):
+        group = turn.group(group_id)
+        if group.status in FLATTENING:
+            _cancel_entries(turn, group)
+            _close_rest(turn, turn.group(group_id))
+        else:
+            _order_ladder(turn, group)
+            _close_hit_legs(turn, turn.group(group_id))
+            _close_reduced(turn, turn.group(group_id))
+        settle(turn, turn.group(group_id))
+        if turn.group(group_id).status in FLATTENING and group.status not in FLATTENING:
+            _cancel_entries(turn, turn.group(group_id))
+            _close_rest(turn, turn.group(group_id))
+            settle(turn, turn.group(group_id))
+
+
+def covered(group: Group) -> dict[LotKey, Decimal]:
+    """How much of each lot live reducers may still close."""
+    out: dict[LotKey, Decimal] = {}
+    for order in group.reducers:
+        left = order.remaining
+        for part in order.allocations:
+            open_part = min(part.quantity - part.executed, left)
+            left -= open_part
+            if open_part > 0:
+                key = (part.pyramid, part.leg)
+                out[key] = out.get(key, ZERO) + open_part
+    return out
+
+
+def uncovered(group: Group, *, hit_only: bool = False) -> list[tuple[LotKey, Decimal]]:
+    """Open lots, or those whose target was hit, less what live reducers close already."""
+    taken = covered(group)
+    rows = []
+    for pyramid, leg in group.legs:
+        if hit_only and not leg.tp_hit:
+            continue
+        key = (pyramid.index, leg.index)
+        left = leg.open_quantity - taken.get(key, ZERO)
+        if left > 0:
+            rows.append((key, left))
+    return rows
+
+
+def _cancel_entries(turn: Turn, group: Group) -> None:
+    for order in list(group.entry_orders):
+        if order.working and not order.cancel_requested:
+            turn.cancel(group, order)
+            group = with_order(group, replace(order, cancel_requested=True))
+    for pyramid, leg in list(group.legs):
+        if leg.order_id is None and leg.status is OrderStatus.PENDING:
+            gone = replace(leg, status=OrderStatus.CANCELLED, cancelled_at=turn.at)
+            group = with_leg(group, pyramid.index, gone)
+    turn.put(group)
+
+
+def _order_ladder(turn: Turn, group: Group) -> None:
+    """Place every leg that has no order and need not wait."""
+    if group.status in (GroupStatus.WAITING, GroupStatus.FAILED):
+        return
+    if turn.account.state is TradingState.HALTED:
+        return
+    for pyramid, leg in list(group.legs):
+        if leg.order_id is not None or leg.status is not OrderStatus.PENDING:
+            continue
+        if group.no_more_entries:
+            stopped = replace(leg, status=OrderStatus.CANCELLED, cancelled_at=turn.at)
+            group = with_leg(group, pyramid.index, stopped)
+        elif leg.retry_at is None or leg.retry_at <= turn.at:
+            group = _order_leg(turn, group, pyramid.index, leg)
+    turn.put(group)
+
+
+def _order_leg(turn: Turn, group: Group, pyramid: int, leg: Leg) -> Group:
+    side = OrderSide.BUY if group.side is Side.LONG else OrderSide.SELL
+    order = Order(
+        id=turn.next_id(),
+        group_id=group.id,
+        purpose=OrderPurpose.ENTRY,
+        side=side,
+        order_type=leg.order_type,
+        quantity=leg.quantity,
+        price=leg.price if leg.order_type is OrderType.LIMIT else None,
+        created_at=turn.at,
+        pyramid=pyramid,
+        leg=leg.index,
+    )
+    _submit(turn, group, order)
+    leg = replace(leg, order_id=order.id, retry_at=None, submitted_at=turn.at)
+    return with_order(with_leg(group, pyramid, leg), order)
+
+
+def _close_hit_legs(turn: Turn, group: Group) -> None:
+    """Close the lots whose own target was hit, in ladder order, as one order."""
+    lots = uncovered(group, hit_only=True)
+    if not lots or not _may_close(turn, group):
+        return
+    instrument = turn.market.instruments[group.symbol]
+    parts = allocate_whole(lots, instrument.step)
+    if not _sellable(turn, parts, instrument):
+        return
+    order = _reducer(turn, group, OrderPurpose.TAKE_PROFIT, parts)
+    group = _submitted(turn, group, order)
+    for part in parts:
+        leg = group.pyramids[part.pyramid].legs[part.leg]
+        group = with_leg(group, part.pyramid, replace(leg, tp_order_id=order.id))
+    turn.put(group)
+
+
+def _close_reduced(turn: Turn, group: Group) -> None:
+    if group.reduce_quantity <= 0 or not _may_close(turn, group):
+        return
+    instrument = turn.market.instruments[group.symbol]
+    parts = allocate_share(uncovered(group), group.reduce_quantity, instrument.step)
+    group = replace(group, reduce_quantity=ZERO)
+    if _sellable(turn, parts, instrument):
+        order = _reducer(turn, group, OrderPurpose.REDUCE, parts)
+        group = _submitted(turn, group, order)
+    turn.put(group)
+
+
+def _close_rest(turn: Turn, group: Group) -> None:
+    lots = uncovered(group)
+    if not lots or not _may_close(turn, group):
+        return
+    instrument = turn.market.instruments[group.symbol]
+    parts = allocate_whole(lots, instrument.step)
+    if _sellable(turn, parts, instrument):
+        order = _reducer(turn, group, OrderPurpose.EXIT, parts)
+        turn.put(_submitted(turn, group, order))
+
+
+def _may_close(turn: Turn, group: Group) -> bool:
+    if group.symbol not in turn.market.instruments:
+        return False
+    return group.exit_retry_at is None or group.exit_retry_at <= turn.at
+
+
+def _sellable(turn: Turn, parts: Iterable[Allocation], instrument: Instrument) -> bool:
+    """Whether the venue would take an order for these lots; less than that is dust for now."""
+    quantity = sum((part.quantity for part in parts), ZERO)
+    return not is_dust(quantity, turn.price(instrument.symbol), instrument)
+
+
+def is_dust(quantity: Decimal, price: Decimal | None, instrument: Instrument) -> bool:
+    """Too little for any order: under a step, the minimum quantity or the minimum notional."""
+    if quantity < instrument.step or quantity < instrument.min_quantity:
+        return True
+    return price is not None and quantity * price < instrument.min_notional
+
+
+def _reducer(
+    turn: Turn, group: Group, purpose: OrderPurpose, parts: tuple[Allocation, ...]
+) -> Order:
+    return Order(
+        id=turn.next_id(),
+        group_id=group.id,
+        purpose=purpose,
+        side=OrderSide.SELL if group.side is Side.LONG else OrderSide.BUY,
+        order_type=OrderType.MARKET,
+        quantity=sum((part.quantity for part in parts), ZERO),
+        price=None,
+        created_at=turn.at,
+        allocations=parts,
+    )
+
+
+def _submitted(turn: Turn, group: Group, order: Order) -> Group:
+    _submit(turn, group, order)
+    return with_order(replace(group, exit_retry_at=None), order)
+
+
+def _submit(turn: Turn, group: Group, order: Order) -> None:
+    entry = order.purpose is OrderPurpose.ENTRY
+    turn.place(
+        PlaceOrder(
+            id=order.id,
+            group_id=group.id,
+            symbol=group.symbol,
+            side=order.side,
+            order_type=order.order_type,
+            quantity=order.quantity,
+            price=order.price,
+            reduce_only=not entry,
+            priority=1 if entry else 0,
+            valid_until=turn.at + timedelta(seconds=limits.ENTRY_FRESH_S) if entry else None,
+        )
+    )
+    price = f" at {plain(order.price)}" if order.price is not None else " at market"
+    turn.tell(
+        NoticeKind.ORDER_SUBMITTED,
+        f"Ordered: {order.side} {plain(order.quantity)}{price} ({order.purpose}).",
+        group,
+        data={
+            "order_id": order.id,
+            "purpose": order.purpose.value,
+            "side": order.side.value,
+            "quantity": plain(order.quantity),
+            "price": plain(order.price) if order.price is not None else "",
+        },
+    )

@@ -1,0 +1,137 @@
+"""Settling: the status a group has earned by its orders and lots, up to closed."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from decimal import Decimal
+
+from engine.decide.exits import begin_exit
+from engine.decide.turn import Turn, with_pyramid
+from engine.domain.group import Group, Pyramid
+from engine.domain.notices import NoticeKind
+from engine.domain.orders import Order
+from engine.domain.words import (
+    WORKING,
+    ExitReason,
+    GroupStatus,
+    OrderPurpose,
+    OrderStatus,
+    PyramidStatus,
+    moved_group,
+)
+from foundation.money import plain, usd
+
+
+def settle(turn: Turn, group: Group) -> None:
+    """Move pyramids and the group to where their legs and orders have brought them."""
+    group = _settle_pyramids(group)
+    turn.put(group)
+    if group.status in (GroupStatus.WAITING, GroupStatus.CLOSED, GroupStatus.FAILED):
+        return
+    if group.status is GroupStatus.CLOSING:
+        if _at_rest(group) and flat(turn, group):
+            _close(turn, group)
+        return
+    if group.filled_quantity > 0 and _reducers_at_rest(group) and flat(turn, group):
+        begin_exit(turn, group, _why_flat(group))
+        return
+    _settle_open(turn, group)
+
+
+def flat(turn: Turn, group: Group) -> bool:
+    """Nothing is held that could still be sold; dust is judged here, on the group."""
+    quantity = group.open_quantity
+    if quantity <= 0:
+        return True
+    instrument = turn.market.instruments.get(group.symbol)
+    if instrument is None:
+        return False
+    if quantity < instrument.step or quantity < instrument.min_quantity:
+        return True
+    price = turn.price(group.symbol)
+    return price is not None and quantity * price < instrument.min_notional
+
+
+def _settle_open(turn: Turn, group: Group) -> None:
+    working = any(leg.status in WORKING for _, leg in group.legs)
+    if group.filled_quantity > 0:
+        status = GroupStatus.PARTIALLY_FILLED if working else GroupStatus.ACTIVE
+        if status is not group.status:
+            turn.put(replace(group, status=moved_group(group.status, status)))
+    elif not working and any(leg.status is OrderStatus.FAILED for _, leg in group.legs):
+        turn.put(replace(group, status=moved_group(group.status, GroupStatus.FAILED)))
+        text = "None of its orders was taken by the venue; retry or close it."
+        turn.tell(NoticeKind.GROUP_FAILED, text, group)
+    elif not working:
+        begin_exit(turn, group, ExitReason.EXTERNAL)
+
+
+def _settle_pyramids(group: Group) -> Group:
+    for pyramid in group.pyramids:
+        status = _pyramid_status(pyramid)
+        if status is not pyramid.status:
+            group = with_pyramid(group, replace(pyramid, status=status))
+    return group
+
+
+def _pyramid_status(pyramid: Pyramid) -> PyramidStatus:
+    states = {leg.status for leg in pyramid.legs}
+    if not pyramid.legs:
+        return pyramid.status
+    if states == {OrderStatus.FILLED}:
+        return PyramidStatus.FILLED
+    if states <= {OrderStatus.CANCELLED, OrderStatus.FAILED, OrderStatus.FILLED}:
+        return PyramidStatus.CANCELLED
+    submitted = any(leg.order_id is not None for leg in pyramid.legs)
+    return PyramidStatus.SUBMITTED if submitted else PyramidStatus.PENDING
+
+
+def _at_rest(group: Group) -> bool:
+    return all(order.settled for order in group.orders.values())
+
+
+def _reducers_at_rest(group: Group) -> bool:
+    return all(order.settled for order in group.reducers)
+
+
+def _why_flat(group: Group) -> ExitReason:
+    last: Order | None = None
+    for order in group.reducers:
+        if order.filled_quantity > 0:
+            last = order
+    if last is not None and last.purpose is OrderPurpose.REDUCE:
+        return group.reduce_reason or ExitReason.MANUAL
+    return ExitReason.TARGET
+
+
+def _close(turn: Turn, group: Group) -> None:
+    status = moved_group(group.status, GroupStatus.CLOSED)
+    closed = replace(group, status=status, closed_at=turn.at)
+    turn.put(closed)
+    reason = group.exit_reason or ExitReason.TARGET
+    pnl = group.realized_pnl_usd
+    exit_price = _average_exit(group)
+    sign = "+" if pnl > 0 else ""
+    text = (
+        f"Closed by {reason.replace('_', ' ')}: {sign}{plain(usd(pnl))} USD realised."
+        if group.filled_quantity > 0
+        else f"Closed by {reason.replace('_', ' ')} before anything was filled."
+    )
+    turn.tell(
+        NoticeKind.GROUP_CLOSED,
+        text,
+        closed,
+        data={
+            "exit_reason": reason.value,
+            "realized_pnl_usd": plain(usd(pnl)),
+            "fees_usd": plain(usd(group.fees_usd)),
+            "exit_price": plain(usd(exit_price)) if exit_price is not None else "",
+            "filled": plain(group.filled_quantity),
+        },
+    )
+
+
+def _average_exit(group: Group) -> Decimal | None:
+    sold = group.closed_quantity
+    proceeds = sum((leg.proceeds_usd for _, leg in group.legs), Decimal(0))
+    return proceeds / sold if sold > 0 else None

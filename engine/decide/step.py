@@ -1,0 +1,125 @@
+"""``step``: the only entry to the core. One account and one stamped event in, one Step out.
+
+Rules of this file
+1. Everything that changes an account passes through here, live, in a backtest or in a simulation;
+   the core does not know which of them it plays in.
+2. No clock, no randomness, no input or output. Time, prices and rules come with the event.
+3. A step never partly happens: it returns new objects, or it raises and nothing has changed.
+
+Theory of operation
+    fact  ->  applied to the account        (facts, entries, exits, people: what happened)
+          ->  plan                          (what each touched group still needs; commands)
+          ->  promotion                     (a free slot takes the first waiting signal)
+          ->  check                         (our own arithmetic, on what was touched)
+
+Facts are booked as they come, in any order. Commands are never decided by a fact directly: a fact
+changes what a group is, and the plan commands the difference between that and the orders at work.
+A crash, a lost order or a late fill therefore needs no case of its own.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import NamedTuple
+
+from engine.decide import facts, people
+from engine.decide.check import check
+from engine.decide.crossings import crossed
+from engine.decide.entries import enter
+from engine.decide.exits import begin_exit, exit_signal, reduce_signal
+from engine.decide.plan import plan
+from engine.decide.time import time_passed
+from engine.decide.turn import Turn
+from engine.decide.waiting import promote
+from engine.domain import events as ev
+from engine.domain.account import Account
+from engine.domain.commands import Command
+from engine.domain.notices import Notice, NoticeKind, Outcome
+from engine.domain.words import ExitReason, Intent
+from engine.policy.pool import find_group
+from foundation.money import money_context
+
+
+class Step(NamedTuple):
+    """What an event led to.
+
+    ``account`` is the very object that came in when time passed and nothing was due; such a
+    step takes no seq and is not written. ``outcome`` answers whoever sent the fact.
+    """
+
+    account: Account
+    commands: tuple[Command, ...]
+    notices: tuple[Notice, ...]
+    outcome: Outcome
+
+
+def step(account: Account, event: ev.Event) -> Step:
+    """Decide one event.
+
+    Raises:
+        AssertionError, IllegalTransition: our own arithmetic is wrong; the caller sets the fact
+            aside and halts this account only.
+    """
+    assert account.last_at is None or event.at >= account.last_at, "time runs forward"
+    with money_context():
+        turn = Turn(account, event)
+        outcome = _decide(turn, event.fact)
+        plan(turn)
+        if promote(turn):
+            plan(turn)
+        check(account, turn)
+        if isinstance(event.fact, ev.Due) and turn.account is account:
+            return Step(account, (), (), outcome)
+        after = replace(turn.account, seq=turn.seq, last_at=event.at)
+        return Step(after, tuple(turn.commands), tuple(turn.notices), outcome)
+
+
+def _decide(turn: Turn, fact: ev.Fact) -> Outcome:  # noqa: C901, PLR0912 - one flat table
+    match fact:
+        case ev.SignalReceived():
+            return _signal(turn, fact)
+        case ev.PriceCrossed():
+            return crossed(turn, fact)
+        case ev.Due():
+            return time_passed(turn)
+        case ev.OrderAccepted():
+            return facts.accepted(turn, fact)
+        case ev.OrderRefused():
+            return facts.refused(turn, fact)
+        case ev.OrderLost():
+            return facts.lost(turn, fact)
+        case ev.OrderFilled():
+            return facts.filled(turn, fact)
+        case ev.OrderCancelled():
+            return facts.cancelled(turn, fact)
+        case ev.SettingsChanged():
+            return people.settings(turn, fact)
+        case ev.StateCommanded():
+            return people.state(turn, fact)
+        case ev.CloseCommanded():
+            return people.close(turn, fact)
+        case ev.CloseAllCommanded():
+            return people.close_all(turn, fact)
+        case ev.QueueCommanded():
+            return people.queue(turn, fact)
+        case ev.Halted():
+            return people.halted(turn, fact)
+
+
+def _signal(turn: Turn, fact: ev.SignalReceived) -> Outcome:
+    signal = fact.signal
+    data = {"intent": signal.intent.value, "side": signal.side.value, "signal_id": signal.id}
+    text = f"{signal.intent.capitalize()} {signal.side} {signal.symbol} from {signal.source}."
+    turn.tell(NoticeKind.SIGNAL_RECEIVED, text, symbol=signal.symbol, data=data)
+    match signal.intent:
+        case Intent.ENTER:
+            return enter(turn, signal, fact.size_factor)
+        case Intent.EXIT:
+            return exit_signal(turn, signal, signal.side)
+        case Intent.REDUCE:
+            return reduce_signal(turn, signal)
+        case Intent.REVERSE:
+            opposite = find_group(turn.account, signal, signal.side.opposite)
+            if opposite:
+                begin_exit(turn, opposite, ExitReason.EXIT_SIGNAL)
+            return enter(turn, signal, fact.size_factor)

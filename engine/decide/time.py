@@ -1,0 +1,49 @@
+"""Time passed: what expires, what is tried again, what may be forgotten."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from engine.decide.entries import draw_waiting
+from engine.decide.exits import remove_queued
+from engine.decide.turn import Turn
+from engine.domain.group import Group
+from engine.domain.notices import Outcome
+from engine.domain.words import GroupStatus
+from foundation import limits
+
+
+def time_passed(turn: Turn) -> Outcome:
+    """Apply everything whose moment has come; nothing at all is a fine answer."""
+    for waiting in turn.account.queue:
+        if waiting.expires_at <= turn.at:
+            remove_queued(turn, waiting.id, "expired", "It waited too long for a slot.")
+    for group in list(turn.account.groups.values()):
+        if group.status is GroupStatus.WAITING:
+            draw_waiting(turn, group)
+        elif has_retry_due(turn, group):
+            turn.touch(group.id)
+        elif forgettable(group) and forget_at(group) <= turn.at:
+            groups = {k: g for k, g in turn.account.groups.items() if k != group.id}
+            turn.account = replace(turn.account, groups=groups)
+    return Outcome("done", "due", "Time passed.")
+
+
+def has_retry_due(turn: Turn, group: Group) -> bool:
+    if group.exit_retry_at is not None and group.exit_retry_at <= turn.at:
+        return True
+    return any(leg.retry_at is not None and leg.retry_at <= turn.at for _, leg in group.legs)
+
+
+def forgettable(group: Group) -> bool:
+    """Closed, and none of its orders can be heard of again in the ordinary course."""
+    if group.status is not GroupStatus.CLOSED:
+        return False
+    return all(order.settled for order in group.orders.values())
+
+
+def forget_at(group: Group) -> datetime:
+    """When a closed group may leave the account's memory; its rows stay for ever."""
+    assert group.closed_at is not None, "a closed group knows when it closed"
+    return group.closed_at + timedelta(seconds=limits.CLOSED_GROUP_KEPT_S)

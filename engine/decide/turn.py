@@ -1,0 +1,119 @@
+"""A turn: the account while one event is decided, and everything the decision produces.
+
+A turn is the only mutable thing of the core and never outlives ``step``. It holds the account as
+it stands so far; helpers replace groups in it and append commands and notices in order.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime
+from decimal import Decimal
+
+from engine.domain.account import Account
+from engine.domain.commands import CancelOrder, Command, PlaceOrder
+from engine.domain.events import Event
+from engine.domain.group import Group, Pyramid
+from engine.domain.ids import client_order_id, group_id
+from engine.domain.leg import Leg
+from engine.domain.notices import Notice, NoticeKind
+from engine.domain.orders import Order
+
+
+class Turn:
+    """One event being decided: ``account`` so far, ``commands`` and ``notices`` in order."""
+
+    __slots__ = (
+        "_groups",
+        "_n",
+        "account",
+        "at",
+        "commands",
+        "market",
+        "notices",
+        "seq",
+        "touched",
+    )
+
+    def __init__(self, account: Account, event: Event) -> None:
+        self.account = account
+        self.at: datetime = event.at
+        self.market = event.market
+        self.seq = account.seq + 1
+        self.commands: list[Command] = []
+        self.notices: list[Notice] = []
+        self.touched: dict[str, None] = {}
+        self._n = 0
+        self._groups = 0
+
+    def touch(self, group_id: str) -> None:
+        """Have ``plan`` look at this group when the fact is applied."""
+        self.touched.setdefault(group_id)
+
+    def group(self, group_id: str) -> Group:
+        return self.account.groups[group_id]
+
+    def put(self, group: Group) -> None:
+        """Store a changed or new group and have ``plan`` look at it."""
+        if self.account.groups.get(group.id) is group:
+            return
+        stamped = replace(group, updated_at=self.at)
+        self.account = replace(self.account, groups={**self.account.groups, group.id: stamped})
+        self.touch(group.id)
+
+    def next_id(self) -> str:
+        """The client id of the next command this event decides."""
+        self._n += 1
+        return client_order_id(self.account.id, self.seq, self._n - 1)
+
+    def next_group_id(self) -> str:
+        """The id of the next group this event opens."""
+        self._groups += 1
+        return group_id(self.account.id, self.seq, self._groups - 1)
+
+    def place(self, command: PlaceOrder) -> None:
+        self.commands.append(command)
+
+    def cancel(self, group: Group, order: Order) -> None:
+        self.commands.append(CancelOrder(self.next_id(), group.id, group.symbol, order.id))
+
+    def tell(
+        self,
+        kind: NoticeKind,
+        reason: str,
+        group: Group | None = None,
+        symbol: str | None = None,
+        data: Mapping[str, str] | None = None,
+    ) -> None:
+        """Append a notice; a group gives its id and symbol."""
+        self.notices.append(
+            Notice(
+                kind=kind,
+                reason=reason,
+                group_id=group.id if group else None,
+                symbol=group.symbol if group else symbol,
+                data=dict(data or {}),
+            )
+        )
+
+    def price(self, symbol: str) -> Decimal | None:
+        return self.market.price(symbol)
+
+
+def with_leg(group: Group, pyramid_index: int, leg: Leg) -> Group:
+    """The group with one leg replaced, found by its pyramid and its own index."""
+    pyramid = group.pyramids[pyramid_index]
+    legs = (*pyramid.legs[: leg.index], leg, *pyramid.legs[leg.index + 1 :])
+    return with_pyramid(group, replace(pyramid, legs=legs))
+
+
+def with_pyramid(group: Group, pyramid: Pyramid) -> Group:
+    """The group with one pyramid replaced, found by its index."""
+    before, after = group.pyramids[: pyramid.index], group.pyramids[pyramid.index + 1 :]
+    return replace(group, pyramids=(*before, pyramid, *after))
+
+
+def with_order(group: Group, order: Order) -> Group:
+    """The group with one order added or replaced."""
+    return replace(group, orders={**group.orders, order.id: order})

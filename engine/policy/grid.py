@@ -1,0 +1,111 @@
+"""The ladder: from settings, an entry price and capital to legs with prices and quantities.
+
+Price of a leg: long ``entry * (1 + gap/100)``, short ``entry * (1 - gap/100)``, rounded to the
+tick on the passive side (buy down, sell up). Quantity = leg capital / price, rounded down to the
+step. A leg under the venue's minimum refuses the whole ladder, with the numbers and the fix.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+from engine.domain.instrument import Instrument
+from engine.domain.leg import LegPlan
+from engine.domain.settings import AccountSettings, LegSettings
+from engine.domain.words import OrderType, Side
+from foundation.money import ceil_to_step, floor_to_step, plain, usd
+
+HUNDRED = Decimal(100)
+
+
+@dataclass(frozen=True, slots=True)
+class LadderRefused:
+    """Why no ladder could be drawn. ``code`` is stable, ``text`` names leg, numbers and fix."""
+
+    code: str
+    text: str
+    leg: int | None = None
+
+
+def group_capital_usd(settings: AccountSettings, size_factor: Decimal = Decimal(1)) -> Decimal:
+    """Capital of one pyramid: ``total_capital_usd / max_open_groups * size_factor``."""
+    return settings.total_capital_usd / settings.max_open_groups * size_factor
+
+
+def leg_price(side: Side, entry: Decimal, gap_percent: Decimal, tick: Decimal) -> Decimal:
+    """Limit price of a leg, on the passive side of its exact place."""
+    exact = entry * (1 + side.sign * gap_percent / HUNDRED)
+    return floor_to_step(exact, tick) if side is Side.LONG else ceil_to_step(exact, tick)
+
+
+def ladder(
+    settings: AccountSettings,
+    side: Side,
+    entry: Decimal,
+    instrument: Instrument,
+    size_factor: Decimal = Decimal(1),
+) -> tuple[LegPlan, ...] | LadderRefused:
+    """Every leg of one pyramid, or the reason why one of them cannot be ordered."""
+    if entry <= 0:
+        return LadderRefused("bad_price", f"The entry price {plain(entry)} is not above zero.")
+    capital = group_capital_usd(settings, size_factor)
+    legs: list[LegPlan] = []
+    for index, leg in enumerate(settings.ladder):
+        drawn = _leg(index, leg, side, entry, capital, instrument)
+        if isinstance(drawn, LadderRefused):
+            return drawn
+        legs.append(drawn)
+    return tuple(legs)
+
+
+def _leg(
+    index: int,
+    leg: LegSettings,
+    side: Side,
+    entry: Decimal,
+    capital: Decimal,
+    instrument: Instrument,
+) -> LegPlan | LadderRefused:
+    price = leg_price(side, entry, leg.gap_percent, instrument.tick)
+    if price <= 0:
+        text = f"Leg {index + 1}: its price rounds to zero; the tick is {plain(instrument.tick)}."
+        return LadderRefused("under_tick", text, index)
+    share = capital * leg.weight_percent / HUNDRED
+    quantity = floor_to_step(share / price, instrument.step)
+    refused = under_minimum(index, quantity, price, share, instrument)
+    if refused:
+        return refused
+    return LegPlan(
+        index=index,
+        order_type=OrderType.LIMIT,
+        price=price,
+        quantity=quantity,
+        gap_percent=leg.gap_percent,
+        weight_percent=leg.weight_percent,
+        tp_percent=leg.tp_percent,
+        capital_usd=usd(price * quantity),
+    )
+
+
+def under_minimum(
+    index: int, quantity: Decimal, price: Decimal, share: Decimal, instrument: Instrument
+) -> LadderRefused | None:
+    """The refusal for a leg under the venue's minimum quantity or notional, else None."""
+    notional = quantity * price
+    name = f"leg {index + 1}"
+    if quantity < instrument.min_quantity or quantity <= 0:
+        needed = max(instrument.min_quantity, instrument.step) * price
+        text = (
+            f"{name}: {plain(usd(share))} USD buys {plain(quantity)} {instrument.base}, under the "
+            f"minimum of {plain(instrument.min_quantity)}; raise the capital of the leg to "
+            f"{plain(usd(needed))} USD or use fewer legs"
+        )
+        return LadderRefused("under_min_quantity", text, index)
+    if notional < instrument.min_notional:
+        text = (
+            f"{name}: {plain(usd(notional))} USD is under the {plain(instrument.min_notional)} USD "
+            f"minimum of {instrument.symbol}; raise the capital or use fewer legs"
+        )
+        return LadderRefused("under_min_notional", text, index)
+    return None

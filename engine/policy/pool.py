@@ -1,0 +1,107 @@
+"""The execution pool: whether a signal takes a slot, adds a pyramid, waits or is refused."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Literal
+
+from engine.domain.account import Account
+from engine.domain.group import Group
+from engine.domain.leg import ZERO, LegPlan
+from engine.domain.signal import Signal
+from engine.domain.words import GroupStatus, OrderStatus, Side, TradingState
+from foundation.money import plain, usd
+
+UNPLACED = (OrderStatus.PENDING, OrderStatus.OPEN, OrderStatus.PARTIALLY_FILLED)
+
+
+@dataclass(frozen=True, slots=True)
+class Admission:
+    """What an entry may do now, with a stable code and one sentence that says why."""
+
+    place: Literal["slot", "pyramid", "queue", "refused"]
+    code: str
+    text: str
+    group: Group | None = None
+
+
+def find_group(account: Account, signal: Signal, side: Side) -> Group | None:
+    """The group holding a slot for the signal's symbol and timeframe on ``side``."""
+    for group in account.groups.values():
+        identity = (group.symbol, group.timeframe, group.side)
+        if group.holds_slot and identity == (signal.symbol, signal.timeframe, side):
+            return group
+    return None
+
+
+def opposite_group(account: Account, symbol: str, side: Side) -> Group | None:
+    """A group that holds a slot on the other side of the symbol, in any timeframe."""
+    for group in account.groups.values():
+        if group.symbol == symbol and group.side is side.opposite and group.holds_slot:
+            return group
+    return None
+
+
+def admit(account: Account, signal: Signal) -> Admission:
+    """Where an entry signal would go, were it decided now."""
+    if account.state is not TradingState.RUNNING:
+        text = f"The account is {account.state}: it takes no new entries."
+        return Admission("refused", f"account_{account.state}", text)
+    group = find_group(account, signal, signal.side)
+    if group and group.status is not GroupStatus.CLOSING:
+        return _pyramid(group)
+    if group:
+        text = f"{signal.symbol} is just closing; the signal waits until it is flat."
+        return Admission("queue", "group_closing", text, group)
+    blocking = opposite_group(account, signal.symbol, signal.side)
+    if blocking:
+        text = f"A {blocking.side} position on {signal.symbol} is open; the signal waits for it."
+        return Admission("queue", "opposite_side", text, blocking)
+    taken, limit = account.slots_taken, account.settings.max_open_groups
+    if account.slots_free == 0:
+        return Admission("queue", "pool_full", f"All {limit} slots are taken; the signal waits.")
+    return Admission("slot", "slot_free", f"Takes slot {taken + 1} of {limit}.")
+
+
+def _pyramid(group: Group) -> Admission:
+    count = len(group.pyramids)
+    if count >= group.max_pyramids:
+        text = f"{group.symbol} already has {count} of {group.max_pyramids} entries."
+        return Admission("refused", "pyramid_limit", text, group)
+    if group.status is GroupStatus.WAITING or group.no_more_entries:
+        text = f"{group.symbol} takes no further entries now ({group.status})."
+        return Admission("refused", "group_takes_no_entries", text, group)
+    text = f"Entry {count + 1} of {group.max_pyramids} into the open position."
+    return Admission("pyramid", "continuation", text, group)
+
+
+def committed_usd(account: Account) -> Decimal:
+    """Capital bound by all groups: open lots at cost plus entries that may still fill."""
+    return sum((_committed(group) for group in account.groups.values()), ZERO)
+
+
+def _committed(group: Group) -> Decimal:
+    if not group.holds_slot:
+        return ZERO
+    working = sum(
+        (
+            (leg.quantity - leg.filled_quantity) * leg.price
+            for _, leg in group.legs
+            if leg.status in UNPLACED and group.status is not GroupStatus.CLOSING
+        ),
+        ZERO,
+    )
+    return group.invested_usd + working
+
+
+def over_capital(account: Account, legs: tuple[LegPlan, ...]) -> str | None:
+    """The sentence with the numbers when a ladder would commit more than the capital."""
+    bound, more = committed_usd(account), sum((leg.capital_usd for leg in legs), ZERO)
+    total = account.settings.total_capital_usd
+    if bound + more <= total:
+        return None
+    return (
+        f"{plain(usd(more))} USD more would commit {plain(usd(bound + more))} USD of "
+        f"{plain(total)} USD capital; raise total_capital_usd or close something first."
+    )
