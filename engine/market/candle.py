@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Final
@@ -25,6 +25,10 @@ class Candle:
     close: Decimal
     volume: Decimal
     minutes: int = 1
+
+    def plus_volume(self, volume: Decimal) -> Candle:
+        """The same bar with that much more traded in it."""
+        return replace(self, volume=self.volume + volume) if volume else self
 
 
 def path(candle: Candle) -> tuple[Decimal, Decimal, Decimal, Decimal]:
@@ -57,15 +61,7 @@ def begun(at: datetime, price: Decimal) -> Candle:
 
 def grown(candle: Candle, price: Decimal) -> Candle:
     """The candle after one more price."""
-    return Candle(
-        candle.at,
-        candle.open,
-        max(candle.high, price),
-        min(candle.low, price),
-        price,
-        candle.volume,
-        candle.minutes,
-    )
+    return replace(candle, high=max(candle.high, price), low=min(candle.low, price), close=price)
 
 
 def aggregated(candles: Iterable[Candle], minutes: int) -> Iterator[Candle]:
@@ -78,20 +74,16 @@ def aggregated(candles: Iterable[Candle], minutes: int) -> Iterator[Candle]:
             continue
         if current is not None:
             yield current
-        current = Candle(
-            at, candle.open, candle.high, candle.low, candle.close, candle.volume, minutes
-        )
+        current = replace(candle, at=at, minutes=minutes)
     if current is not None:
         yield current
 
 
 def _joined(bar: Candle, later: Candle) -> Candle:
-    return Candle(
-        bar.at,
-        bar.open,
-        max(bar.high, later.high),
-        min(bar.low, later.low),
-        later.close,
-        bar.volume + later.volume,
-        bar.minutes,
+    return replace(
+        bar,
+        high=max(bar.high, later.high),
+        low=min(bar.low, later.low),
+        close=later.close,
+        volume=bar.volume + later.volume,
     )

@@ -1,0 +1,160 @@
+"""Bars in the database: built from ticks minute by minute, filled from history, folded with age.
+
+One-minute bars are kept for days, then folded into hourly ones; larger bars are made at read.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Final
+
+from sqlalchemy import select
+
+from engine.market.candle import Candle, aggregated, begun, grown, opening
+from engine.market.tables import candles
+from engine.market.ticks import Feed, Tick
+from foundation import limits
+from foundation.clock import Clock
+from foundation.db import Database
+from foundation.errors import InvalidInput
+
+_UPSERT: Final = """
+insert into candles (symbol, minutes, at, open, high, low, close, volume)
+select * from unnest(
+    $1::text[], $2::int[], $3::timestamptz[],
+    $4::numeric[], $5::numeric[], $6::numeric[], $7::numeric[], $8::numeric[]
+)
+on conflict (symbol, minutes, at) do update
+set high = greatest(candles.high, excluded.high), low = least(candles.low, excluded.low),
+    close = excluded.close, volume = greatest(candles.volume, excluded.volume)
+"""
+_FOLD: Final = """
+with old as (
+    delete from candles where minutes = 1 and at < $1
+    returning symbol, at, open, high, low, close, volume
+)
+insert into candles (symbol, minutes, at, open, high, low, close, volume)
+select symbol, 60, date_trunc('hour', at, 'UTC'), (array_agg(open order by at))[1], max(high),
+       min(low), (array_agg(close order by at desc))[1], sum(volume)
+from old group by symbol, date_trunc('hour', at, 'UTC')
+on conflict (symbol, minutes, at) do nothing
+"""
+
+
+async def read(database: Database, symbol: str, timeframe: int, limit: int) -> tuple[Candle, ...]:
+    """The last ``limit`` bars of ``timeframe`` minutes, oldest first, the growing one included.
+
+    Raises InvalidInput for a timeframe or limit out of bounds.
+    """
+    if not 1 <= timeframe <= limits.CANDLE_TIMEFRAME_MAX_MIN:
+        raise InvalidInput(
+            f"timeframe must be 1 to {limits.CANDLE_TIMEFRAME_MAX_MIN} minutes, got {timeframe}",
+            field="timeframe",
+        )
+    if not 1 <= limit <= limits.CANDLES_MAX:
+        raise InvalidInput(f"limit must be 1 to {limits.CANDLES_MAX}, got {limit}", field="limit")
+    columns = (candles.c[n] for n in ("at", "open", "high", "low", "close", "volume", "minutes"))
+    newest = (
+        select(candles.c.at)
+        .where(candles.c.symbol == symbol)
+        .order_by(candles.c.at.desc())
+        .limit(1)
+    )
+    async with database.connect() as connection:
+        last: datetime | None = await connection.scalar(newest)
+        if last is None:
+            return ()
+        since = opening(last, timeframe) - timedelta(minutes=timeframe) * (limit - 1)
+        wanted = (
+            select(*columns)
+            .where(
+                candles.c.symbol == symbol,
+                candles.c.minutes <= timeframe,
+                candles.c.at >= since,
+            )
+            .order_by(candles.c.at)
+        )
+        rows = await connection.execute(wanted)
+    return tuple(aggregated((Candle(*row) for row in rows), timeframe))[-limit:]
+
+
+async def last_close(database: Database, symbols: Sequence[str]) -> dict[str, Candle]:
+    """The newest bar of each symbol that has any."""
+    newest = (
+        select(
+            candles.c.symbol,
+            *(candles.c[n] for n in ("at", "open", "high", "low", "close", "volume", "minutes")),
+        )
+        .distinct(candles.c.symbol)
+        .where(candles.c.symbol.in_(symbols))
+        .order_by(candles.c.symbol, candles.c.at.desc())
+    )
+    async with database.connect() as connection:
+        rows = await connection.execute(newest)
+    return {row[0]: Candle(*row[1:]) for row in rows}
+
+
+class CandleWriter:
+    """Grows the present minute's bar of each symbol and writes it every few seconds."""
+
+    def __init__(self, database: Database, clock: Clock) -> None:
+        self._database = database
+        self._clock = clock
+        self._present: dict[str, Candle] = {}
+        self._unwritten: dict[tuple[str, datetime], Candle] = {}
+
+    def note(self, tick: Tick) -> None:
+        """One more price of the present minute; a tick from before it is left out."""
+        candle = self._present.get(tick.symbol)
+        at = opening(tick.at, 1)
+        if candle is not None and at < candle.at:
+            return
+        if candle is None or at > candle.at:
+            candle = begun(tick.at, tick.price)
+        else:
+            candle = grown(candle, tick.price)
+        self._present[tick.symbol] = candle = candle.plus_volume(tick.volume)
+        self._unwritten[tick.symbol, at] = candle
+
+    async def flush(self) -> None:
+        """Write what grew; keeps it for the next time when the database is away."""
+        batch, self._unwritten = self._unwritten, {}
+        if not batch:
+            return
+        try:
+            await self._write([(symbol, candle) for (symbol, _), candle in batch.items()])
+        except BaseException:
+            self._unwritten = {**batch, **self._unwritten}
+            raise
+
+    async def fill(self, feed: Feed) -> int:
+        """Give every symbol of the feed that has no bars at all its history; returns bars."""
+        known = await last_close(self._database, feed.symbols)
+        written = 0
+        for symbol in feed.symbols:
+            if symbol in known:
+                continue
+            bars = await feed.history(symbol, opening(self._clock.now(), 1))
+            if bars:
+                await self._write([(symbol, bar) for bar in bars])
+            written += len(bars)
+        return written
+
+    async def fold(self) -> None:
+        """Turn one-minute bars older than the limit into hourly ones."""
+        before = opening(self._clock.now() - timedelta(days=limits.CANDLE_KEEP_MINUTES_D), 60)
+        await self._database.pool.execute(_FOLD, before)
+
+    async def _write(self, rows: Sequence[tuple[str, Candle]]) -> None:
+        await self._database.pool.execute(
+            _UPSERT,
+            [symbol for symbol, _ in rows],
+            [bar.minutes for _, bar in rows],
+            [bar.at for _, bar in rows],
+            [bar.open for _, bar in rows],
+            [bar.high for _, bar in rows],
+            [bar.low for _, bar in rows],
+            [bar.close for _, bar in rows],
+            [bar.volume for _, bar in rows],
+        )

@@ -1,0 +1,69 @@
+"""A tick, and what a feed is: the port between where prices come from and the hub."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from typing import Protocol
+
+from engine.market.candle import Candle
+
+
+@dataclass(frozen=True, slots=True)
+class Tick:
+    """A price seen at ``at`` (wall clock). Bid and ask where the source has them."""
+
+    symbol: str
+    price: Decimal
+    at: datetime
+    bid: Decimal | None = None
+    ask: Decimal | None = None
+    volume: Decimal = Decimal(0)
+
+    @property
+    def fault(self) -> str | None:
+        """``zero``, ``crossed`` or None: whether a feed talks nonsense."""
+        if not self.price.is_finite() or self.price <= 0:
+            return "zero"
+        if self.bid is not None and self.ask is not None and self.bid > self.ask:
+            return "crossed"
+        return None
+
+
+class Ear(Protocol):
+    """Who listens to a feed."""
+
+    async def tick(self, tick: Tick) -> None:
+        """One price. Returns when it is dealt with, so a feed never runs ahead."""
+        ...
+
+    def beat(self) -> None:
+        """The feed is alive, though perhaps no price moved."""
+        ...
+
+
+class Feed(Protocol):
+    """Where prices come from. ``name`` is told to people: simulated, replay, live."""
+
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def live(self) -> bool:
+        """Whether these are the real market's prices."""
+        ...
+
+    @property
+    def symbols(self) -> tuple[str, ...]:
+        """What it serves; empty until it knows."""
+        ...
+
+    async def history(self, symbol: str, until: datetime) -> Sequence[Candle]:
+        """Bars before ``until`` for a symbol without any: hourly ones, then one-minute ones."""
+        ...
+
+    async def run(self, ear: Ear) -> None:
+        """Tell prices until cancelled; deals with its own lost connections."""
+        ...
