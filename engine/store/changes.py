@@ -1,0 +1,91 @@
+"""What a turn changed: the objects that are not the same ones as before, and nothing else.
+
+A step returns new objects only for what changed, so identity tells what must be written.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from engine.domain.account import Account, Queued
+from engine.domain.group import Group, Pyramid
+from engine.domain.leg import Leg
+from engine.domain.orders import Order
+from engine.domain.words import GroupStatus
+
+
+@dataclass(frozen=True, slots=True)
+class GroupChanges:
+    """The changed parts of one changed group; legs with the index of their pyramid."""
+
+    group: Group
+    pyramids: tuple[Pyramid, ...]
+    legs: tuple[tuple[int, Leg], ...]
+    orders: tuple[Order, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """Everything that differs between two states of one account."""
+
+    groups: tuple[GroupChanges, ...]
+    forgotten: tuple[str, ...]
+    queued: tuple[Queued, ...]
+    left_queue: tuple[str, ...]
+    order_of_queue: bool
+    settings: bool
+
+
+def remembered(group: Group) -> bool:
+    """Whether the account must still know the group: open, or an order may still be heard of."""
+    if group.status is not GroupStatus.CLOSED:
+        return True
+    return not all(order.settled for order in group.orders.values())
+
+
+def forget(account: Account) -> Account:
+    """The account without the groups nothing can happen to any more."""
+    kept = {key: group for key, group in account.groups.items() if remembered(group)}
+    return account if len(kept) == len(account.groups) else replace(account, groups=kept)
+
+
+def between(before: Account, after: Account) -> Changes:
+    """What to write so that the stored account becomes ``after``."""
+    changed = (
+        _group_changes(before.groups.get(group.id), group)
+        for group in after.groups.values()
+        if before.groups.get(group.id) is not group
+    )
+    old = {queued.id: queued for queued in before.queue}
+    new = {queued.id: queued for queued in after.queue}
+    return Changes(
+        groups=tuple(changed),
+        forgotten=tuple(key for key in before.groups if key not in after.groups),
+        queued=tuple(queued for key, queued in new.items() if old.get(key) is not queued),
+        left_queue=tuple(key for key in old if key not in new),
+        order_of_queue=list(old) != list(new),
+        settings=before.settings is not after.settings,
+    )
+
+
+def _group_changes(before: Group | None, after: Group) -> GroupChanges:
+    old = {pyramid.index: pyramid for pyramid in before.pyramids} if before else {}
+    orders = before.orders if before else {}
+    return GroupChanges(
+        group=after,
+        pyramids=tuple(p for p in after.pyramids if old.get(p.index) is not p),
+        legs=tuple(_changed_legs(old, after)),
+        orders=tuple(o for o in after.orders.values() if orders.get(o.id) is not o),
+    )
+
+
+def _changed_legs(old: dict[int, Pyramid], after: Group) -> Iterator[tuple[int, Leg]]:
+    for pyramid in after.pyramids:
+        before = old.get(pyramid.index)
+        if before is pyramid:
+            continue
+        known = {leg.index: leg for leg in before.legs} if before else {}
+        for leg in pyramid.legs:
+            if known.get(leg.index) is not leg:
+                yield pyramid.index, leg
