@@ -150,7 +150,6 @@ CANDLE_FILE_BYTES_MAX: Final = 512 * 1024 * 1024
 """A candle file after unpacking."""
 SIMULATED_TICK_S: Final = 1.0
 REPLAY_BEAT_S: Final = 1.0
-REPLAY_SPEED_MAX: Final = 100_000
 LIVE_POLL_S: Final = 1.0
 LIVE_PROBE_TIMEOUT_S: Final = 3.0
 LIVE_REQUEST_TIMEOUT_S: Final = 5.0

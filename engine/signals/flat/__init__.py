@@ -1,0 +1,1 @@
+"""Flat JSON with the usual strategy placeholders, in the spellings people use."""

@@ -1,0 +1,1 @@
+"""The native format: what a hook's body to paste contains."""
