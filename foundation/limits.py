@@ -97,7 +97,6 @@ SENDERS: Final = 64
 SENDERS_PER_ACCOUNT: Final = 8
 ORDER_RATE_PER_S: Final = 500
 ORDER_BURST: Final = 200
-CANCEL_RETRY_FIRST_S: Final = 1.0
 RESOLVER_RETRY_FIRST_S: Final = 1.0
 RESOLVER_RETRY_MAX_S: Final = 32.0
 RESOLVER_PAGE: Final = 100
@@ -114,6 +113,12 @@ ENGINE_POLL_S: Final = 1.0
 """Actors look at their tables this often when nobody wakes them."""
 HEARTBEAT_S: Final = 10.0
 LAG_PROBE_S: Final = 0.1
+WORKER_REFRESH_S: Final = 60.0
+"""Accounts another engine has decided are noticed within this time."""
+ENGINE_REST_MIN_S: Final = 0.05
+ENGINE_STOP_S: Final = 5.0
+"""How long a stop waits for turns and requests under way."""
+ENGINE_STOP_LOOK_S: Final = 0.05
 RULES_REFRESH_S: Final = 3600.0
 RULES_RETRY_S: Final = 5.0
 ENGINE_LOCK_RETRY_S: Final = 1.0

@@ -97,10 +97,11 @@ class OutboxRow:
 
 @dataclass(frozen=True, slots=True)
 class AccountRef:
-    """Which venue an account trades on, without loading it."""
+    """Which venue an account trades on and how far it is decided, without loading it."""
 
     id: str
     venue: str
+    seq: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,7 +163,7 @@ class Store(Protocol):
         """Mark a row that broke the core as handled, outcome ``set_aside``, and put Halted.
 
         Halted's key is ``halted:<row id>``; when time itself (no row) broke it,
-        ``halted:due:<stored seq>``.
+        ``halted:due:<stored seq>``. Nothing happens when the row is handled already.
         """
         ...
 
@@ -170,10 +171,14 @@ class Store(Protocol):
         """The earliest ``next_due`` of any account."""
         ...
 
-    async def claim(self, now: datetime, limit: int, per_account: int) -> Sequence[OutboxRow]:
+    async def claim(
+        self, now: datetime, limit: int, per_account: int, skip: Sequence[str] = ()
+    ) -> Sequence[OutboxRow]:
         """Move new rows to claimed, risk-reducing first, each by exactly one caller.
 
-        Exits and cancels come first. A row past its ``valid_until`` is withdrawn instead, with
+        At most ``per_account`` of one account, none of the accounts in ``skip``.
+
+        Cancels count as risk-reducing. A row past its ``valid_until`` is withdrawn instead, with
         OrderLost put for its account. A CancelOrder whose PlaceOrder is claimed or sent stays
         new: it waits for the resolution.
         """
@@ -191,7 +196,7 @@ class Store(Protocol):
         ...
 
     async def withdraw(self, account_id: str, order_id: str, now: datetime) -> bool:
-        """Move a new PlaceOrder to withdrawn and put OrderCancelled, together; else False."""
+        """Move a new PlaceOrder to withdrawn and put OrderCancelled (filled 0); else False."""
         ...
 
     async def outbox_status(self, account_id: str, command_id: str) -> OutboxStatus | None:

@@ -1,0 +1,148 @@
+"""One account's turn: stamp what waits, decide it in order, and say what is to be written."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import NamedTuple
+
+from engine.decide.step import Step, step
+from engine.decide.wants import wants
+from engine.domain.account import Account
+from engine.domain.events import Due, Event, Fact, SignalReceived
+from engine.domain.instrument import Instrument, Market
+from engine.domain.watch import Wants
+from engine.domain.words import TradingState
+from engine.runtime.ports import Prices
+from engine.runtime.rules import Rules
+from engine.store.digest import digest
+from engine.store.port import AccountCommit, Decided, InboxRow, Loaded
+from foundation import limits
+from foundation.log import get_logger
+
+_log = get_logger("engine.runtime.worker")
+
+
+class Broken(NamedTuple):
+    """A fact the core could not decide; ``row_id`` is None when it was time itself."""
+
+    row_id: int | None
+    reason: str
+
+
+class Decision(NamedTuple):
+    """What to write, and how the account stands once it is written.
+
+    ``commit`` is None when the first fact broke; an empty one only says when to look again.
+    """
+
+    commit: AccountCommit | None
+    after: Loaded
+    wants: Wants | None
+    broken: Broken | None
+
+
+@dataclass(slots=True)
+class _Turn:
+    account: Account
+    digest: bytes
+    decided: list[Decided]
+    wants: Wants | None = None
+
+
+class Decider:
+    """Runs the core for one account at a time; prices and rules are all it sees of the world."""
+
+    def __init__(self, prices: Prices, rules: Rules) -> None:
+        self._prices = prices
+        self._rules = rules
+
+    def decide(self, loaded: Loaded, rows: Sequence[InboxRow], now: datetime) -> Decision:
+        """Decide the rows in their order, then time itself when it has come.
+
+        A fact that breaks the core ends the turn: what was decided before it stands.
+        """
+        turn = _Turn(loaded.account, loaded.digest, [])
+        retry: datetime | None = None
+        row_id: int | None = None
+        broken: Broken | None = None
+        try:
+            turn.wants = wants(turn.account)
+            for row in rows:
+                row_id = row.id
+                self._row(turn, row, now)
+            row_id = None
+            retry = self._time(turn, now)
+        except Exception as error:  # noqa: BLE001 - a bug in the core halts one account, not all
+            _log.error("the core broke", account=loaded.account.id, row=row_id, exc_info=error)
+            broken = Broken(row_id, f"{type(error).__name__}: {error}")
+            if row_id is None and turn.account.state is TradingState.HALTED:
+                broken, retry = None, _later(now)
+        commit = None if broken and not turn.decided else _commit(loaded.account, turn, retry)
+        after = Loaded(turn.account, turn.digest)
+        return Decision(commit, after, turn.wants, broken)
+
+    def wants(self, account: Account) -> Wants | None:
+        """What the account waits for, or None when the core breaks on it."""
+        try:
+            return wants(account)
+        except Exception as error:  # noqa: BLE001 - one broken account must not stop the others
+            _log.error("the core broke", account=account.id, exc_info=error)
+            return None
+
+    def _time(self, turn: _Turn, now: datetime) -> datetime | None:
+        """Decide that time has come, if it has; when that changes nothing, say when to look."""
+        due = turn.wants.next_due if turn.wants else None
+        if due is None or due > now:
+            return None
+        event = self._stamp(turn.account, f"due:{turn.account.seq + 1}", Due(), now)
+        result = step(turn.account, event)
+        if result.account is turn.account:
+            return _later(now)
+        self._keep(turn, event, result, None)
+        return None
+
+    def _row(self, turn: _Turn, row: InboxRow, now: datetime) -> None:
+        event = self._stamp(turn.account, row.entry.key, row.entry.fact, now)
+        self._keep(turn, event, step(turn.account, event), row)
+
+    def _keep(self, turn: _Turn, event: Event, result: Step, row: InboxRow | None) -> None:
+        after_wants = wants(result.account)
+        seal = digest(turn.digest, event, turn.account, result.account, result.commands)
+        turn.decided.append(
+            Decided(
+                seq=result.account.seq,
+                event=event,
+                row_id=row.id if row else None,
+                outcome=result.outcome,
+                commands=result.commands,
+                notices=result.notices,
+                digest=seal,
+                correlation_id=row.entry.correlation_id if row else None,
+            )
+        )
+        turn.account, turn.digest, turn.wants = result.account, seal, after_wants
+
+    def _stamp(self, account: Account, key: str, fact: Fact, now: datetime) -> Event:
+        symbols = set(account.symbols())
+        if isinstance(fact, SignalReceived):
+            symbols.add(fact.signal.symbol)
+        ordered = sorted(symbols)
+        quotes = {name: quote for name in ordered if (quote := self._prices.quote(name))}
+        rules: dict[str, Instrument] = {}
+        for name in ordered:
+            rule = self._rules.get(account.venue, name)
+            if rule is not None:
+                rules[name] = rule
+        at = now if account.last_at is None else max(now, account.last_at)
+        return Event(key=key, at=at, market=Market(quotes, rules), fact=fact)
+
+
+def _commit(before: Account, turn: _Turn, retry: datetime | None) -> AccountCommit:
+    next_due = turn.wants.next_due if turn.wants else None
+    return AccountCommit(before, turn.account, tuple(turn.decided), retry or next_due)
+
+
+def _later(now: datetime) -> datetime:
+    return now + timedelta(seconds=limits.DUE_RETRY_S)

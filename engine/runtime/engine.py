@@ -1,0 +1,153 @@
+"""The engine: builds the actors, lets them take turns, and stops them in good order."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Coroutine, Mapping
+
+from engine.market.index import ThresholdIndex
+from engine.runtime.deciding import Decider
+from engine.runtime.fills import Fills
+from engine.runtime.heartbeat import Pulse
+from engine.runtime.ports import Lock, Ports
+from engine.runtime.resolver import Resolver
+from engine.runtime.rules import Rules
+from engine.runtime.sender import Sender
+from engine.runtime.watching import Watching
+from engine.runtime.worker import Worker
+from foundation import limits
+from foundation.errors import Unavailable
+from foundation.log import get_logger
+from foundation.nursery import Nursery
+
+_log = get_logger("engine.runtime")
+
+Turn = Callable[[], Awaitable[bool]]
+#: Gets the topics' marks from before the turn, so that no wake in between is missed.
+Rest = Callable[[Mapping[str, int]], Awaitable[None]]
+_TOPICS = ("inbox", "outbox", "paper")
+
+
+class Engine:
+    """One engine on one database. The market hub shares its ``index`` and tells ``watching.heard``.
+
+    ``running`` is True while this process holds the lock and its actors take turns.
+    """
+
+    def __init__(self, ports: Ports, lock: Lock, index: ThresholdIndex) -> None:
+        self._ports = ports
+        self._lock = lock
+        self._nursery = Nursery(_log)
+        self._over = asyncio.Event()
+        self._stopping = False
+        self.running = False
+        self.rules = Rules(ports)
+        self.watching = Watching(ports, index)
+        self.fills = Fills(ports)
+        self.sender = Sender(ports, self._nursery)
+        self.resolver = Resolver(ports)
+        self.pulse = Pulse(ports)
+        self.worker = Worker(ports, Decider(ports.prices, self.rules), (self.watching, self.fills))
+
+    async def start(self) -> None:
+        """Begin to wait for the lock; the actors start when it is ours."""
+        self._nursery.start("engine", self._run)
+
+    async def stop(self) -> None:
+        """Take no new turns, let the current ones and requests under way end, let go."""
+        self._stopping = True
+        self._over.set()
+        for topic in ("inbox", "outbox", "paper"):
+            self._ports.bus.wake(topic)
+        clock = self._ports.clock
+        last_moment = clock.monotonic() + limits.ENGINE_STOP_S
+        while (self.running or self.sender.under_way) and clock.monotonic() < last_moment:
+            await clock.sleep(limits.ENGINE_STOP_LOOK_S)
+        await self._nursery.stop()
+        await self._lock.release()
+
+    async def _run(self) -> None:
+        while not self._stopping:
+            if await self._lock.acquire():
+                _log.info("the engine runs")
+                await self._take_turns()
+            await self._pause(limits.ENGINE_LOCK_RETRY_S)
+
+    async def _take_turns(self) -> None:
+        """All actors, until we stop or lose the lock; when one crashes, all start over."""
+        self._over.clear()
+        self.running = True
+        try:
+            await self._begin()
+            async with asyncio.TaskGroup() as group:
+                for loop in self._loops():
+                    group.create_task(loop)
+        finally:
+            self.running = False
+
+    async def _begin(self) -> None:
+        """Learn the rules, what the accounts want, and what filled while nobody looked."""
+        await self.rules.turn()
+        await self.worker.refresh()
+        await self.fills.turn()
+
+    def _loops(self) -> tuple[Coroutine[None, None, None], ...]:
+        return (
+            self._loop(self._keep_lock, self._paused(limits.ENGINE_LOCK_RETRY_S)),
+            self._loop(self.worker.turn, self._until_due),
+            self._loop(self.worker.refresh, self._paused(limits.WORKER_REFRESH_S)),
+            self._loop(self.sender.turn, self._woken("outbox", limits.ENGINE_POLL_S)),
+            self._loop(self.resolver.turn, self._paused(limits.ENGINE_POLL_S)),
+            self._loop(self.fills.turn, self._woken("paper", limits.FILLS_POLL_S)),
+            self._loop(self.watching.turn, self._crossed),
+            self._loop(self.pulse.turn, self._paused(limits.HEARTBEAT_S)),
+            self._loop(self.rules.turn, self._paused(limits.RULES_RETRY_S)),
+        )
+
+    async def _loop(self, turn: Turn, rest: Rest) -> None:
+        """Turn after turn while there is something to do; in between, rest."""
+        while not self._over.is_set():
+            marks = {topic: self._ports.bus.mark(topic) for topic in _TOPICS}
+            try:
+                if not await turn():
+                    await rest(marks)
+            except Unavailable as error:
+                _log.warning("a turn failed", reason=str(error))
+                await self._pause(limits.ENGINE_POLL_S)
+
+    async def _keep_lock(self) -> bool:
+        if not await self._lock.held():
+            _log.error("the engine lock is lost, starting over")
+            self._over.set()
+        return False
+
+    async def _until_due(self, marks: Mapping[str, int]) -> None:
+        """Until a fact comes or the earliest due time, and never longer than a poll."""
+        due = await self._ports.store.next_due()
+        timeout = limits.ENGINE_POLL_S
+        if due is not None:
+            left = (due - self._ports.clock.now()).total_seconds()
+            timeout = min(timeout, max(left, limits.ENGINE_REST_MIN_S))
+        await self._ports.bus.wait("inbox", timeout, since=marks["inbox"])
+
+    def _woken(self, topic: str, poll: float) -> Rest:
+        async def rest(marks: Mapping[str, int]) -> None:
+            await self._ports.bus.wait(topic, poll, since=marks[topic])
+
+        return rest
+
+    def _paused(self, seconds: float) -> Rest:
+        async def rest(_marks: Mapping[str, int]) -> None:
+            await self._pause(seconds)
+
+        return rest
+
+    async def _crossed(self, _marks: Mapping[str, int]) -> None:
+        await self.watching.rest(limits.ENGINE_POLL_S)
+
+    async def _pause(self, seconds: float) -> None:
+        try:
+            async with asyncio.timeout(seconds):
+                await self._over.wait()
+        except TimeoutError:
+            return

@@ -1,0 +1,45 @@
+"""The instrument rules of every venue, held ready for the worker and refreshed now and then."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+
+from engine.domain.instrument import Instrument
+from engine.runtime.ports import Ports
+from foundation import limits
+from foundation.errors import Unavailable
+from foundation.log import get_logger
+
+_log = get_logger("engine.runtime.rules")
+
+
+class Rules:
+    """Asks each venue at start, hourly, and soon again after a failure; old rules stay usable."""
+
+    def __init__(self, ports: Ports) -> None:
+        self._ports = ports
+        self._known: dict[str, Mapping[str, Instrument]] = {}
+        self._ask_at: dict[str, datetime] = {}
+
+    def get(self, venue: str, symbol: str) -> Instrument | None:
+        return self._known.get(venue, {}).get(symbol)
+
+    async def turn(self) -> bool:
+        """Ask the venues whose rules are missing or old; True when something was learnt."""
+        learnt = False
+        for name, venue in self._ports.venues.items():
+            now = self._ports.clock.now()
+            if now < self._ask_at.get(name, now):
+                continue
+            try:
+                self._known[name] = await venue.instruments()
+            except Unavailable as error:
+                self._ask_at[name] = now + timedelta(seconds=limits.RULES_RETRY_S)
+                _log.warning("no instrument rules", venue=name, reason=str(error))
+                continue
+            self._ask_at[name] = now + timedelta(seconds=limits.RULES_REFRESH_S)
+            learnt = True
+        if learnt:
+            self._ports.bus.wake("inbox")
+        return learnt

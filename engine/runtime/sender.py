@@ -1,0 +1,100 @@
+"""The sender: claims commands and sends each once, exits first, many at a time.
+
+A claim is one statement, so no two senders have the same row. What is not sent within the fence
+is never sent; what is sent without a clear answer is left to the resolver.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import timedelta
+
+from engine.domain.commands import CancelOrder, PlaceOrder
+from engine.runtime import answers
+from engine.runtime.asking import ask
+from engine.runtime.cancelling import cancel
+from engine.runtime.ports import Ports
+from engine.runtime.tokens import Tokens
+from engine.store.port import InboxEntry, OutboxRow
+from engine.venues.port import Accepted, OutcomeUnknown, Refused
+from foundation import limits
+from foundation.errors import Unavailable
+from foundation.log import get_logger
+from foundation.nursery import Nursery
+
+_log = get_logger("engine.runtime.sender")
+_FENCE = timedelta(seconds=limits.ORDER_FENCE_S)
+
+
+class Sender:
+    """``turn`` claims and starts; the requests run in the nursery and wake the next turn."""
+
+    def __init__(self, ports: Ports, nursery: Nursery) -> None:
+        self._ports = ports
+        self._nursery = nursery
+        self._tokens = Tokens(ports.clock, limits.ORDER_RATE_PER_S, limits.ORDER_BURST)
+        self._busy: Counter[str] = Counter()
+
+    @property
+    def under_way(self) -> int:
+        """Requests sent and not answered yet."""
+        return self._busy.total()
+
+    async def turn(self) -> bool:
+        """Claim as many commands as may leave now. Raises Unavailable."""
+        room = min(limits.SENDERS - self.under_way, self._tokens.available())
+        if room <= 0:
+            return False
+        full = [name for name, n in self._busy.items() if n >= limits.SENDERS_PER_ACCOUNT]
+        rows = await self._ports.store.claim(
+            self._ports.clock.now(), room, limits.SENDERS_PER_ACCOUNT, full
+        )
+        self._tokens.take(len(rows))
+        for row in rows:
+            self._busy[row.account_id] += 1
+            self._nursery.once(f"send {row.command.id}", self._run(row))
+        return bool(rows)
+
+    async def _run(self, row: OutboxRow) -> None:
+        try:
+            await self.send(row)
+        except Unavailable as error:
+            # Claimed and perhaps sent, and we could not write it down: the resolver will ask.
+            _log.warning("answer not written", command=row.command.id, reason=str(error))
+        finally:
+            self._busy[row.account_id] -= 1
+            if not self._busy[row.account_id]:
+                del self._busy[row.account_id]
+            self._ports.bus.wake("outbox")
+
+    async def send(self, row: OutboxRow) -> None:
+        """Send one claimed command, once. Raises Unavailable when the answer was not written."""
+        claimed_at = row.claimed_at
+        if claimed_at is None or self._ports.clock.now() - claimed_at > _FENCE:
+            _log.warning("claim too old, not sent", command=row.command.id)
+            return
+        if isinstance(row.command, CancelOrder):
+            await cancel(self._ports, row, row.command)
+            return
+        await self._place(row, row.command)
+
+    async def _place(self, row: OutboxRow, order: PlaceOrder) -> None:
+        ports = self._ports
+        venue = ports.venues[row.venue]
+        if row.claimed_at is None:
+            return
+        answer = await ask(venue.place(row.account_id, order, row.claimed_at), f"place {order.id}")
+        now = ports.clock.now()
+        if isinstance(answer, OutcomeUnknown):
+            _log.warning("outcome unknown", order=order.id, reason=answer.reason)
+            await ports.store.unknown(row, now)
+            return
+        fact = _fact(row, answer)
+        await ports.store.answered(row, fact, now)
+        ports.bus.wake("inbox")
+
+
+def _fact(row: OutboxRow, answer: Accepted | Refused) -> InboxEntry:
+    if isinstance(answer, Accepted):
+        return answers.accepted(row, answer)
+    return answers.refused(row, answer)

@@ -1,0 +1,134 @@
+"""The worker: takes the accounts something waits for, decides them, writes many at once.
+
+It claims accounts, never rows: the commit applies only while the stored seq is the one decided
+from. A lost race costs a reload. After any doubt about a commit the cached accounts are dropped.
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import NamedTuple
+
+from engine.domain.watch import Wants
+from engine.runtime.deciding import Broken, Decider, Decision
+from engine.runtime.ports import Ports, Watchers
+from engine.store.port import Loaded
+from foundation import limits
+from foundation.errors import Unavailable
+from foundation.log import get_logger
+
+_log = get_logger("engine.runtime.worker")
+
+
+class _Taken(NamedTuple):
+    """The accounts of one turn; ``fresh`` were read from the store in this turn."""
+
+    accounts: Mapping[str, Loaded]
+    fresh: frozenset[str]
+
+
+class Worker:
+    """Decides accounts. ``turn`` may be called by several engines; the fence keeps them apart."""
+
+    def __init__(self, ports: Ports, decider: Decider, watchers: Sequence[Watchers]) -> None:
+        self._ports = ports
+        self._decider = decider
+        self._watchers = watchers
+        self._cache: OrderedDict[str, Loaded] = OrderedDict()
+        self._seqs: dict[str, int] = {}
+        self._doubtful: dict[str, None] = {}
+
+    async def refresh(self) -> bool:
+        """Mark every account that is not as we know it (at start: all) to be loaded anew."""
+        for ref in await self._ports.store.accounts():
+            if self._seqs.get(ref.id) != ref.seq:
+                self._doubt(ref.id)
+        return bool(self._doubtful)
+
+    async def turn(self) -> bool:
+        """Decide what waits now; True when there was something.
+
+        Raises Unavailable: nothing is certain about this turn, and the cache is dropped.
+        """
+        store = self._ports.store
+        reloaded = await self._reload()
+        ready = await store.ready(self._ports.clock.now(), limits.WORKER_ACCOUNTS_MAX)
+        if not ready:
+            return bool(reloaded)
+        taken = await self._take(ready, reloaded)
+        rows = await store.pending(ready, limits.WORKER_ROWS_PER_ACCOUNT)
+        now = self._ports.clock.now()
+        decisions = {
+            account_id: self._decider.decide(loaded, rows.get(account_id, ()), now)
+            for account_id, loaded in taken.accounts.items()
+        }
+        await self._write(decisions, taken, now)
+        return True
+
+    async def _reload(self) -> list[str]:
+        """Load what we are not sure of and tell the watchers how it stands."""
+        some = list(self._doubtful)[: limits.WORKER_ACCOUNTS_MAX]
+        for account_id in some:
+            loaded = await self._ports.store.load(account_id)
+            self._know(loaded, self._decider.wants(loaded.account))
+        return some
+
+    async def _take(self, ready: Sequence[str], reloaded: Sequence[str]) -> _Taken:
+        accounts: dict[str, Loaded] = {}
+        fresh = list(reloaded)
+        for account_id in ready:
+            loaded = self._cache.get(account_id)
+            if loaded is None:
+                loaded = await self._ports.store.load(account_id)
+                fresh.append(account_id)
+            accounts[account_id] = loaded
+        return _Taken(accounts, frozenset(fresh))
+
+    async def _write(self, decisions: Mapping[str, Decision], taken: _Taken, now: datetime) -> None:
+        commits = [d.commit for d in decisions.values() if d.commit is not None]
+        try:
+            written = await self._ports.store.commit(commits, now) if commits else frozenset()
+        except Unavailable:
+            for account_id in decisions:
+                self._doubt(account_id)
+            raise
+        for account_id, decision in decisions.items():
+            if decision.commit is not None and account_id not in written:
+                _log.info("another engine decided first", account=account_id)
+                self._doubt(account_id)
+                continue
+            self._know(decision.after, decision.wants)
+            if decision.broken is not None:
+                await self._broke(account_id, decision.broken, account_id in taken.fresh, now)
+        self._wake(decisions.values())
+
+    async def _broke(self, account_id: str, broken: Broken, fresh: bool, now: datetime) -> None:
+        """Set the fact aside; one decided from a cached account is tried anew from the store."""
+        self._doubt(account_id)
+        if fresh:
+            await self._ports.store.set_aside(broken.row_id, account_id, broken.reason, now)
+
+    def _know(self, loaded: Loaded, account_wants: Wants | None) -> None:
+        account = loaded.account
+        self._doubtful.pop(account.id, None)
+        self._cache[account.id] = loaded
+        self._cache.move_to_end(account.id)
+        self._seqs[account.id] = account.seq
+        while len(self._cache) > limits.WORKER_CACHE_ACCOUNTS:
+            self._cache.popitem(last=False)
+        if account_wants is not None:
+            for watcher in self._watchers:
+                watcher.changed(account, account_wants)
+
+    def _doubt(self, account_id: str) -> None:
+        self._cache.pop(account_id, None)
+        self._doubtful[account_id] = None
+
+    def _wake(self, decisions: Iterable[Decision]) -> None:
+        decided = [one for d in decisions if d.commit for one in d.commit.decided]
+        if any(one.commands for one in decided):
+            self._ports.bus.wake("outbox")
+        if any(one.notices for one in decided):
+            self._ports.bus.wake("events")
