@@ -1,0 +1,176 @@
+"""Facts of orders: answers, fills in any order, refusals, losses (spec engine §1, §9)."""
+
+from __future__ import annotations
+
+from decimal import Decimal as D
+
+import pytest
+
+from engine.domain.events import OrderAccepted, OrderLost, OrderRefused
+from engine.domain.words import GroupStatus, IllegalTransition, OrderStatus
+from tests.engine.decide.kit import Desk
+
+
+def test_an_accepted_order_is_open_at_the_venue() -> None:
+    desk = Desk()
+    desk.enter()
+    order = desk.placed(0)
+    desk.accept(order)
+    leg = desk.group.pyramids[0].legs[0]
+    assert (leg.status, leg.order_id) == (OrderStatus.OPEN, order.id)
+    assert desk.accept(order).code == "known"
+
+
+def test_a_fill_before_the_answer_counts_and_the_answer_changes_nothing_back() -> None:
+    desk = Desk()
+    desk.enter()
+    order = desk.placed(0)
+    desk.fill(order)
+    desk.accept(order)
+    leg = desk.group.pyramids[0].legs[0]
+    assert leg.status is OrderStatus.FILLED
+    assert desk.group.orders[order.id].venue_order_id == f"v-{order.id}"
+
+
+def test_partial_fills_add_up_and_the_average_is_what_was_paid() -> None:
+    desk = Desk()
+    desk.enter()
+    order = desk.placed(0)
+    desk.fill(order, "59990", D("0.00100"))
+    assert desk.group.status is GroupStatus.PARTIALLY_FILLED
+    desk.fill(order, "60000", D("0.00233"))
+    leg = desk.group.pyramids[0].legs[0]
+    assert leg.filled_quantity == D("0.00333")
+    assert leg.cost_usd == D("59.990") + D("139.80000")
+    assert leg.tp_price == D("60596.97")  # 1 % above 59,996.99…, rounded up to the tick
+
+
+def test_the_group_is_active_when_no_entry_works_any_more() -> None:
+    desk = Desk()
+    desk.enter()
+    for order in list(desk.new_orders()):
+        desk.fill(order)
+    assert desk.group.status is GroupStatus.ACTIVE
+
+
+def test_a_final_refusal_fails_the_leg_and_a_group_without_orders_fails() -> None:
+    desk = Desk()
+    desk.enter()
+    for order in list(desk.new_orders()):
+        desk.give(OrderRefused(order.id, "filter", "price too far"))
+    assert desk.group.status is GroupStatus.FAILED
+    assert desk.account.slots_taken == 0
+    assert "group_failed" in desk.told
+
+
+def test_insufficient_funds_stops_further_entries_of_the_group() -> None:
+    desk = Desk()
+    desk.enter()
+    first, second = desk.placed(0), desk.placed(1)
+    desk.fill(first)
+    desk.give(OrderRefused(second.id, "insufficient_funds", "not enough balance"))
+    assert desk.group.no_more_entries
+    assert desk.enter().code == "group_takes_no_entries"
+
+
+def test_a_passing_refusal_is_decided_again_with_a_new_id_after_its_time() -> None:
+    desk = Desk()
+    desk.enter()
+    order = desk.placed(0)
+    desk.give(OrderRefused(order.id, "rate_limited", "slow down", final=False, retry_after=10))
+    assert desk.new_orders() == []
+    desk.wait(5)
+    assert desk.new_orders() == []
+    desk.wait(6)
+    (again,) = desk.new_orders()
+    assert again.id != order.id
+    assert (again.price, again.quantity) == (order.price, order.quantity)
+
+
+def test_a_lost_entry_is_ordered_again_while_fresh_only() -> None:
+    desk = Desk()
+    desk.enter()
+    first, second = desk.placed(0), desk.placed(1)
+    desk.give(OrderLost(first.id))
+    (again,) = desk.new_orders()
+    assert again.id != first.id
+    desk.wait(400)
+    desk.give(OrderLost(second.id))
+    assert desk.new_orders() == []
+    assert desk.group.pyramids[0].legs[1].status is OrderStatus.CANCELLED
+
+
+def test_lost_after_it_was_seen_is_not_believed() -> None:
+    desk = Desk()
+    desk.enter()
+    order = desk.placed(0)
+    desk.fill(order, quantity=D("0.001"))
+    assert desk.give(OrderLost(order.id)).code == "known"
+    assert desk.new_orders() == []
+
+
+def test_a_refusal_after_it_was_seen_is_not_believed() -> None:
+    desk = Desk()
+    desk.enter()
+    order = desk.placed(0)
+    desk.accept(order)
+    assert desk.give(OrderRefused(order.id, "x", "x")).code == "known"
+
+
+def test_a_foreign_order_changes_nothing() -> None:
+    desk = Desk()
+    desk.enter()
+    groups = desk.account.groups
+    assert desk.give(OrderAccepted("nobody", "v")).code == "foreign_order"
+    assert desk.account.groups is groups
+
+
+def test_a_cancelled_order_waits_for_the_fills_the_venue_counted() -> None:
+    desk = Desk()
+    desk.enter()
+    order = desk.placed(0)
+    desk.accept(order)
+    desk.close()
+    for cancel in desk.new_cancels():
+        filled = "0.001" if cancel.order_id == order.id else "0"
+        desk.cancelled(cancel.order_id, filled)
+    assert desk.group.status is GroupStatus.CLOSING, "a fill is still on its way"
+    desk.fill(order, quantity=D("0.001"))
+    (exit_order,) = desk.new_orders()
+    assert (exit_order.quantity, exit_order.reduce_only) == (D("0.001"), True)
+    desk.fill(exit_order, "60100")
+    assert desk.group.status is GroupStatus.CLOSED
+
+
+def test_a_late_fill_of_a_closed_group_is_closed_too() -> None:
+    desk = Desk()
+    desk.enter()
+    order = desk.placed(0)
+    desk.close()
+    for cancel in desk.new_cancels():
+        desk.cancelled(cancel.order_id)
+    assert desk.group.status is GroupStatus.CLOSED
+    desk.fill(order)
+    (exit_order,) = desk.new_orders()
+    assert exit_order.quantity == order.quantity
+    desk.fill(exit_order, "60000")
+    assert desk.group.open_quantity == 0
+
+
+def test_filled_beyond_the_quantity_breaks_our_books_and_raises() -> None:
+    desk = Desk()
+    desk.enter()
+    order = desk.placed(0)
+    before = desk.account
+    with pytest.raises(AssertionError):
+        desk.fill(order, quantity=order.quantity * 2)
+    assert desk.account is before
+
+
+def test_a_fill_for_an_order_declared_lost_is_an_illegal_transition() -> None:
+    desk = Desk()
+    desk.enter()
+    order = desk.placed(0)
+    desk.give(OrderLost(order.id))
+    with pytest.raises(IllegalTransition):
+        desk.fill(order)
