@@ -1,0 +1,52 @@
+// What went wrong, as the server tells it (RFC 9457 problem details), or as the network did.
+
+export interface Problem {
+  readonly status: number;
+  readonly code: string;
+  readonly title?: string;
+  readonly detail?: string;
+  readonly reference?: string;
+  readonly [more: string]: unknown;
+}
+
+export class ApiError extends Error {
+  readonly status: number;
+  readonly code: string;
+  readonly reference: string | undefined;
+  readonly problem: Problem;
+
+  constructor(problem: Problem) {
+    super(problem.detail ?? problem.title ?? problem.code);
+    this.name = "ApiError";
+    this.status = problem.status;
+    this.code = problem.code;
+    this.reference = problem.reference;
+    this.problem = problem;
+  }
+
+  /** A string member of the problem, such as `decided_by` of a lost race. */
+  text(name: string): string | undefined {
+    const value = this.problem[name];
+    return typeof value === "string" ? value : undefined;
+  }
+}
+
+/** The request never reached the server, or its answer never came back. */
+export class OfflineError extends Error {
+  constructor(cause: unknown) {
+    super("offline", { cause });
+    this.name = "OfflineError";
+  }
+}
+
+/** Reads a failed answer; one that is no problem document still gets a code. */
+export async function problemOf(response: Response): Promise<ApiError> {
+  let body: Partial<Problem> = {};
+  try {
+    body = (await response.json()) as Partial<Problem>;
+  } catch {
+    // A proxy's page instead of our document: the status is all there is.
+  }
+  const fallback = { code: `http_${response.status}`, title: response.statusText };
+  return new ApiError({ ...fallback, ...body, status: response.status } as Problem);
+}

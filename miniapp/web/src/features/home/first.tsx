@@ -1,0 +1,24 @@
+// The first visit: nothing yet, and one thing to do.
+import { sendTestAlert } from "../../api/queries";
+import { text } from "../../text";
+import { SendIcon } from "../../ui/icons";
+import { Empty } from "../../ui/parts";
+import { useAction } from "../../ui/useAction";
+
+export function FirstSteps({ account }: { account: string }) {
+  const test = useAction((key) => sendTestAlert(account, key), text.home.testSent);
+  return (
+    <div class="card first">
+      <Empty icon={SendIcon} title={text.home.emptyTitle} body={text.home.emptyBody}>
+        <button
+          type="button"
+          class="button primary"
+          disabled={test.busy}
+          onClick={() => void test.run()}
+        >
+          {text.home.emptyAction}
+        </button>
+      </Empty>
+    </div>
+  );
+}

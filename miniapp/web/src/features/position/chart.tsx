@@ -1,0 +1,116 @@
+// Candles with the group's prices on them. Its own chunk: only this screen pays for the library.
+import {
+  CandlestickSeries,
+  createChart,
+  type IChartApi,
+  type IPriceLine,
+  type ISeriesApi,
+  LineStyle,
+  type UTCTimestamp,
+} from "lightweight-charts";
+import { useEffect, useRef } from "preact/hooks";
+import type { CandleView } from "../../api/contract";
+import { forGeometry, places } from "../../format/decimal";
+import { palette } from "../../telegram/paint";
+import type { Palette } from "../../telegram/palette";
+import type { Level } from "./levels";
+
+interface Props {
+  readonly candles: readonly CandleView[];
+  readonly levels: readonly Level[];
+  readonly summary: string;
+}
+
+type Series = ISeriesApi<"Candlestick">;
+
+const STYLES = {
+  average: { key: "text", style: LineStyle.Solid },
+  leg: { key: "accent", style: LineStyle.Dashed },
+  filled: { key: "accent", style: LineStyle.Solid },
+  target: { key: "up", style: LineStyle.Dotted },
+} as const;
+
+function paint(chart: IChartApi, series: Series, colours: Palette): void {
+  chart.applyOptions({
+    layout: { background: { color: "transparent" }, textColor: colours.hint },
+    grid: { vertLines: { visible: false }, horzLines: { color: colours.separator } },
+    crosshair: { vertLine: { color: colours.hint }, horzLine: { color: colours.hint } },
+  });
+  series.applyOptions({
+    upColor: colours.up,
+    downColor: colours.down,
+    wickUpColor: colours.up,
+    wickDownColor: colours.down,
+    borderVisible: false,
+  });
+}
+
+function drawLevels(series: Series, levels: readonly Level[], colours: Palette): IPriceLine[] {
+  return levels.map((level) =>
+    series.createPriceLine({
+      price: forGeometry(level.price),
+      color: colours[STYLES[level.kind].key],
+      lineStyle: STYLES[level.kind].style,
+      lineWidth: level.kind === "average" ? 2 : 1,
+      axisLabelVisible: level.labelled,
+      title: level.title,
+    }),
+  );
+}
+
+const bar = (candle: CandleView) => ({
+  time: (Date.parse(candle.at) / 1000) as UTCTimestamp,
+  open: forGeometry(candle.open),
+  high: forGeometry(candle.high),
+  low: forGeometry(candle.low),
+  close: forGeometry(candle.close),
+});
+
+export default function Chart({ candles, levels, summary }: Props) {
+  const place = useRef<HTMLDivElement>(null);
+  const made = useRef<{ chart: IChartApi; series: Series } | undefined>(undefined);
+  useEffect(() => {
+    if (!place.current) return;
+    const chart = createChart(place.current, {
+      autoSize: true,
+      handleScroll: { vertTouchDrag: false },
+      // The library's own logo injects styles; the notice stands on the About screen.
+      layout: { attributionLogo: false, fontSize: 11 },
+      rightPriceScale: { borderVisible: false, scaleMargins: { top: 0.08, bottom: 0.08 } },
+      timeScale: { borderVisible: false, timeVisible: true, secondsVisible: false },
+    });
+    const series = chart.addSeries(CandlestickSeries, { priceLineVisible: false });
+    made.current = { chart, series };
+    const stop = palette.subscribe((colours) => paint(chart, series, colours));
+    return () => {
+      stop();
+      made.current = undefined;
+      chart.remove();
+    };
+  }, []);
+  useEffect(() => {
+    const bars = candles.map(bar).sort((a, b) => a.time - b.time);
+    const precision = Math.min(8, Math.max(0, ...candles.slice(-20).map((c) => places(c.close))));
+    made.current?.series.applyOptions({
+      priceFormat: { type: "price", precision, minMove: 10 ** -precision },
+    });
+    made.current?.series.setData(bars);
+  }, [candles]);
+  useEffect(() => {
+    let lines: IPriceLine[] = [];
+    const stop = palette.subscribe((colours) => {
+      const series = made.current?.series;
+      if (!series) return;
+      for (const old of lines) series.removePriceLine(old);
+      lines = drawLevels(series, levels, colours);
+    });
+    return () => {
+      stop();
+      for (const old of lines) made.current?.series.removePriceLine(old);
+    };
+  }, [levels]);
+  return (
+    // biome-ignore lint/a11y/useSemanticElements: a fieldset would be a form control
+    <div class="chart" dir="ltr" ref={place} role="group" aria-label={summary} />
+  );
+}

@@ -1,0 +1,63 @@
+// Closing a position: how much, then what will happen, then the slide.
+import { useState } from "preact/hooks";
+import type { GroupView } from "../../api/contract";
+import { closeGroup } from "../../api/queries";
+import { dec, multiply, plain } from "../../format/decimal";
+import { percent } from "../../format/number";
+import { haptic } from "../../telegram/haptics";
+import { text } from "../../text";
+import { Sheet, Slide } from "../../ui/sheet";
+import { useAction } from "../../ui/useAction";
+
+const SHARES = ["0.25", "0.5", "0.75", "1"] as const;
+const shareWords = (share: string): string =>
+  percent(plain(multiply(dec(share), dec("100"))), "auto", 0);
+
+export function ClosePosition({ group }: { group: GroupView }) {
+  const [open, setOpen] = useState(false);
+  return (
+    <div class="bottom-action">
+      <button type="button" class="button danger" onClick={() => setOpen(true)}>
+        {text.group.close}
+      </button>
+      {open && <CloseSheet group={group} onClose={() => setOpen(false)} />}
+    </div>
+  );
+}
+
+function CloseSheet({ group, onClose }: { group: GroupView; onClose: () => void }) {
+  const [share, setShare] = useState<string>("1");
+  const close = useAction((key) => closeGroup(group.id, share, key), text.group.closeSent);
+  const confirm = async (): Promise<void> => {
+    if (await close.run()) onClose();
+  };
+  return (
+    <Sheet title={text.group.closeTitle(group.symbol)} onClose={onClose}>
+      <fieldset class="chips" disabled={close.busy}>
+        <legend class="sr-only">{text.group.share}</legend>
+        {SHARES.map((one) => (
+          <label key={one} class={one === share ? "chip on" : "chip"}>
+            <input
+              type="radio"
+              name="share"
+              value={one}
+              checked={one === share}
+              onChange={() => {
+                haptic.tick();
+                setShare(one);
+              }}
+            />
+            {shareWords(one)}
+          </label>
+        ))}
+      </fieldset>
+      <p class="sheet-body">{share === "1" ? text.group.closeBody : text.group.closePartBody}</p>
+      <Slide
+        key={share}
+        label={close.busy ? text.group.closing : text.group.confirmClose(shareWords(share))}
+        busy={close.busy}
+        onConfirm={() => void confirm()}
+      />
+    </Sheet>
+  );
+}

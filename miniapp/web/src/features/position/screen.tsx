@@ -1,0 +1,173 @@
+// One position: chart, figures, ladder, story, and the way out of it.
+import { useEffect, useMemo } from "preact/hooks";
+import { serverNow } from "../../api/clock";
+import type { CandleView, GroupDetail, GroupView } from "../../api/contract";
+import type { Freshness } from "../../api/freshness";
+import { useCandles, useEvents, useGroup } from "../../api/queries";
+import { useFreshness } from "../../api/useFreshness";
+import { compare, dec } from "../../format/decimal";
+import { price, usd } from "../../format/number";
+import { clock, span, timeframe } from "../../format/time";
+import { verticalSwipes } from "../../telegram/bridge";
+import { text } from "../../text";
+import { FreshnessBadge } from "../../ui/freshness";
+import { Ladder } from "../../ui/ladder";
+import { later } from "../../ui/later";
+import { Loaded, Skeleton } from "../../ui/loaded";
+import { Num, Pnl } from "../../ui/number";
+import { Avatar, Cell, Section, SideTag, SymbolName } from "../../ui/parts";
+import { useMarked } from "../positions/card";
+import { ClosePosition } from "./close";
+import { levelsOf } from "./levels";
+import { Orders, Story } from "./story";
+
+const Chart = later(() => import("./chart").then((file) => file.default));
+const ENDED: readonly string[] = ["closed", "failed", "closing"];
+
+function Head({ group, fresh }: { group: GroupView; fresh: Freshness }) {
+  const live = useMarked(group);
+  const closed = group.status === "closed";
+  return (
+    <section class="position-head">
+      <Avatar symbol={group.symbol} size="l" />
+      <h1 class="position-name">
+        <SymbolName symbol={group.symbol} /> <SideTag side={group.side} />
+      </h1>
+      <p class="hint">
+        <Num>{timeframe(group.timeframe)}</Num> · {text.group.status[group.status] ?? group.status}
+        {!closed && (
+          <>
+            {" · "}
+            <FreshnessBadge fresh={fresh} />
+          </>
+        )}
+      </p>
+      <p class="position-pnl">
+        <Pnl
+          usdValue={closed ? group.realized_pnl_usd : live.pnl}
+          percentValue={closed ? null : live.pnlPercent}
+          class="large"
+        />
+      </p>
+    </section>
+  );
+}
+
+function extremes(candles: readonly CandleView[]): { low: string; high: string } {
+  return candles.reduce(
+    (found, candle) => ({
+      low: compare(dec(candle.low), dec(found.low)) < 0 ? candle.low : found.low,
+      high: compare(dec(candle.high), dec(found.high)) > 0 ? candle.high : found.high,
+    }),
+    { low: candles[0]?.low ?? "0", high: candles[0]?.high ?? "0" },
+  );
+}
+
+function ChartCard({ detail }: { detail: GroupDetail }) {
+  const { group } = detail;
+  const candles = useCandles(group.symbol, group.timeframe);
+  const levels = useMemo(() => levelsOf(detail), [detail]);
+  useEffect(() => {
+    verticalSwipes(false);
+    return () => verticalSwipes(true);
+  }, []);
+  const items = candles.data?.items ?? [];
+  const last = items.at(-1);
+  const range = extremes(items);
+  return (
+    <section class="card chart-card" aria-label={text.group.chart}>
+      {last ? (
+        <Chart
+          meanwhile={<div class="chart" />}
+          candles={items}
+          levels={levels}
+          summary={text.group.chartSummary(
+            group.symbol,
+            price(last.close),
+            price(range.low),
+            price(range.high),
+          )}
+        />
+      ) : (
+        <div class="chart empty-chart">{!candles.isLoading && text.group.chartNone}</div>
+      )}
+    </section>
+  );
+}
+
+function Figures({ group }: { group: GroupView }) {
+  const live = useMarked(group);
+  const money = (value: string) => <Num>{usd(value)}</Num>;
+  const maybe = (value: string | null) => (value ? <Num>{price(value)}</Num> : "–");
+  const closed = group.status === "closed";
+  return (
+    <div class="card list">
+      <Cell title={text.group.avg} value={maybe(group.weighted_avg_price)} />
+      {!closed && <Cell title={text.group.now} value={maybe(live.mark)} />}
+      {!closed && <Cell title={text.group.nextTarget} value={maybe(group.next_tp_price)} />}
+      {!closed && <Cell title={text.group.nextEntry} value={maybe(group.next_entry_price)} />}
+      {!closed && <Cell title={text.group.invested} value={money(group.invested_usd)} />}
+      {!closed && <Cell title={text.group.quantity} value={maybe(group.open_quantity)} />}
+      <Cell title={text.home.realized} value={<Pnl usdValue={group.realized_pnl_usd} />} />
+      <Cell title={text.group.fees} value={money(group.fees_usd)} />
+      <Cell title={text.group.tpMode} value={text.group.tpModes[group.tp_mode] ?? group.tp_mode} />
+      <Cell
+        title={text.group.opened}
+        value={<Num>{clock(group.created_at, serverNow())}</Num>}
+        subtitle={[group.source, group.strategy].filter(Boolean).join(" · ")}
+      />
+      {closed && group.closed_at && (
+        <Cell
+          title={text.group.duration}
+          value={
+            <Num>{span((Date.parse(group.closed_at) - Date.parse(group.created_at)) / 1000)}</Num>
+          }
+          subtitle={text.group.exit[group.exit_reason ?? ""] ?? group.exit_reason ?? ""}
+        />
+      )}
+    </div>
+  );
+}
+
+function Ladders({ detail }: { detail: GroupDetail }) {
+  return (
+    <Section title={text.group.ladder}>
+      {detail.pyramids.map((pyramid) => (
+        <div key={pyramid.index} class="card">
+          <p class="card-caption">
+            {text.group.pyramid(pyramid.index + 1)}
+            <span class="hint">{text.group.entryAt(price(pyramid.entry_price))}</span>
+          </p>
+          <Ladder legs={pyramid.legs} detail />
+        </div>
+      ))}
+    </Section>
+  );
+}
+
+export function PositionScreen({ id, account }: { id: string; account: string }) {
+  const query = useGroup(id);
+  const events = useEvents(id);
+  const fresh = useFreshness(account);
+  return (
+    <Loaded query={query} skeleton={<Skeleton shapes={["hero", "card", "card"]} />}>
+      {(detail) => (
+        <>
+          <Head group={detail.group} fresh={fresh} />
+          <ChartCard detail={detail} />
+          <Ladders detail={detail} />
+          <Section title={text.group.details}>
+            <Figures group={detail.group} />
+          </Section>
+          <Section title={text.group.story}>
+            <Loaded query={events} skeleton={<Skeleton shapes={["row"]} />}>
+              {(page) => <Story events={page.items} />}
+            </Loaded>
+            {detail.orders.length > 0 && <Orders orders={detail.orders} />}
+          </Section>
+          {!ENDED.includes(detail.group.status) && <ClosePosition group={detail.group} />}
+        </>
+      )}
+    </Loaded>
+  );
+}

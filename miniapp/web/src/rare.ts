@@ -1,0 +1,4 @@
+// One file for the rarely opened screens: small enough to come together.
+export { AlertsScreen } from "./features/alerts/screen";
+export { AboutScreen, MoreScreen } from "./features/more/screen";
+export { TradesScreen } from "./features/trades/screen";

@@ -1,0 +1,18 @@
+// The screens a person may not open on this visit: their own files, fetched once the page is idle.
+import { later } from "./ui/later";
+
+export const PositionScreen = later(() =>
+  import("./features/position/screen").then((file) => file.PositionScreen),
+);
+const rare = () => import("./rare");
+export const TradesScreen = later(() => rare().then((file) => file.TradesScreen));
+export const AlertsScreen = later(() => rare().then((file) => file.AlertsScreen));
+export const MoreScreen = later(() => rare().then((file) => file.MoreScreen));
+export const AboutScreen = later(() => rare().then((file) => file.AboutScreen));
+
+/** Fetches them all in a quiet moment. */
+export function prefetchScreens(): void {
+  for (const screen of [PositionScreen, TradesScreen, AlertsScreen, MoreScreen, AboutScreen]) {
+    screen.prefetch();
+  }
+}

@@ -1,0 +1,50 @@
+// The tab bar: four places, a badge for what waits.
+import { Link, useLocation } from "wouter-preact";
+import { useOffers } from "../api/queries";
+import { integer } from "../format/number";
+import { haptic } from "../telegram/haptics";
+import { text } from "../text";
+import { HomeIcon, MoreIcon, OffersIcon, PositionsIcon } from "./icons";
+
+const BADGE_MAX = 99;
+const TABS = [
+  { href: "/", label: text.tabs.home, icon: HomeIcon },
+  { href: "/offers", label: text.tabs.offers, icon: OffersIcon },
+  { href: "/positions", label: text.tabs.positions, icon: PositionsIcon },
+  { href: "/more", label: text.tabs.more, icon: MoreIcon },
+] as const;
+/** Screens that stand under More without saying so in their path. */
+const UNDER_MORE: readonly string[] = ["/trades", "/alerts", "/about"];
+
+function tabOf(path: string): string {
+  if (UNDER_MORE.includes(path)) return "/more";
+  return `/${path.split("/")[1] ?? ""}`;
+}
+
+export function Tabs() {
+  const [path] = useLocation();
+  const waiting = useOffers("pending").data?.items.length ?? 0;
+  const here = tabOf(path);
+  return (
+    <nav class="tabs" aria-label={text.tabs.label}>
+      {TABS.map(({ href, label, icon: Icon }) => (
+        <Link
+          key={href}
+          href={href}
+          class="tab"
+          aria-current={here === href ? "page" : undefined}
+          onClick={() => haptic.tick()}
+        >
+          <Icon size={26} />
+          <span>{label}</span>
+          {href === "/offers" && waiting > 0 && (
+            <span class="badge">
+              {waiting > BADGE_MAX ? `${BADGE_MAX}+` : integer(waiting)}
+              <span class="sr-only"> {text.waiting(waiting)}</span>
+            </span>
+          )}
+        </Link>
+      ))}
+    </nav>
+  );
+}
