@@ -156,7 +156,7 @@ CANDLE_FILE_BYTES_MAX: Final = 512 * 1024 * 1024
 SIMULATED_TICK_S: Final = 1.0
 REPLAY_BEAT_S: Final = 1.0
 LIVE_POLL_S: Final = 1.0
-LIVE_PROBE_TIMEOUT_S: Final = 3.0
+LIVE_PROBE_TIMEOUT_S: Final = 2.0
 LIVE_REQUEST_TIMEOUT_S: Final = 5.0
 LIVE_BACKOFF_MAX_S: Final = 30.0
 LIVE_FAILURES_BEFORE_NEXT: Final = 3
@@ -236,3 +236,19 @@ SIGNAL_MAX_LAG_S: Final = 300
 """Age at which an alert is stale, unless its hook says otherwise."""
 SIGNAL_FUTURE_S: Final = 60
 """How far an alert's own time may be ahead of ours."""
+
+# --- engine.store and engine.api -----------------------------------------------------------------
+STORE_TIMEOUT_S: Final = 15.0
+"""A statement or transaction of the hot path that takes longer counts as a database that is away."""
+COMMAND_WAIT_S: Final = 2.0
+"""How long a person's command waits for its outcome before it is answered with a receipt."""
+COMMAND_LOOK_S: Final = 0.25
+"""How often the outcome is looked for when nobody wakes us."""
+IDEMPOTENCY_KEY_MAX: Final = 128
+PAGE_DEFAULT: Final = 50
+PAGE_MAX: Final = 200
+GROUP_EVENTS_MAX: Final = 1_000
+EVENTS_READ_MAX: Final = 1_000
+HEARTBEAT_LATE_S: Final = 30.0
+"""An engine whose last heartbeat is older counts as not running."""
+PROFIT_DAYS_MAX: Final = 3_650

@@ -6,13 +6,12 @@ A step returns new objects only for what changed, so identity tells what must be
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from engine.domain.account import Account, Queued
 from engine.domain.group import Group, Pyramid
 from engine.domain.leg import Leg
 from engine.domain.orders import Order
-from engine.domain.words import GroupStatus
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,19 +34,6 @@ class Changes:
     left_queue: tuple[str, ...]
     order_of_queue: bool
     settings: bool
-
-
-def remembered(group: Group) -> bool:
-    """Whether the account must still know the group: open, or an order may still be heard of."""
-    if group.status is not GroupStatus.CLOSED:
-        return True
-    return not all(order.settled for order in group.orders.values())
-
-
-def forget(account: Account) -> Account:
-    """The account without the groups nothing can happen to any more."""
-    kept = {key: group for key, group in account.groups.items() if remembered(group)}
-    return account if len(kept) == len(account.groups) else replace(account, groups=kept)
 
 
 def between(before: Account, after: Account) -> Changes:

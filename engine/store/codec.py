@@ -6,7 +6,7 @@ Decimals and times are text; keys are sorted, so equal values always give equal 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -78,6 +78,16 @@ def encode_allocations(allocations: tuple[Allocation, ...]) -> str:
 def decode_allocations(data: str) -> tuple[Allocation, ...]:
     """Raises ContractBroken when the text is no list of allocations."""
     return () if data == "[]" else _read(_ALLOCATIONS, data)
+
+
+def encode_ids(ids: Sequence[str]) -> str:
+    """A list of ids as a JSON array."""
+    return _compact(list(ids))
+
+
+def decode_ids(data: str) -> tuple[str, ...]:
+    """The ids that `encode_ids` wrote."""
+    return tuple(str(one) for one in json.loads(data))
 
 
 def encode_strings(data: Mapping[str, str]) -> str:

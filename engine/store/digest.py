@@ -32,25 +32,20 @@ _FIELD, _OPEN, _CLOSE = "\x1f", "\x02", "\x03"
 
 
 def digest(
-    previous: bytes, event: bytes, changed: Iterable[object], commands: Sequence[Command]
+    previous: bytes, event: Event, before: Account, after: Account, commands: Sequence[Command]
 ) -> bytes:
-    """blake2b-128 over the previous digest, the event, the changed objects and the commands."""
+    """blake2b-128 over the previous digest, the event, what its step changed, and its commands.
+
+    ``before`` and ``after`` are the account around the one step; what changed are the objects
+    that are not the same ones any more.
+    """
     chain = blake2b(previous, digest_size=DIGEST_BYTES)
-    chain.update(event)
-    for value in changed:
+    chain.update(encode_event(event))
+    for value in _objects(between(before, after), after):
         chain.update(_text(value).encode())
-    chain.update(b"\x1e")
     for command in commands:
         chain.update(_text(command).encode())
     return chain.digest()
-
-
-def step_digest(
-    previous: bytes, event: Event, before: Account, after: Account, commands: Sequence[Command]
-) -> bytes:
-    """The digest of one decided event, from the account before and after its step."""
-    changes = between(before, after)
-    return digest(previous, encode_event(event), _objects(changes, after), commands)
 
 
 def _objects(changes: Changes, after: Account) -> Iterator[object]:
@@ -87,20 +82,19 @@ def _text(value: object) -> str:
     return _OPEN + _FIELD.join(_text(part) for part in _parts(value)) + _CLOSE
 
 
-def _parts(value: object) -> Iterable[object]:
+def _parts(value: Any) -> Iterable[object]:
     if isinstance(value, tuple | list):
         return value
     if isinstance(value, Mapping):
         return [part for pair in sorted(value.items()) for part in pair]
     if isinstance(value, BaseModel):
         return [getattr(value, name) for name in type(value).model_fields]
-    getter = _getter(type(value))
-    parts: tuple[object, ...] = getter(value)
+    parts: tuple[object, ...] = _getter(type(value))(value)
     return parts
 
 
 @cache
-def _getter(kind: type) -> attrgetter[Any]:
+def _getter(kind: type[Any]) -> attrgetter[Any]:
     """All fields of a dataclass at once; raises ContractBroken for what is none."""
     if not is_dataclass(kind):
         raise ContractBroken(f"cannot be digested: {kind.__name__}")
