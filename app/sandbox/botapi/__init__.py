@@ -1,0 +1,1 @@
+"""The Bot API over HTTP: requests, methods, errors and objects as Telegram has them."""

@@ -1,0 +1,1 @@
+"""The chat page's own HTTP interface: what a person does in the browser."""
