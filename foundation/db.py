@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import importlib.util
+import threading
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -30,6 +31,7 @@ metadata = MetaData(
 )
 """Every package's `tables.py` hangs its tables here; names are the same on every machine."""
 
+_one_at_a_time = threading.Lock()  # Alembic keeps its context in a global
 _SESSION = {"timezone": "UTC", "application_name": "countersign"}
 
 
@@ -166,14 +168,16 @@ def migrate(dsn: str, revision: str = "head") -> None:
     """
     from alembic import command
 
-    command.upgrade(_alembic(dsn), revision)
+    with _one_at_a_time:
+        command.upgrade(_alembic(dsn), revision)
 
 
 def downgrade(dsn: str, revision: str) -> None:
     """Take the tables back to `revision` (`base` empties the database); see `migrate`."""
     from alembic import command
 
-    command.downgrade(_alembic(dsn), revision)
+    with _one_at_a_time:
+        command.downgrade(_alembic(dsn), revision)
 
 
 async def check_schema(database: Database) -> None:

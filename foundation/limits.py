@@ -252,3 +252,26 @@ EVENTS_READ_MAX: Final = 1_000
 HEARTBEAT_LATE_S: Final = 30.0
 """An engine whose last heartbeat is older counts as not running."""
 PROFIT_DAYS_MAX: Final = 3_650
+CONTENT_TYPE_MAX: Final = 100
+"""Characters kept of an alert's content type."""
+HOOK_SECRET_CHARACTERS: Final = 24
+HOOK_TOKEN_MIN: Final = 20
+HOOK_TOKEN_MAX: Final = 128
+HOOK_LABEL_MAX: Final = 40
+HOOKS_PER_ACCOUNT_MAX: Final = 50
+HOOK_CACHE_S: Final = 5.0
+HOOK_CACHE_MAX: Final = 2_000
+INTAKE_BURST: Final = 100
+"""New alerts one hook may bring at once."""
+INTAKE_PER_SECOND: Final = 5.0
+"""New alerts a hook may bring on average: 300 a minute."""
+INTAKE_BUCKETS_MAX: Final = 10_000
+INTAKE_QUEUE_MAX: Final = 5_000
+"""Alerts waiting to be written; above it the answer is 503."""
+INTAKE_BATCH_MAX: Final = 500
+INTAKE_STATEMENT_S: Final = 1.5
+INTAKE_WAIT_S: Final = 2.6
+"""TradingView hangs up after three seconds."""
+INTAKE_RETRY_AFTER_S: Final = 5
+COUNTERS_FLUSH_S: Final = 1.0
+COUNTERS_MAX: Final = 10_000

@@ -26,7 +26,7 @@ _SECRET_NAME = re.compile(
 )
 _SECRET_TEXT: Final = (
     # a bot token, also inside a Bot API address
-    (re.compile(r"\b[0-9]{6,12}:[A-Za-z0-9_-]{30,}"), MASK),
+    (re.compile(r"(?<![0-9])[0-9]{6,12}:[A-Za-z0-9_-]{30,}"), MASK),
     (
         re.compile(r"-----BEGIN [A-Z ]*PRIVATE KEY-----.*?-----END [A-Z ]*PRIVATE KEY-----", re.S),
         MASK,
@@ -36,6 +36,7 @@ _SECRET_TEXT: Final = (
     (re.compile(r"(?i)\b(bearer|basic|tma)\s+[A-Za-z0-9._~+/=%&-]{12,}"), rf"\1 {MASK}"),
     # user:password@ in any address
     (re.compile(r"(\b[a-z][a-z0-9+.-]*://[^\s/:@]*):[^\s/@]+@"), rf"\1:{MASK}@"),
+    (re.compile(r"\bclaim_[A-Za-z0-9_-]{16,}"), f"claim_{MASK}"),
     # the last part of a hook's address is its token
     (re.compile(r"(/hooks/[a-z0-9_-]+/)[A-Za-z0-9_-]{16,}"), rf"\1{MASK}"),
     (

@@ -35,6 +35,8 @@ class Nursery:
 
     def once(self, name: str, coro: Coroutine[Any, Any, _T]) -> asyncio.Task[_T]:
         """Run one short piece of owned work; a failure is logged, and kept in the task."""
+        if self._stopping:
+            coro.close()  # ours now, so nobody else would
         return self._own(name, self._watched(name, coro))
 
     async def stop(self) -> None:

@@ -320,7 +320,7 @@ def load_settings(env: Mapping[str, str] | None = None) -> Settings:
     try:
         settings = Settings(**values)
     except ValidationError as error:
-        raise _explained(error) from None
+        raise _explained(error, env) from None
     return settings.model_copy(update={"data_dir": settings.data_dir.expanduser().absolute()})
 
 
@@ -329,7 +329,7 @@ def env_name(field: str) -> str:
     return _ALIASES.get(field, (field.upper(),))[0]
 
 
-def _explained(error: ValidationError) -> SettingsError:
+def _explained(error: ValidationError, env: Mapping[str, str]) -> SettingsError:
     lines, first = [], None
     for problem in error.errors(include_url=False):
         if problem["type"] == "default_factory_not_called":
@@ -338,11 +338,16 @@ def _explained(error: ValidationError) -> SettingsError:
         if not problem["loc"]:
             lines.append(reason)
             continue
-        given = str(problem["loc"][0]).upper()
-        field = next((f for f, names in _ALIASES.items() if given in names), given.lower())
+        field = _field(str(problem["loc"][0]))
+        given = next((name for name in _ALIASES.get(field, ()) if env.get(name)), env_name(field))
         first = first or given
         lines.append(f"{given}={_shown(field, problem['input'])}: {reason}. {_help(field)}")
     return SettingsError("\n".join(lines), field=first)
+
+
+def _field(location: str) -> str:
+    """The attribute behind a name, an alias included."""
+    return next((f for f, names in _ALIASES.items() if location in names), location.lower())
 
 
 def _shown(field: str, value: Any) -> str:
