@@ -1,0 +1,1 @@
+"""Customers' money: catalogue, entitlements, ledger and providers."""
