@@ -19,6 +19,7 @@ from foundation.clock import Clock
 from foundation.db import Database
 from foundation.errors import InvalidInput
 
+_HOUR: Final = 60
 _UPSERT: Final = """
 insert into candles (symbol, minutes, at, open, high, low, close, volume)
 select * from unnest(
@@ -129,8 +130,15 @@ class CandleWriter:
             raise
 
     async def fill(self, feed: Feed) -> int:
-        """Give every symbol of the feed that has no bars at all its history; returns bars."""
-        known = await last_close(self._database, feed.symbols)
+        """Give every symbol of the feed that has no hourly bars its history; returns bars.
+
+        Hourly bars come from nowhere but a history, or from one-minute bars grown old.
+        """
+        async with self._database.connect() as connection:
+            told = await connection.scalars(
+                select(candles.c.symbol).where(candles.c.minutes == _HOUR).distinct()
+            )
+            known = frozenset(told)
         written = 0
         for symbol in feed.symbols:
             if symbol in known:

@@ -1,0 +1,162 @@
+"""The hub: one tick in; what it crosses to those who wait, its price to memory and database.
+
+Rules of this file
+1. A tick touches only the thresholds it crosses. Zero, negative and crossed prices are refused
+   and counted.
+2. A crossing is told at least once: what a listener could not take is told again with the next
+   tick. Listeners dedupe.
+3. Freshness is the feed's sign of life, not a change of price.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Sequence
+from datetime import datetime
+from typing import Final
+
+import asyncpg
+
+from engine.domain.instrument import Quote
+from engine.market.candles import CandleWriter
+from engine.market.index import Crossing, ThresholdIndex
+from engine.market.quotes import QuoteWriter
+from engine.market.ticks import Feed, Tick
+from foundation import limits
+from foundation.clock import Clock
+from foundation.db import Database
+from foundation.errors import Unavailable
+from foundation.log import get_logger
+from foundation.nursery import Nursery
+
+_log = get_logger("engine.market.hub")
+
+_AWAY: Final = (Unavailable, OSError, asyncpg.PostgresError, asyncpg.InterfaceError)
+"""What a database that is away looks like; trying again later is all there is to do."""
+
+Listener = Callable[[Tick, Sequence[Crossing]], Awaitable[None]]
+"""Told what a tick crossed; raising Unavailable means: tell me again."""
+
+
+class Hub:
+    """The market in this process. ``index`` is shared by all who wait for a price."""
+
+    def __init__(self, database: Database, clock: Clock) -> None:
+        self.index = ThresholdIndex()
+        self.refused: dict[str, int] = {"zero": 0, "crossed": 0}
+        self.ticks = 0
+        self._clock = clock
+        self._quotes = QuoteWriter(database, clock)
+        self._candles = CandleWriter(database, clock)
+        self._last: dict[str, Tick] = {}
+        self._listeners: list[tuple[str, Listener]] = []
+        self._untold: dict[str, list[tuple[Tick, Crossing]]] = {}
+        self._heard: float | None = None
+        self._heard_at: datetime | None = None
+        self._feed: Feed | None = None
+
+    def listen(self, prefix: str, listener: Listener) -> None:
+        """Tell this listener the crossings of owners whose name begins with ``prefix``.
+
+        The first fitting listener gets it, so an empty prefix is added last.
+        """
+        self._listeners.append((prefix, listener))
+
+    def start(self, nursery: Nursery, feed: Feed) -> None:
+        """Run the feed and write what it tells, until the nursery stops."""
+        self._feed = feed
+        nursery.start("market-feed", lambda: feed.run(self))
+        nursery.start("market-quotes", self._write_quotes)
+        nursery.start("market-candles", self._write_candles)
+        nursery.start("market-fold", self._fold_candles)
+
+    @property
+    def symbols(self) -> tuple[str, ...]:
+        """What the running feed serves."""
+        return self._feed.symbols if self._feed else ()
+
+    def quote(self, symbol: str) -> Quote | None:
+        """The last price; it holds as of the feed's last sign of life, not of its last change."""
+        tick = self._last.get(symbol)
+        if tick is None:
+            return None
+        return Quote(tick.price, max(tick.at, self._heard_at or tick.at))
+
+    def age(self) -> float | None:
+        """Seconds since the feed's last sign of life; None before the first."""
+        return None if self._heard is None else self._clock.monotonic() - self._heard
+
+    @property
+    def stale(self) -> bool:
+        age = self.age()
+        return age is None or age > limits.FEED_STALE_S
+
+    def beat(self) -> None:
+        """The feed is alive."""
+        self._heard = self._clock.monotonic()
+        self._heard_at = self._clock.now()
+
+    async def tick(self, tick: Tick) -> None:
+        """Take one price."""
+        fault = tick.fault
+        if fault is not None:
+            self.refused[fault] += 1
+            _log.warning("tick refused", symbol=tick.symbol, fault=fault, price=str(tick.price))
+            return
+        self.ticks += 1
+        self.beat()
+        self._last[tick.symbol] = tick
+        self._quotes.note(tick)
+        self._candles.note(tick)
+        crossed = self.index.cross(tick.symbol, tick.price)
+        if crossed:
+            self._sort(tick, crossed)
+        if self._untold:
+            await self._tell()
+
+    def _sort(self, tick: Tick, crossed: Sequence[Crossing]) -> None:
+        for crossing in crossed:
+            prefix = next((p for p, _ in self._listeners if crossing.owner.startswith(p)), None)
+            if prefix is not None:
+                self._untold.setdefault(prefix, []).append((tick, crossing))
+
+    async def _tell(self) -> None:
+        for prefix, listener in self._listeners:
+            waiting = self._untold.pop(prefix, [])
+            while waiting:
+                tick = waiting[0][0]
+                batch = [crossing for of, crossing in waiting if of is tick]
+                try:
+                    await listener(tick, batch)
+                except _AWAY as error:
+                    _log.warning("crossings wait", listener=prefix, reason=str(error))
+                    self._untold[prefix] = [*waiting, *self._untold.get(prefix, [])]
+                    break
+                waiting = [one for one in waiting if one[0] is not tick]
+
+    async def _write_quotes(self) -> None:
+        while True:
+            if self._feed is not None:
+                try:
+                    await self._quotes.flush()
+                    refused = sum(self.refused.values())
+                    await self._quotes.beat(self._feed, self._heard_at, refused)
+                except _AWAY as error:
+                    _log.warning("prices not written", reason=str(error))
+            await self._clock.sleep(limits.QUOTES_FLUSH_S)
+
+    async def _write_candles(self) -> None:
+        filled = False
+        while True:
+            try:
+                if self._feed is not None and self._feed.symbols and not filled:
+                    await self._candles.fill(self._feed)
+                    filled = True
+                await self._candles.flush()
+            except _AWAY as error:
+                _log.warning("bars not written", reason=str(error))
+            await self._clock.sleep(limits.CANDLES_FLUSH_S)
+
+    async def _fold_candles(self) -> None:
+        while True:
+            await self._candles.fold()
+            await self._clock.sleep(limits.CANDLE_FOLD_EVERY_S)

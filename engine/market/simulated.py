@@ -1,0 +1,231 @@
+"""The simulated market: seeded, lively enough to watch, and movable by hand.
+
+Each symbol wanders round an anchor that wanders itself, with calm and wild spells. It moves more
+in a minute than the real market does, so that a ladder fills while somebody looks. A price set by
+hand moves the anchor too: the market goes on from there.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from decimal import Decimal
+from hashlib import blake2b
+from typing import Final
+
+from engine.domain.instrument import Instrument
+from engine.market.candle import Candle, begun, grown, opening
+from engine.market.ticks import Ear, Tick
+from foundation import limits
+from foundation.clock import Clock
+from foundation.errors import InvalidInput
+from foundation.money import plain
+
+#: Where a symbol starts when it has no price yet.
+FIRST_PRICES: Final[Mapping[str, Decimal]] = {
+    symbol: Decimal(price)
+    for symbol, price in (
+        ("BTC/USDT", "65000"),
+        ("ETH/USDT", "3200"),
+        ("SOL/USDT", "150"),
+        ("BNB/USDT", "580"),
+        ("XRP/USDT", "0.6"),
+        ("ADA/USDT", "0.45"),
+        ("DOGE/USDT", "0.12"),
+        ("LINK/USDT", "14"),
+        ("DOT/USDT", "6.5"),
+        ("LTC/USDT", "75"),
+        ("AVAX/USDT", "28"),
+        ("TRX/USDT", "0.13"),
+        ("ATOM/USDT", "7"),
+        ("ETC/USDT", "23"),
+        ("XLM/USDT", "0.11"),
+        ("SHIB/USDT", "0.00002"),
+        ("ARB/USDT", "0.75"),
+        ("OP/USDT", "1.7"),
+        ("FIL/USDT", "4.5"),
+        ("APT/USDT", "7.5"),
+        ("SUI/USDT", "0.9"),
+        ("NEAR/USDT", "5.2"),
+        ("UNI/USDT", "8"),
+        ("AAVE/USDT", "95"),
+        ("XAU/USD", "2400"),
+        ("EUR/USD", "1.09"),
+        ("GBP/USD", "1.28"),
+    )
+}
+_OTHER_FIRST_PRICE: Final = Decimal(100)
+_UNIT: Final = 10**9
+
+_STEP: Final = 0.00035
+"""Typical relative move of one tick in an ordinary spell."""
+_PULL: Final = 0.012
+"""Share of the distance to the anchor that one tick takes back."""
+_ANCHOR_STEP: Final = 0.00015
+_SPELL_CHANGE: Final = 0.01
+_SPELLS: Final = (0.5, 0.8, 1.0, 1.0, 1.4, 2.2)
+_TICKS_A_BAR: Final = 12
+"""Ticks drawn for each bar of generated history."""
+
+
+@dataclass(slots=True)
+class _Course:
+    """One symbol's walk. Randomness is a ratio in billionths; prices are Decimal throughout."""
+
+    instrument: Instrument
+    price: Decimal
+    anchor: Decimal
+    dice: random.Random
+    spell: float = 1.0
+
+    def next(self, liveliness: float = 1.0) -> Decimal:
+        """Walk on by one tick and return the price, on the instrument's tick size."""
+        dice = self.dice
+        if dice.random() < _SPELL_CHANGE:
+            self.spell = dice.choice(_SPELLS)
+        self.anchor = _moved(self.anchor, dice.gauss(0, _ANCHOR_STEP) * liveliness)
+        shock = dice.gauss(0, _STEP) * self.spell * liveliness
+        price = _moved(self.price, shock)
+        price += (self.anchor - price) * int(_PULL * _UNIT) / _UNIT
+        self.price = self.on_tick(price)
+        return self.price
+
+    def on_tick(self, price: Decimal) -> Decimal:
+        tick = self.instrument.tick
+        return max((price / tick).to_integral_value() * tick, tick)
+
+    def volume(self) -> Decimal:
+        """A trade of up to some thousand dollars, in base units on the step."""
+        step = self.instrument.step
+        lots = self.dice.randrange(100, 20_000) / self.price / step
+        return max(lots.to_integral_value() * step, step)
+
+
+def _moved(price: Decimal, ratio: float) -> Decimal:
+    return price + price * round(ratio * _UNIT) / _UNIT
+
+
+class SimulatedFeed:
+    """A market that needs no network. ``last`` are the prices it continues from."""
+
+    name = "simulated"
+    live = False
+
+    def __init__(
+        self,
+        instruments: Mapping[str, Instrument],
+        clock: Clock,
+        last: Mapping[str, Decimal],
+        seed: int = 1,
+    ) -> None:
+        self._clock = clock
+        self._seed = seed
+        self._courses = {
+            symbol: self._course(instrument, last.get(symbol))
+            for symbol, instrument in instruments.items()
+        }
+        self._ear: Ear | None = None
+        self._turn = asyncio.Lock()
+
+    @property
+    def symbols(self) -> tuple[str, ...]:
+        return tuple(self._courses)
+
+    async def run(self, ear: Ear) -> None:
+        """One tick of every symbol a second."""
+        self._ear = ear
+        try:
+            while True:
+                for symbol in self._courses:
+                    await self._tell(symbol)
+                ear.beat()
+                await self._clock.sleep(limits.SIMULATED_TICK_S)
+        finally:
+            self._ear = None
+
+    async def set_price(self, symbol: str, price: Decimal) -> None:
+        """Jump there now, tell it at once, and wander on from there.
+
+        Raises InvalidInput for an unknown symbol or a price that is not above zero.
+        """
+        course = self._courses.get(symbol)
+        if course is None:
+            raise InvalidInput(
+                f"the simulated market has no {symbol}; it has {', '.join(self._courses)}",
+                field="symbol",
+            )
+        if not price.is_finite() or price < course.instrument.tick:
+            raise InvalidInput(
+                f"the price of {symbol} must be at least {plain(course.instrument.tick)}",
+                field="price",
+            )
+        async with self._turn:
+            course.price = course.anchor = course.on_tick(price)
+            if self._ear is not None:
+                await self._ear.tick(self._tick(course))
+
+    async def history(self, symbol: str, until: datetime) -> Sequence[Candle]:
+        """A past that leads to the present price, the same each time."""
+        course = self._courses.get(symbol)
+        if course is None:
+            return ()
+        # a moment for others: thousands of bars are drawn for each of many symbols
+        await self._clock.sleep(0)
+        return invented_history(course.instrument, course.price, until, self._seed)
+
+    async def _tell(self, symbol: str) -> None:
+        async with self._turn:
+            course = self._courses[symbol]
+            course.next()
+            if self._ear is not None:
+                await self._ear.tick(self._tick(course))
+
+    def _tick(self, course: _Course) -> Tick:
+        return Tick(
+            course.instrument.symbol, course.price, self._clock.now(), volume=course.volume()
+        )
+
+    def _course(self, instrument: Instrument, last: Decimal | None) -> _Course:
+        price = last or FIRST_PRICES.get(instrument.symbol, _OTHER_FIRST_PRICE)
+        return _Course(instrument, price, price, _dice(self._seed, instrument.symbol))
+
+
+def invented_history(
+    instrument: Instrument, price: Decimal, until: datetime, seed: int
+) -> tuple[Candle, ...]:
+    """Bars before ``until`` that end at ``price``: hourly ones, then one-minute ones.
+
+    For charts only: nothing is ever decided from them.
+    """
+    first_minute = opening(until - timedelta(minutes=limits.CANDLE_HISTORY_MINUTES), 60)
+    first_hour = first_minute - timedelta(hours=limits.CANDLE_HISTORY_HOURS)
+    walk = _Course(instrument, price, price, _dice(seed, f"past {instrument.symbol}"))
+    bars = [
+        *_bars_backwards(walk, until, first_minute, 1),
+        *_bars_backwards(walk, first_minute, first_hour, 60),
+    ]
+    return tuple(reversed(bars))
+
+
+def _bars_backwards(
+    walk: _Course, until: datetime, since: datetime, minutes: int
+) -> Iterator[Candle]:
+    """Walk from the present into the past; a bar's close is where the walk stood before it."""
+    length = timedelta(minutes=minutes)
+    at = until - length
+    while at >= since:
+        close = walk.price
+        bar = begun(at, close)
+        volume = walk.volume() * minutes
+        for _ in range(_TICKS_A_BAR):
+            bar = grown(bar, walk.next(liveliness=0.6 if minutes == 1 else 2.0))
+        yield Candle(at, bar.close, bar.high, bar.low, close, volume, minutes)
+        at -= length
+
+
+def _dice(seed: int, name: str) -> random.Random:
+    digest = blake2b(f"{seed}|{name}".encode(), digest_size=8).digest()
+    return random.Random(int.from_bytes(digest, "big"))  # noqa: S311 - a market, no secret

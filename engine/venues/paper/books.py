@@ -1,0 +1,158 @@
+"""The paper venue's books: its SQL, and how one execution is entered in them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from typing import Any, Final
+
+import asyncpg
+from asyncpg.pool import PoolConnectionProxy
+
+from engine.domain.commands import PlaceOrder
+from engine.domain.instrument import Instrument
+from engine.domain.words import OrderSide, OrderType
+from engine.venues.paper.match import Execution, Working
+
+Link = asyncpg.Connection | PoolConnectionProxy
+
+#: Orders and matches of an account take turns, so fill ids rise in the order of commits.
+_TURN: Final = "select pg_advisory_xact_lock(hashtextextended($1, 7))"
+_INSERT: Final = """
+insert into paper_orders
+    (account_id, client_id, symbol, side, order_type, quantity, price, reduce_only,
+     filled, status, placed_at, updated_at)
+values ($1, $2, $3, $4, $5, $6, $7, $8, 0, 'open', $9, $9)
+returning *
+"""
+_ONE: Final = "select * from paper_orders where account_id = $1 and client_id = $2"
+_OPEN: Final = "select * from paper_orders where status = 'open' order by id"
+_ADVANCE: Final = """
+update paper_orders
+set filled = filled + $2, updated_at = $3,
+    status = case when filled + $2 = quantity then 'filled' else 'open' end
+where id = $1 and status = 'open'
+returning *
+"""
+_CANCEL: Final = """
+update paper_orders set status = 'cancelled', updated_at = $3
+where account_id = $1 and client_id = $2 and status = 'open'
+returning *
+"""
+_FILL: Final = """
+insert into paper_fills (account_id, order_id, quantity, price, fee_usd, at)
+values ($1, $2, $3, $4, $5, $6)
+"""
+_BALANCE: Final = """
+insert into paper_balances (account_id, asset, amount) values ($1, $2, $3)
+on conflict (account_id, asset) do update
+set amount = paper_balances.amount + excluded.amount
+"""
+_HELD: Final = "select amount from paper_balances where account_id = $1 and asset = $2"
+_FILLS: Final = """
+select f.id, o.client_id, f.quantity, f.price, f.fee_usd, f.at
+from paper_fills f join paper_orders o on o.id = f.order_id
+where f.account_id = $1 and f.id > $2
+order by f.id limit $3
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Booked:
+    """An order as it stands in the books."""
+
+    id: int
+    account_id: str
+    client_id: str
+    symbol: str
+    working: Working
+    status: str
+
+
+async def take_turn(connection: Link, account_ids: Sequence[str]) -> None:
+    """Wait until nobody else writes for these accounts; always in the same order."""
+    for account_id in sorted(set(account_ids)):
+        await connection.execute(_TURN, account_id)
+
+
+async def insert(connection: Link, account_id: str, order: PlaceOrder, now: datetime) -> Booked:
+    """Write a new order down; the database refuses a client id it knows already."""
+    row = await connection.fetchrow(
+        _INSERT,
+        account_id,
+        order.id,
+        order.symbol,
+        order.side.value,
+        order.order_type.value,
+        order.quantity,
+        order.price,
+        order.reduce_only,
+        now,
+    )
+    return _booked(row)
+
+
+async def one(connection: Link | asyncpg.Pool, account_id: str, client_id: str) -> Booked | None:
+    """The order with that client id."""
+    row = await connection.fetchrow(_ONE, account_id, client_id)
+    return None if row is None else _booked(row)
+
+
+async def open_orders(connection: Link | asyncpg.Pool) -> list[Booked]:
+    """Every order that still works, of all accounts, oldest first."""
+    return [_booked(row) for row in await connection.fetch(_OPEN)]
+
+
+async def cancel(connection: Link, account_id: str, client_id: str, now: datetime) -> Booked | None:
+    """Take a working order off; None when it does not work (any more)."""
+    row = await connection.fetchrow(_CANCEL, account_id, client_id, now)
+    return None if row is None else _booked(row)
+
+
+async def execute(
+    connection: Link,
+    order: Booked,
+    done: Execution,
+    instrument: Instrument,
+    now: datetime,
+) -> Booked:
+    """Enter one execution: the order advances, the fill is told, the assets change hands."""
+    row = await connection.fetchrow(_ADVANCE, order.id, done.quantity, now)
+    await connection.execute(
+        _FILL, order.account_id, order.id, done.quantity, done.price, done.fee_usd, now
+    )
+    bought = order.working.side is OrderSide.BUY
+    base = done.quantity if bought else -done.quantity
+    cost = -base * done.price - done.fee_usd
+    await connection.execute(_BALANCE, order.account_id, instrument.base, base)
+    await connection.execute(_BALANCE, order.account_id, instrument.quote, cost)
+    return _booked(row)
+
+
+async def held(connection: Link, account_id: str, asset: str) -> Decimal:
+    """What an account holds of an asset; below zero when it is short of it."""
+    amount: Decimal | None = await connection.fetchval(_HELD, account_id, asset)
+    return amount or Decimal(0)
+
+
+async def fills(
+    connection: Link | asyncpg.Pool, account_id: str, after: int, limit: int
+) -> list[Any]:
+    """Rows (id, client_id, quantity, price, fee_usd, at) after a fill id, in its order."""
+    rows: list[Any] = await connection.fetch(_FILLS, account_id, after, limit)
+    return rows
+
+
+def _booked(row: Any) -> Booked:
+    working = Working(
+        OrderSide(row["side"]),
+        OrderType(row["order_type"]),
+        row["quantity"],
+        row["filled"],
+        row["price"],
+    )
+    return Booked(
+        row["id"], row["account_id"], row["client_id"], row["symbol"], working, row["status"]
+    )

@@ -1,0 +1,326 @@
+"""The paper venue: an exchange of our own on its own tables, at the market's prices.
+
+Each placing and each match is one transaction. Resting orders wait in the shared threshold index
+under the owner ``paper:<account>``; what the market passed while nobody ran fills at its limit
+on the first tick, because every open order is armed again at the start.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
+from decimal import Decimal
+from typing import Final, Literal, Protocol
+
+import asyncpg
+
+from engine.domain.commands import CancelOrder, PlaceOrder
+from engine.domain.instrument import Instrument, Quote
+from engine.domain.words import OrderSide, OrderStatus, OrderType
+from engine.venues.paper import books
+from engine.venues.paper.books import Booked
+from engine.venues.paper.match import Execution, Terms, on_placing, on_price
+from engine.venues.paper.rules import INSTRUMENTS, refusal
+from engine.venues.port import (
+    Absent,
+    Accepted,
+    Cancelled,
+    Fill,
+    Found,
+    OutcomeUnknown,
+    Refused,
+    Report,
+)
+from foundation import limits
+from foundation.clock import Clock
+from foundation.db import Database
+from foundation.errors import Unavailable
+from foundation.money import plain
+
+OWNER: Final = "paper:"
+"""Prefix of the paper venue's owners in the threshold index."""
+
+_AWAY: Final = (OSError, asyncpg.PostgresError, asyncpg.InterfaceError)
+_MARKET_LEVEL: Final = {"buy": Decimal(10) ** 12, "sell": Decimal(0)}
+"""A market order's rest waits at a level every price reaches."""
+
+
+class Armed(Protocol):
+    """A crossing as the index tells it."""
+
+    @property
+    def owner(self) -> str: ...
+
+    @property
+    def watch_id(self) -> str: ...
+
+
+class Seen(Protocol):
+    """A tick, as far as matching looks at it."""
+
+    @property
+    def symbol(self) -> str: ...
+
+    @property
+    def price(self) -> Decimal: ...
+
+
+class Thresholds(Protocol):
+    """The threshold index."""
+
+    def arm(
+        self,
+        owner: str,
+        watch_id: str,
+        symbol: str,
+        direction: Literal["up", "down"],
+        price: Decimal,
+        armed_seq: int,
+    ) -> None: ...
+
+    def disarm(self, owner: str, watch_id: str) -> bool: ...
+
+
+class Market(Protocol):
+    """The prices the venue trades at, and the index its resting orders wait in."""
+
+    @property
+    def index(self) -> Thresholds: ...
+
+    @property
+    def symbols(self) -> tuple[str, ...]:
+        """What the feed serves."""
+        ...
+
+    @property
+    def stale(self) -> bool:
+        """No sign of life for too long."""
+        ...
+
+    def quote(self, symbol: str) -> Quote | None: ...
+
+
+class PaperVenue:
+    """Fills at public prices with made-up money. ``wake`` is told when there are new fills."""
+
+    name = "paper"
+
+    def __init__(
+        self,
+        database: Database,
+        clock: Clock,
+        market: Market,
+        wake: Callable[[], None],
+        terms: Terms | None = None,
+        rules: Mapping[str, Instrument] = INSTRUMENTS,
+    ) -> None:
+        self._pool = database.pool
+        self._clock = clock
+        self._market = market
+        self._index = market.index
+        self._wake = wake
+        self._terms = terms or Terms()
+        self._rules = rules
+
+    async def start(self) -> None:
+        """Arm every open order. Call it before the feed begins."""
+        for order in await books.open_orders(self._pool):
+            self._arm(order)
+
+    async def instruments(self) -> Mapping[str, Instrument]:
+        """Rules of what the feed serves: without a price nothing can be traded.
+
+        Raises Unavailable while the feed does not know yet what it serves.
+        """
+        served = self._market.symbols
+        if not served:
+            raise Unavailable("the price feed has not told yet which symbols it serves")
+        return {symbol: self._rules[symbol] for symbol in served if symbol in self._rules}
+
+    async def place(
+        self, account_id: str, order: PlaceOrder, claimed_at: datetime
+    ) -> Accepted | Refused | OutcomeUnknown:
+        """Take an order, once: the same client id again gets the first order's answer."""
+        try:
+            async with self._pool.acquire() as connection, connection.transaction():
+                await books.take_turn(connection, [account_id])
+                result = await self._take(connection, account_id, order, claimed_at)
+        except _AWAY as error:
+            return OutcomeUnknown(f"{type(error).__name__}: {error}")
+        if isinstance(result, Refused):
+            return result
+        self._arm(result)
+        if result.working.filled:
+            self._wake()
+        return Accepted(str(result.id))
+
+    async def cancel(
+        self, account_id: str, command: CancelOrder
+    ) -> Cancelled | Refused | OutcomeUnknown:
+        """Take an order off; what has filled before stays filled."""
+        try:
+            async with self._pool.acquire() as connection, connection.transaction():
+                await books.take_turn(connection, [account_id])
+                now = self._clock.now()
+                found = await books.cancel(
+                    connection, account_id, command.order_id, now
+                ) or await books.one(connection, account_id, command.order_id)
+        except _AWAY as error:
+            return OutcomeUnknown(f"{type(error).__name__}: {error}")
+        if found is None:
+            return Refused("unknown_order", f"The paper venue has no order {command.order_id}.")
+        self._index.disarm(OWNER + account_id, command.order_id)
+        return Cancelled(found.working.filled)
+
+    async def find(
+        self, account_id: str, order_id: str, symbol: str
+    ) -> Found | Absent | OutcomeUnknown:
+        """Ask after an order; one whose placing had no clear answer is armed by this, too."""
+        try:
+            found = await books.one(self._pool, account_id, order_id)
+        except _AWAY as error:
+            return OutcomeUnknown(f"{type(error).__name__}: {error}")
+        if found is None or found.symbol != symbol:
+            return Absent()
+        self._arm(found)
+        return Found(_status(found), str(found.id), found.working.filled)
+
+    async def fills(self, account_id: str, cursor: str) -> tuple[tuple[Report, ...], str]:
+        """Executions after the cursor, which is the last fill's number. Raises Unavailable."""
+        after = int(cursor) if cursor else 0
+        try:
+            rows = await books.fills(self._pool, account_id, after, limits.PAPER_REPORTS_PAGE)
+        except _AWAY as error:
+            raise Unavailable(f"the paper venue's books cannot be read: {error}") from error
+        reports = tuple(
+            Fill(
+                order_id=row["client_id"],
+                trade_id=str(row["id"]),
+                quantity=row["quantity"],
+                price=row["price"],
+                fee_usd=row["fee_usd"],
+                fee_in_base=Decimal(0),
+                venue_time=row["at"],
+            )
+            for row in rows
+        )
+        return reports, str(rows[-1]["id"]) if rows else cursor
+
+    async def crossed(self, tick: Seen, crossings: Sequence[Armed]) -> None:
+        """Match what a tick reached, all in one transaction. Raises Unavailable: tell me again."""
+        named = [(one.owner.removeprefix(OWNER), one.watch_id) for one in crossings]
+        try:
+            async with self._pool.acquire() as connection, connection.transaction():
+                await books.take_turn(connection, [account_id for account_id, _ in named])
+                matched = [
+                    await self._match(connection, account_id, client_id, tick)
+                    for account_id, client_id in named
+                ]
+        except _AWAY as error:
+            raise Unavailable(f"the paper venue's books cannot be written: {error}") from error
+        for order in matched:
+            if order is not None:
+                self._arm(order)
+        self._wake()
+
+    async def _take(
+        self,
+        connection: books.Link,
+        account_id: str,
+        order: PlaceOrder,
+        claimed_at: datetime,
+    ) -> Booked | Refused:
+        known = await books.one(connection, account_id, order.id)
+        if known is not None:
+            return known
+        now = self._clock.now()
+        if (now - claimed_at).total_seconds() > limits.ORDER_VALIDITY_S:
+            return Refused("too_late", "The order came after its validity window.", final=False)
+        instrument = self._rules.get(order.symbol)
+        if instrument is None or order.symbol not in self._market.symbols:
+            return Refused("no_feed", self._unserved(order.symbol))
+        quote = self._market.quote(order.symbol)
+        if quote is None or (self._market.stale and order.order_type is OrderType.MARKET):
+            return Refused(
+                "no_price",
+                f"There is no fresh price of {order.symbol} to trade at.",
+                final=False,
+                retry_after=limits.PAPER_RETRY_S,
+            )
+        fault = await self._fault(connection, account_id, order, instrument, quote.price)
+        if fault is not None:
+            return Refused(*fault)
+        booked = await books.insert(connection, account_id, order, now)
+        if self._market.stale:
+            return booked
+        done = on_placing(booked.working, quote.price, instrument, self._terms)
+        return await self._enter(connection, booked, done, instrument)
+
+    async def _fault(
+        self,
+        connection: books.Link,
+        account_id: str,
+        order: PlaceOrder,
+        instrument: Instrument,
+        market_price: Decimal,
+    ) -> tuple[str, str] | None:
+        """Why the order may not be placed: (code, sentence)."""
+        price = order.price
+        if order.order_type is OrderType.MARKET:
+            price = None
+        elif price is None:
+            return "price_filter", f"{order.symbol}: a limit order needs a price"
+        judged = market_price - market_price % instrument.tick if price is None else price
+        fault = refusal(instrument, order.quantity, judged, order.reduce_only)
+        if fault is not None or not order.reduce_only:
+            return fault
+        held = await books.held(connection, account_id, instrument.base)
+        closable = -held if order.side is OrderSide.BUY else held
+        if order.quantity > closable:
+            return "reduce_only", (
+                f"{order.symbol}: only {plain(max(closable, Decimal(0)))} {instrument.base} can "
+                f"be closed, the order is for {plain(order.quantity)}"
+            )
+        return None
+
+    async def _match(
+        self, connection: books.Link, account_id: str, client_id: str, tick: Seen
+    ) -> Booked | None:
+        order = await books.one(connection, account_id, client_id)
+        if order is None or order.status != "open":
+            return None
+        instrument = self._rules[order.symbol]
+        done = on_price(order.working, tick.price, instrument, self._terms)
+        return await self._enter(connection, order, done, instrument)
+
+    async def _enter(
+        self,
+        connection: books.Link,
+        order: Booked,
+        done: Execution | None,
+        instrument: Instrument,
+    ) -> Booked:
+        if done is None:
+            return order
+        return await books.execute(connection, order, done, instrument, self._clock.now())
+
+    def _arm(self, order: Booked) -> None:
+        if order.status != "open":
+            return
+        working = order.working
+        level = working.price or _MARKET_LEVEL[working.side.value]
+        direction: Literal["up", "down"] = "down" if working.side is OrderSide.BUY else "up"
+        self._index.arm(
+            OWNER + order.account_id, order.client_id, order.symbol, direction, level, order.id
+        )
+
+    def _unserved(self, symbol: str) -> str:
+        served = self._market.symbols
+        shown = ", ".join(served[:12]) + (" …" if len(served) > 12 else "")
+        return f"The paper venue has no price feed for {symbol}. It trades {shown or 'nothing'}."
+
+
+def _status(order: Booked) -> OrderStatus:
+    if order.status == "open" and order.working.filled:
+        return OrderStatus.PARTIALLY_FILLED
+    return OrderStatus(order.status)
