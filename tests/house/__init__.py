@@ -1,0 +1,1 @@
+"""Checks of the house itself: budgets, purity, contracts, locale keys."""
