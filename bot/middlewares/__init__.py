@@ -1,0 +1,1 @@
+"""What happens before a handler: who asks, how often, and what they may."""

@@ -1,0 +1,1 @@
+"""Messages on their way out: rows first, then one sender that keeps to Telegram's limits."""
