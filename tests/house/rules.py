@@ -107,10 +107,13 @@ def purity_findings(name: str, text: str) -> list[str]:
 
 
 def task_findings(name: str, text: str) -> list[str]:
-    """No detached tasks: the nursery owns them."""
+    """No detached tasks: the nursery owns them (a TaskGroup's tasks are not detached)."""
     found = []
     for node in ast.walk(ast.parse(text)):
-        if isinstance(node, ast.Attribute) and node.attr in ("create_task", "ensure_future"):
+        if not isinstance(node, ast.Attribute) or not isinstance(node.value, ast.Name):
+            continue
+        owner = node.value.id == "asyncio" or "loop" in node.value.id
+        if owner and node.attr in ("create_task", "ensure_future"):
             found.append(f"{name}:{node.lineno}: {node.attr}: use foundation.nursery.Nursery")
     return found
 
