@@ -1,0 +1,196 @@
+"""The core in market time: candles in, the same decisions out as live, in a plain loop.
+
+Rules of this file
+1. Nothing is decided here: every fact goes through ``step``, every fill through the paper
+   venue's matching. The driver only carries.
+2. Latency is zero: what a command leads to is decided before the next price.
+3. Time is the market's. It never runs backwards, and whatever falls due between two prices is
+   decided at its own moment.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from decimal import Decimal
+
+from engine.backtest.exchange import OWNER, Answer, Exchange
+from engine.decide.step import step
+from engine.decide.wants import wants
+from engine.domain.account import Account
+from engine.domain.commands import CancelOrder, Command, PlaceOrder
+from engine.domain.events import (
+    Due,
+    Event,
+    Fact,
+    OrderAccepted,
+    OrderFilled,
+    OrderRefused,
+    PriceCrossed,
+    SignalReceived,
+)
+from engine.domain.group import Group
+from engine.domain.instrument import Instrument, Market, Quote
+from engine.domain.notices import NoticeKind, Outcome
+from engine.domain.watch import Watch
+from engine.market.candle import Candle, path, path_times
+from engine.market.index import Crossing, ThresholdIndex
+from engine.venues.paper.match import Terms
+from foundation import limits
+
+
+@dataclass(frozen=True, slots=True)
+class Filled:
+    """One execution with the order it belongs to: enough to recompute every result."""
+
+    order: PlaceOrder
+    fill: OrderFilled
+
+
+class Driver:
+    """One account over one history. ``fills`` and ``closed`` grow as it runs."""
+
+    def __init__(
+        self, account: Account, instruments: Mapping[str, Instrument], terms: Terms | None = None
+    ) -> None:
+        self.account = account
+        self.fills: list[Filled] = []
+        self.closed: list[Group] = []
+        self._instruments = instruments
+        self._index = ThresholdIndex()
+        self._exchange = Exchange(instruments, terms or Terms(), self._index)
+        self._quotes: dict[str, Quote] = {}
+        self._placed: dict[str, PlaceOrder] = {}
+        self._armed: dict[str, Watch] = {}
+        self._facts: deque[tuple[str, Fact]] = deque()
+        self._now: datetime | None = None
+        self._next_due: datetime | None = None
+
+    def candle(self, symbol: str, candle: Candle) -> None:
+        """Live through one candle, along its path."""
+        for price, at in zip(path(candle), path_times(candle), strict=True):
+            self.price(symbol, price, at)
+
+    def price(self, symbol: str, price: Decimal, at: datetime) -> None:
+        """One price: everything it crosses, in order, each decided to its end."""
+        self.pass_time(at)
+        self._quotes[symbol] = Quote(price, at)
+        for crossing in self._index.cross(symbol, price):
+            self._crossed(crossing, price)
+            self._decide_all()
+
+    def signal(self, fact: SignalReceived, at: datetime) -> Outcome:
+        """A signal that may act, at this moment, and all it leads to at once."""
+        self.pass_time(at)
+        key = f"offer:{fact.offer_id}" if fact.offer_id else f"signal:{fact.signal.id}"
+        outcome = self._decide(key, fact)
+        self._decide_all()
+        return outcome
+
+    def pass_time(self, at: datetime) -> None:
+        """Let time come to ``at``; what falls due on the way is decided at its own moment."""
+        while self._next_due is not None and self._next_due <= at:
+            self._now = max(self._next_due, self._now or self._next_due)
+            before = self.account
+            self._decide(f"due:{before.seq + 1}", Due())
+            if self.account is before:
+                self._next_due = self._now + timedelta(seconds=limits.DUE_RETRY_S)
+            self._decide_all()
+        self._now = at if self._now is None else max(at, self._now)
+
+    def quote(self, symbol: str) -> Quote | None:
+        return self._quotes.get(symbol)
+
+    @property
+    def market(self) -> Market:
+        """All prices and rules, as a step sees them now."""
+        return Market(dict(self._quotes), self._instruments)
+
+    def _crossed(self, crossing: Crossing, price: Decimal) -> None:
+        if crossing.owner == OWNER:
+            for answer in self._exchange.reached(crossing.watch_id, price, self._at):
+                self._answered(answer)
+            return
+        watch = self._armed.get(crossing.watch_id)
+        if watch is not None:
+            self._tell_crossed(watch, price)
+
+    def _decide_all(self) -> None:
+        while self._facts:
+            self._decide(*self._facts.popleft())
+
+    def _decide(self, key: str, fact: Fact) -> Outcome:
+        event = Event(key=key, at=self._at, market=self.market, fact=fact)
+        result = step(self.account, event)
+        self.account = result.account
+        for command in result.commands:
+            self._carry_out(command)
+        for notice in result.notices:
+            if notice.kind is NoticeKind.GROUP_CLOSED and notice.group_id:
+                self.closed.append(self.account.groups[notice.group_id])
+        self._watch()
+        return result.outcome
+
+    def _carry_out(self, command: Command) -> None:
+        if isinstance(command, CancelOrder):
+            self._answered(self._exchange.cancel(command.order_id))
+            return
+        self._placed[command.id] = command
+        price = self._quotes[command.symbol].price
+        for answer in self._exchange.place(command, price, self._at):
+            self._answered(answer)
+
+    def _answered(self, answer: Answer) -> None:
+        if isinstance(answer, OrderFilled):
+            self.fills.append(Filled(self._placed[answer.order_id], answer))
+            key = f"fill:paper:{answer.trade_id}"
+        elif isinstance(answer, OrderAccepted):
+            key = f"ack:{answer.order_id}"
+        elif isinstance(answer, OrderRefused):
+            key = f"refused:{answer.order_id}"
+        else:
+            key = f"cancelled:{answer.order_id}"
+        self._facts.append((key, answer))
+
+    def _watch(self) -> None:
+        """Arm what the account wants now; what the market is beyond already is told at once."""
+        wanted = wants(self.account)
+        self._next_due = wanted.next_due
+        after = {watch.id: watch for watch in wanted.watches}
+        for watch_id in self._armed.keys() - after.keys():
+            self._index.disarm(self.account.id, watch_id)
+        for watch in wanted.watches:
+            if self._armed.get(watch.id) != watch:
+                self._arm(watch)
+        self._armed = after
+
+    def _arm(self, watch: Watch) -> None:
+        quote = self._quotes.get(watch.symbol)
+        self._index.disarm(self.account.id, watch.id)
+        if quote is not None and _beyond(watch, quote.price):
+            self._tell_crossed(watch, quote.price)
+            return
+        self._index.arm(
+            self.account.id,
+            watch.id,
+            watch.symbol,
+            watch.direction,
+            watch.price,
+            watch.armed_seq,
+        )
+
+    def _tell_crossed(self, watch: Watch, price: Decimal) -> None:
+        fact = PriceCrossed(watch.id, watch.armed_seq, price, self._at)
+        self._facts.append((f"cross:{watch.id}:{watch.armed_seq}", fact))
+
+    @property
+    def _at(self) -> datetime:
+        if self._now is None:
+            raise ValueError("nothing can be decided before the first moment")
+        return self._now
+
+
+def _beyond(watch: Watch, price: Decimal) -> bool:
+    return price >= watch.price if watch.direction == "up" else price <= watch.price

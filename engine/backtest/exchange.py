@@ -1,0 +1,95 @@
+"""A venue in memory: the paper venue's matching, without tables, latency or surprises."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from datetime import datetime
+from decimal import Decimal
+from typing import Final, Literal
+
+from engine.domain.commands import PlaceOrder
+from engine.domain.events import OrderAccepted, OrderCancelled, OrderFilled, OrderRefused
+from engine.domain.instrument import Instrument
+from engine.domain.words import OrderSide, OrderType
+from engine.market.index import ThresholdIndex
+from engine.venues.paper.match import Execution, Terms, Working, on_placing, on_price
+from engine.venues.paper.rules import refusal
+
+OWNER: Final = "paper:"
+_REACHED_BY_ALL: Final = {OrderSide.BUY: Decimal(10) ** 12, OrderSide.SELL: Decimal(0)}
+
+Answer = OrderAccepted | OrderRefused | OrderFilled | OrderCancelled
+
+
+class Exchange:
+    """Orders of one account. Every call answers with facts, in the order they happened."""
+
+    def __init__(
+        self, instruments: Mapping[str, Instrument], terms: Terms, index: ThresholdIndex
+    ) -> None:
+        self._instruments = instruments
+        self._terms = terms
+        self._index = index
+        self._orders: dict[str, tuple[str, Working]] = {}
+        self._open: set[str] = set()
+        self._trades = 0
+
+    def place(self, order: PlaceOrder, price: Decimal, at: datetime) -> Iterator[Answer]:
+        """Take an order at a market price: accepted and perhaps filled, or refused."""
+        instrument = self._instruments[order.symbol]
+        judged = price - price % instrument.tick if order.price is None else order.price
+        fault = refusal(instrument, order.quantity, judged, order.reduce_only)
+        if fault is not None:
+            yield OrderRefused(order.id, *fault)
+            return
+        working = Working(order.side, order.order_type, order.quantity, Decimal(0), order.price)
+        self._orders[order.id] = (order.symbol, working)
+        self._open.add(order.id)
+        yield OrderAccepted(order.id, f"m{len(self._orders)}")
+        done = on_placing(working, price, instrument, self._terms)
+        if done is not None:
+            yield self._executed(order.id, done, at)
+        self._arm(order.id)
+
+    def cancel(self, order_id: str) -> Answer:
+        """Take an order off; the count tells what had filled."""
+        self._open.discard(order_id)
+        self._index.disarm(OWNER, order_id)
+        return OrderCancelled(order_id, self._orders[order_id][1].filled)
+
+    def reached(self, order_id: str, price: Decimal, at: datetime) -> Iterator[Answer]:
+        """A price came to a resting order."""
+        if order_id not in self._open:
+            return
+        symbol, working = self._orders[order_id]
+        done = on_price(working, price, self._instruments[symbol], self._terms)
+        if done is not None:
+            yield self._executed(order_id, done, at)
+        self._arm(order_id)
+
+    def _executed(self, order_id: str, done: Execution, at: datetime) -> OrderFilled:
+        symbol, working = self._orders[order_id]
+        working = replace(working, filled=working.filled + done.quantity)
+        self._orders[order_id] = (symbol, working)
+        if working.filled == working.quantity:
+            self._open.discard(order_id)
+        self._trades += 1
+        return OrderFilled(
+            order_id=order_id,
+            trade_id=str(self._trades),
+            quantity=done.quantity,
+            price=done.price,
+            fee_usd=done.fee_usd,
+            fee_in_base=Decimal(0),
+            venue_time=at,
+        )
+
+    def _arm(self, order_id: str) -> None:
+        if order_id not in self._open:
+            return
+        symbol, working = self._orders[order_id]
+        limit = working.order_type is OrderType.LIMIT and working.price
+        level = limit or _REACHED_BY_ALL[working.side]
+        direction: Literal["up", "down"] = "down" if working.side is OrderSide.BUY else "up"
+        self._index.arm(OWNER, order_id, symbol, direction, level, 0)
