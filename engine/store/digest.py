@@ -89,7 +89,7 @@ def _parts(value: Any) -> Iterable[object]:
         return [part for pair in sorted(value.items()) for part in pair]
     if isinstance(value, BaseModel):
         return [getattr(value, name) for name in type(value).model_fields]
-    parts: tuple[object, ...] = _getter(type(value))(value)
+    parts: tuple[object, ...] = _getter(type(value))(value)  # type: ignore[arg-type]  # a class is hashable
     return parts
 
 

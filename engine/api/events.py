@@ -1,0 +1,82 @@
+"""Window of events: what happened to one account, and to all of them for those who tell it on."""
+
+from __future__ import annotations
+
+from asyncpg import Record
+
+from engine.api.views import EventView
+from engine.store import registry, screens
+from engine.store.codec import decode_strings
+from foundation import limits
+from foundation.db import Database
+from foundation.errors import InvalidInput
+
+
+class Events:
+    """Events of accounts, in order; a reader that goes on where it stopped misses none."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def since(
+        self, user_id: str, account_id: str, seq: int, limit: int = limits.EVENTS_READ_MAX
+    ) -> tuple[EventView, ...]:
+        """Events of one account after ``seq``; those of one seq always come together.
+
+        Go on with the seq of the last one. Raises NotFound.
+        """
+        await registry.owned(self._database, user_id, account_id)
+        size = min(max(limit, 1), limits.EVENTS_READ_MAX)
+        records = await screens.events_since(self._database, account_id, seq, size)
+        return tuple(event_view(record) for record in records)
+
+    async def read(
+        self, cursor: str | None, limit: int = limits.EVENTS_READ_MAX
+    ) -> tuple[tuple[EventView, ...], str]:
+        """Events of the whole installation after the cursor (None: from the first one), and
+        the cursor to go on with. For the system: no user acts, see `Accounts.owner`.
+
+        Raises InvalidInput for a cursor that is not ours.
+        """
+        after = _position(cursor)
+        size = min(max(limit, 1), limits.EVENTS_READ_MAX)
+        records = await screens.events_read(self._database, after, size)
+        if not records:
+            return (), _cursor(after)
+        last = records[-1]
+        return tuple(event_view(one) for one in records), _cursor((last["xid8"], last["id"]))
+
+    async def end(self) -> str:
+        """The cursor after the last event there is: for a reader that wants only new ones."""
+        return _cursor(await screens.events_end(self._database))
+
+
+def event_view(record: Record) -> EventView:
+    return EventView(
+        id=record["id"],
+        account_id=record["account_id"],
+        seq=record["seq"],
+        at=record["at"],
+        kind=record["kind"],
+        reason=record["reason"],
+        group_id=record["group_id"],
+        symbol=record["symbol"],
+        severity=record["severity"],
+        data=decode_strings(record["data"]),
+        correlation_id=record["correlation_id"],
+    )
+
+
+def _cursor(after: tuple[str, int]) -> str:
+    return f"{after[0]}-{after[1]}"
+
+
+def _position(cursor: str | None) -> tuple[str, int]:
+    if cursor is None:
+        return "0", 0
+    transaction, separator, event = cursor.partition("-")
+    if not separator or not (transaction.isascii() and transaction.isdigit()):
+        raise InvalidInput("This cursor is not one of ours.", field="cursor")
+    if not (event.isascii() and event.isdigit()) or int(event) >= 2**63 or len(transaction) > 20:
+        raise InvalidInput("This cursor is not one of ours.", field="cursor")
+    return transaction, int(event)

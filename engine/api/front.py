@@ -1,0 +1,35 @@
+"""The front door whole: every window and mailbox of the engine, bundled for the surfaces."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from engine.api.accounts import Accounts
+from engine.api.events import Events
+from engine.api.groups import Groups
+from engine.api.performance import Performance
+from engine.api.queue import Queue
+
+if TYPE_CHECKING:
+    from engine.api.hooks import Hooks
+    from engine.api.markets import Markets
+    from engine.api.offers import Offers
+    from engine.api.receipts import Receipts
+    from engine.api.signals import Signals
+
+
+@dataclass(frozen=True, slots=True)
+class Front:
+    """What bot and server know of the engine; nothing else of it is theirs to call."""
+
+    accounts: Accounts
+    groups: Groups
+    queue: Queue
+    events: Events
+    performance: Performance
+    markets: Markets
+    hooks: Hooks
+    receipts: Receipts
+    offers: Offers
+    signals: Signals
