@@ -36,6 +36,7 @@ LOG_FILES_KEPT: Final = 5
 POSTGRES_CONNECTIONS_MAX: Final = 200
 POSTGRES_WAIT_S: Final = 110
 """Crash recovery of a large database takes a while."""
+POSTGRES_POLL_S: Final = 0.01
 POSTGRES_TOOL_TIMEOUT_S: Final = 10.0
 POSTGRES_LOG_BYTES_MAX: Final = 20 * 1024 * 1024
 POSTGRES_LOG_TAIL_CHARS: Final = 800

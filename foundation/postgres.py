@@ -10,13 +10,13 @@ from __future__ import annotations
 import hashlib
 import os
 import secrets
-import shlex
 import shutil
 import socket
 import stat
 import sys
 import tempfile
 import threading
+import time
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Final
@@ -42,6 +42,7 @@ class _PidFile:
     pid: int
     port: int
     socket_dir: str
+    status: str
 
 
 class EmbeddedPostgres:
@@ -70,12 +71,13 @@ class EmbeddedPostgres:
                 if not (self.data / "PG_VERSION").exists():
                     self._create_cluster(tools)
                 self._check_cluster()
-                if self._mine is None:
-                    self._mine = self._count_me()
                 self._drop_stale_pid_file()
                 if not self._running(tools):
                     self._start_server(tools)
-                return self._dsn()
+                dsn = self._ready()
+                if self._mine is None:
+                    self._mine = self._count_me()
+                return dsn
 
     def stop(self) -> bool:
         """Leave; stops the server and says True if no other process of ours uses it."""
@@ -102,13 +104,13 @@ class EmbeddedPostgres:
             folder.mkdir(exist_ok=True, mode=0o711 if is_root() else 0o700)
             if is_root():
                 folder.chmod(0o711)  # whatever the umask says
-
-    def _prepare(self) -> Tools:
         if not os.access(self.home, os.W_OK | os.X_OK):
             raise SettingsError(
                 f"{self.home} belongs to another user: start as that user, or set DATA_DIR",
                 field="DATA_DIR",
             )
+
+    def _prepare(self) -> Tools:
         tools = Tools(self.home, pick_account(self.data if self.data.exists() else self.home))
         if tools.account is not None and not tools.can_enter(self.home):
             raise SettingsError(
@@ -142,7 +144,8 @@ class EmbeddedPostgres:
                 field="DATA_DIR",
             )
         for left_over in self.home.glob(".initdb-*"):
-            shutil.rmtree(left_over)
+            # its initdb may still be writing; then the next start sweeps up the rest
+            shutil.rmtree(left_over, ignore_errors=True)
         staged = Path(tempfile.mkdtemp(prefix=".initdb-", dir=self.home))
         cluster, password = staged / "data", staged / "password"
         cluster.mkdir(mode=0o700)
@@ -205,7 +208,7 @@ class EmbeddedPostgres:
     def _pid_file(self) -> _PidFile | None:
         try:
             lines = (self.data / "postmaster.pid").read_text().splitlines()
-            return _PidFile(int(lines[0]), int(lines[3]), lines[4])
+            return _PidFile(int(lines[0]), int(lines[3]), lines[4], lines[7].strip())
         except (FileNotFoundError, ValueError, IndexError):
             return None
 
@@ -232,10 +235,27 @@ class EmbeddedPostgres:
         log = self.data / "server.log"
         if log.exists() and log.stat().st_size > limits.POSTGRES_LOG_BYTES_MAX:
             log.replace(log.with_suffix(".log.old"))
-        options = " ".join(_quote(option) for option in self._options())
-        args = ("-D", self.data, "-w", "-t", _seconds(), "-l", log, "-o", options)
-        if tools.run("pg_ctl", *args, "start", timeout_s=_patience()) != 0:
+        if sys.platform == "win32":
+            options = " ".join(f'"{option}"' for option in self._options())
+            args = ("-D", self.data, "-w", "-t", _seconds(), "-l", log, "-o", options)
+            started = tools.run("pg_ctl", *args, "start", timeout_s=_patience()) == 0
+        else:
+            pid = tools.launch("postgres", "-D", self.data, *self._options(), log=log)
+            started = self._came_up(pid)
+        if not started:
             raise Unavailable(f"the embedded Postgres did not start: {_tail(log)}")
+
+    def _came_up(self, pid: int) -> bool:
+        """Wait until the server says in its pid file that it is ready; False if it died."""
+        end = time.monotonic() + limits.POSTGRES_WAIT_S
+        while time.monotonic() < end:
+            running = self._pid_file()
+            if running is not None and running.pid == pid and running.status == "ready":
+                return True
+            if not psutil.pid_exists(pid):
+                return False
+            time.sleep(limits.POSTGRES_POLL_S)
+        return False
 
     def _options(self) -> list[str]:
         settings = [
@@ -246,15 +266,17 @@ class EmbeddedPostgres:
         ]
         if self._tcp:
             settings += ["listen_addresses=127.0.0.1", f"port={_free_port()}"]
-        else:
-            settings += ["listen_addresses=", "unix_socket_permissions=0700"]
+            settings += ["unix_socket_directories="]
+            return [part for setting in settings for part in ("-c", setting)]
+        settings += ["listen_addresses=", "unix_socket_permissions=0700"]
         options = [part for setting in settings for part in ("-c", setting)]
-        return options if sys.platform == "win32" else [*options, "-k", str(self._socket_dir())]
+        return [*options, "-k", str(self._socket_dir())]
 
     def _socket_dir(self) -> Path:
         """A private folder for the socket, in the home unless that path is too long for one."""
         folder = self.home / "socket"
-        if len(os.fsencode(folder / _SOCKET_NAME)) > _SOCKET_PATH_MAX:
+        # a comma would make two folders of it
+        if "," in str(folder) or len(os.fsencode(folder / _SOCKET_NAME)) > _SOCKET_PATH_MAX:
             digest = hashlib.sha256(os.fsencode(self.home)).hexdigest()[:12]
             folder = Path("/tmp") / f"countersign-{digest}"  # noqa: S108 - owner checked below
         try:
@@ -275,21 +297,20 @@ class EmbeddedPostgres:
             old.unlink()  # no server runs: a left-over lock here would block the start
         return folder
 
-    def _dsn(self) -> str:
-        """From what the server itself wrote down, so a joined one is found where it listens."""
+    def _ready(self) -> str:
+        """The address, once the server takes connections.
+
+        From what the server itself wrote down, so a joined one is found where it listens; its
+        starter may have been killed before it was up.
+        """
         running = self._pid_file()
-        if running is None:
+        if running is None or not self._came_up(running.pid):
             raise Unavailable(f"the embedded Postgres went away: {_tail(self.data / 'server.log')}")
         password = quote((self.data / "app_password").read_text(), safe="")
         if running.socket_dir:
             host = quote(running.socket_dir, safe="")
             return f"postgresql://{_USER}:{password}@/{_DATABASE}?host={host}&port={running.port}"
         return f"postgresql://{_USER}:{password}@127.0.0.1:{running.port}/{_DATABASE}"
-
-
-def _quote(option: str) -> str:
-    """pg_ctl hands its options to a shell."""
-    return f'"{option}"' if sys.platform == "win32" else shlex.quote(option)
 
 
 def _free_port() -> int:

@@ -114,15 +114,39 @@ class Tools:
             )
         return done.returncode
 
+    def launch(self, tool: str, *args: str | Path, log: Path) -> int:
+        """Start a program that outlives us, its output appended to `log`; returns its pid.
+
+        Orphaned on purpose: as our own child it would stay a zombie after a crash, and a zombie
+        counts as running. The paths are arguments of the shell, never part of its text, which
+        is why pg_ctl is not used: it pastes them into a command line.
+        """
+        script = 'umask 077; log=$1; shift; "$@" </dev/null >>"$log" 2>&1 & echo $!'
+        started = subprocess.run(  # noqa: S603 - fixed text, paths as arguments
+            ["/bin/sh", "-c", script, "sh", log, self._bin / tool, *args],
+            env=_environment(),
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            cwd=os.sep,
+            check=True,
+            timeout=limits.POSTGRES_TOOL_TIMEOUT_S,
+            start_new_session=True,  # a Ctrl-C in our terminal is not meant for it
+            **self._as_account(),
+        )
+        return int(started.stdout)
+
     def can_enter(self, folder: Path) -> bool:
         """Whether the account may go into the folder (a 0700 parent would stop it)."""
+        return self._succeeds("/bin/sh", "-c", 'cd -- "$1"', "sh", folder)
+
+    def _succeeds(self, *command: str | Path) -> bool:
         try:
-            subprocess.run(  # noqa: S603 - our own program, no shell
-                [self._bin / f"postgres{_EXE}", "--version"],
+            subprocess.run(  # noqa: S603 - fixed programs
+                command,
                 env=_environment(),
                 stdin=subprocess.DEVNULL,
                 capture_output=True,
-                cwd=folder,
+                cwd=os.sep,
                 check=True,
                 timeout=limits.POSTGRES_TOOL_TIMEOUT_S,
                 **self._as_account(),
@@ -138,8 +162,7 @@ class Tools:
 
     def _reachable(self, packaged: Path) -> Path:
         """The packaged folder, or a copy beside the data if the account cannot get there."""
-        self._bin = packaged
-        if self.account is None or self.can_enter(Path(os.sep)):
+        if self.account is None or self._succeeds(packaged / "postgres", "--version"):
             return packaged
         copy = self._home / f"binaries{MAJOR}-{packaged.stat().st_mtime_ns}"
         if not copy.exists():
