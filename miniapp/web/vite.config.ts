@@ -1,4 +1,6 @@
 // How the Mini App is built: one entry, the chart as its own chunk, gzip siblings beside every file.
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { defineConfig, type Plugin } from "vite";
 
@@ -9,16 +11,13 @@ function gzipSiblings(): Plugin {
   return {
     name: "gzip-siblings",
     apply: "build",
-    enforce: "post",
-    generateBundle(_options, bundle) {
-      for (const [name, item] of Object.entries(bundle)) {
+    // After everything is on disk: earlier hooks still see placeholders in the code.
+    closeBundle() {
+      const folder = this.environment.config.build.outDir;
+      for (const name of readdirSync(folder, { recursive: true, encoding: "utf8" })) {
         if (!COMPRESSIBLE.test(name)) continue;
-        const source = item.type === "chunk" ? item.code : item.source;
-        this.emitFile({
-          type: "asset",
-          fileName: `${name}.gz`,
-          source: gzipSync(source, { level: 9 }),
-        });
+        const path = join(folder, name);
+        writeFileSync(`${path}.gz`, gzipSync(readFileSync(path), { level: 9 }));
       }
     },
   };

@@ -47,7 +47,7 @@ export function clock(iso: string, now: number, zone?: string): string {
   const today = new Date(now).toDateString() === at.toDateString();
   return new Intl.DateTimeFormat(currentLocale(), {
     ...(today ? {} : { day: "numeric", month: "short" }),
-    hour: "2-digit",
+    hour: "numeric",
     minute: "2-digit",
     ...(zone ? { timeZone: zone } : {}),
   }).format(at);

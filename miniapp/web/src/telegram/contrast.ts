@@ -4,6 +4,7 @@ export type Rgb = readonly [number, number, number];
 
 export const MIN_CONTRAST = 4.6; // A hair over WCAG AA, so that rounding to hex stays above 4.5.
 const STEP = 0.04;
+const VIVID_REACH = 0.4; // How far lightness may move before the colour would lose its name.
 const BLACK: Rgb = [0, 0, 0];
 const WHITE: Rgb = [255, 255, 255];
 
@@ -48,6 +49,31 @@ export const worst = (color: Rgb, grounds: readonly Rgb[]): number =>
 export const ink = (grounds: readonly Rgb[]): Rgb =>
   worst(BLACK, grounds) >= worst(WHITE, grounds) ? BLACK : WHITE;
 
+/** The colour at another HSL lightness: darker or lighter, as vivid as before. */
+function atLightness([r, g, b]: Rgb, lightness: number): Rgb {
+  const most = Math.max(r, g, b) / 255;
+  const least = Math.min(r, g, b) / 255;
+  const middle = (most + least) / 2;
+  const spread = most - least;
+  const saturation = spread === 0 ? 0 : spread / (1 - Math.abs(2 * middle - 1));
+  const scale = spread === 0 ? 0 : (saturation * (1 - Math.abs(2 * lightness - 1))) / spread;
+  const move = (channel: number): number =>
+    Math.min(255, Math.max(0, (lightness + (channel / 255 - middle) * scale) * 255));
+  return rounded([move(r), move(g), move(b)]);
+}
+
+/** Candidates on the way to black or white, nearest first, then grey ones as the last resort. */
+function* steps(color: Rgb, target: Rgb): Generator<Rgb> {
+  yield rounded(color);
+  const middle = (Math.max(...color) + Math.min(...color)) / 510;
+  const darker = luminance(target) < luminance(color);
+  for (let moved = STEP / 2; moved < VIVID_REACH; moved += STEP / 2) {
+    const lightness = darker ? middle - moved : middle + moved;
+    if (lightness > 0.1 && lightness < 0.92) yield atLightness(color, lightness);
+  }
+  for (let share = STEP; share < 1; share += STEP) yield rounded(mix(color, target, share));
+}
+
 /** Moves a colour towards `target` only as far as it must to be readable on every ground. */
 export function readable(
   color: Rgb,
@@ -55,8 +81,7 @@ export function readable(
   target: Rgb = ink(grounds),
   min = MIN_CONTRAST,
 ): Rgb {
-  for (let share = 0; share < 1; share += STEP) {
-    const moved = rounded(mix(color, target, share));
+  for (const moved of steps(color, target)) {
     if (worst(moved, grounds) >= min) return moved;
   }
   return target;

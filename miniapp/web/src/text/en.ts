@@ -110,7 +110,7 @@ export const en = {
     undo: "Undo",
     approving: "Approving…",
     rejecting: "Rejecting…",
-    approvedFor: (seconds: number) => `Approved. Goes out in ${integer(seconds)} s`,
+    goesOut: (seconds: number) => `Goes out in ${integer(seconds)} s`,
     taking: "Approved. Going out now",
     taken: "Approved and taken",
     rejected: "Rejected. Nothing was traded",

@@ -12,7 +12,6 @@ export const Skeleton = ({
 }) => (
   <div class="skeletons" role="status" aria-label={text.loading}>
     {shapes.map((shape, at) => (
-      // biome-ignore lint/suspicious/noArrayIndexKey: the shapes never move
       <div key={at} class={`skeleton ${shape}`} />
     ))}
   </div>

@@ -1,7 +1,7 @@
 // Numbers on the page: isolated left-to-right, tabular, with sign and arrow where they mean gain or loss.
 import { dec, sign } from "../format/decimal";
 import { percent, type Sign, usd } from "../format/number";
-import { DownIcon, FlatIcon, UpIcon } from "./icons";
+import { DownIcon, UpIcon } from "./icons";
 
 interface NumProps {
   readonly children: string;
@@ -27,7 +27,7 @@ export const tone = (value: string | null): "up" | "down" | "flat" => {
   return direction > 0 ? "up" : direction < 0 ? "down" : "flat";
 };
 
-const ARROWS = { up: UpIcon, down: DownIcon, flat: FlatIcon };
+const ARROWS = { up: UpIcon, down: DownIcon, flat: undefined };
 
 interface PnlProps {
   readonly usdValue: string | null;
@@ -46,7 +46,7 @@ export function Pnl({ usdValue, percentValue, muted, stacked, class: name }: Pnl
   return (
     <span class={classes.filter(Boolean).join(" ")}>
       <span class="pnl-usd">
-        <Arrow size={10} />
+        {Arrow && <Arrow size={12} />}
         <Num>{usd(usdValue, "always", true)}</Num>
       </span>
       {percentValue !== undefined && percentValue !== null && (

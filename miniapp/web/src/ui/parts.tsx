@@ -57,21 +57,22 @@ export function Cell(props: CellProps) {
       {(href || onClick) && <ChevronIcon size={18} class="cell-chevron" />}
     </>
   );
+  const name = Icon ? "cell iconed" : "cell";
   if (href) {
     return (
-      <Link href={href} class="cell tappable">
+      <Link href={href} class={`${name} tappable`}>
         {inside}
       </Link>
     );
   }
   if (onClick) {
     return (
-      <button type="button" class="cell tappable" onClick={onClick}>
+      <button type="button" class={`${name} tappable`} onClick={onClick}>
         {inside}
       </button>
     );
   }
-  return <div class="cell">{inside}</div>;
+  return <div class={name}>{inside}</div>;
 }
 
 export const SideTag = ({ side }: { side: string }) => (

@@ -34,7 +34,10 @@ export function Sheet({ title, onClose, children }: SheetProps) {
     >
       <div class="sheet-inside">
         <div class="sheet-grip" />
-        <h2 id={heading}>{title}</h2>
+        {/* Focus starts here, not on a button that a stray key could press. */}
+        <h2 id={heading} tabIndex={-1} autofocus>
+          {title}
+        </h2>
         {children}
         <button type="button" class="button plain" onClick={onClose}>
           {text.cancel}

@@ -2,6 +2,7 @@
 import { Link, useLocation } from "wouter-preact";
 import { useOffers } from "../api/queries";
 import { integer } from "../format/number";
+import { isRoot } from "../navigation";
 import { haptic } from "../telegram/haptics";
 import { text } from "../text";
 import { HomeIcon, MoreIcon, OffersIcon, PositionsIcon } from "./icons";
@@ -13,18 +14,10 @@ const TABS = [
   { href: "/positions", label: text.tabs.positions, icon: PositionsIcon },
   { href: "/more", label: text.tabs.more, icon: MoreIcon },
 ] as const;
-/** Screens that stand under More without saying so in their path. */
-const UNDER_MORE: readonly string[] = ["/trades", "/alerts", "/about"];
-
-function tabOf(path: string): string {
-  if (UNDER_MORE.includes(path)) return "/more";
-  return `/${path.split("/")[1] ?? ""}`;
-}
-
 export function Tabs() {
   const [path] = useLocation();
   const waiting = useOffers("pending").data?.items.length ?? 0;
-  const here = tabOf(path);
+  if (!isRoot(path)) return null; // A pushed screen has its own bottom, as in Telegram itself.
   return (
     <nav class="tabs" aria-label={text.tabs.label}>
       {TABS.map(({ href, label, icon: Icon }) => (
@@ -32,7 +25,7 @@ export function Tabs() {
           key={href}
           href={href}
           class="tab"
-          aria-current={here === href ? "page" : undefined}
+          aria-current={path === href ? "page" : undefined}
           onClick={() => haptic.tick()}
         >
           <Icon size={26} />

@@ -4,14 +4,16 @@ import type { ReceiptView } from "../../api/contract";
 import { useReceipts } from "../../api/queries";
 import { clock } from "../../format/time";
 import { text } from "../../text";
-import { BellIcon } from "../../ui/icons";
+import { BellIcon, CheckIcon, ClockIcon, CopyIcon, WarningIcon } from "../../ui/icons";
 import { Loaded, Skeleton } from "../../ui/loaded";
 import { Num } from "../../ui/number";
 import { Cell, Empty } from "../../ui/parts";
 
+const ICONS = { accepted: CheckIcon, duplicate: CopyIcon, stale: ClockIcon };
+
 const Row = ({ receipt }: { receipt: ReceiptView }) => (
   <Cell
-    icon={BellIcon}
+    icon={ICONS[receipt.status as keyof typeof ICONS] ?? WarningIcon}
     tint={receipt.status === "accepted" ? "up" : "warn"}
     title={[text.receipt[receipt.status] ?? receipt.status, receipt.symbol]
       .filter(Boolean)

@@ -9,7 +9,7 @@ import { text } from "../../text";
 import { FreshnessBadge } from "../../ui/freshness";
 import { ChevronIcon } from "../../ui/icons";
 import { Loaded, Skeleton } from "../../ui/loaded";
-import { Num, Pnl } from "../../ui/number";
+import { Pnl } from "../../ui/number";
 import { Section } from "../../ui/parts";
 import { OfferCard } from "../offers/card";
 import { keptOffers } from "../offers/decisions";
@@ -33,8 +33,10 @@ function Hero({ home, fresh }: { home: HomeView; fresh: Freshness }) {
         {text.home.equity} <FreshnessBadge fresh={fresh} />
       </h1>
       <p class={old ? "hero-number muted" : "hero-number"}>
-        <Num>{whole}</Num>
-        <Num class="cents">{cents}</Num>
+        <bdi dir="ltr" class="num">
+          {whole}
+          <span class="cents">{cents}</span>
+        </bdi>
       </p>
       <p class="hero-pnl">
         <Pnl

@@ -12,7 +12,7 @@ const CHARTS_URL = "https://www.tradingview.com/";
 
 function HapticsCell() {
   return (
-    <label class="cell">
+    <label class="cell iconed">
       <span class="cell-icon accent">
         <HapticsIcon size={20} />
       </span>

@@ -140,7 +140,11 @@ function Actions({ state, offer, blocked, decide, undo }: ActionsProps) {
           {text.offer.undo}
         </button>
         <span class="outcome up wide" role="status">
-          {text.offer.approvedFor(state.secondsLeft)}
+          <span class="outcome-line">
+            <CheckIcon size={18} />
+            {text.offer.statusWord.approved}
+          </span>
+          <span class="hint">{text.offer.goesOut(state.secondsLeft)}</span>
           <UndoBar share={state.share} />
         </span>
       </div>

@@ -23,7 +23,7 @@ function DecidedRow({ offer }: { offer: OfferView }) {
   const word = text.offer.statusWord[offer.status] ?? offer.status;
   return (
     <Link
-      class="cell tappable"
+      class="cell pictured tappable"
       href={offer.group_id ? `/positions/${offer.group_id}` : `/offers/${offer.id}`}
     >
       <Avatar symbol={offer.symbol} />

@@ -37,7 +37,9 @@ export function cardState(offer: OfferView, tap: Tap, now: number): CardState {
   const left = offer.effective_at ? (Date.parse(offer.effective_at) - now) / 1000 : 0;
   const whole = undoWindow(offer);
   if (left > 0 && whole > 0) {
-    return { kind: "undo", secondsLeft: Math.ceil(left), share: Math.min(1, left / whole) };
+    // Never more than the window itself: the two clocks differ by a blink.
+    const secondsLeft = Math.min(Math.ceil(left), Math.round(whole));
+    return { kind: "undo", secondsLeft, share: Math.min(1, left / whole) };
   }
   return { kind: "taking" };
 }

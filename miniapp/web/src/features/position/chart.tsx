@@ -1,16 +1,19 @@
 // Candles with the group's prices on them. Its own chunk: only this screen pays for the library.
 import {
+  type AutoscaleInfo,
   CandlestickSeries,
   createChart,
   type IChartApi,
   type IPriceLine,
   type ISeriesApi,
   LineStyle,
+  type Time,
   type UTCTimestamp,
 } from "lightweight-charts";
 import { useEffect, useRef } from "preact/hooks";
 import type { CandleView } from "../../api/contract";
 import { forGeometry, places } from "../../format/decimal";
+import { currentLocale } from "../../format/number";
 import { palette } from "../../telegram/paint";
 import type { Palette } from "../../telegram/palette";
 import type { Level } from "./levels";
@@ -22,6 +25,34 @@ interface Props {
 }
 
 type Series = ISeriesApi<"Candlestick">;
+
+const REACH = 1.2; // Levels further away than this many ranges of the candles are left outside.
+const DAYS_AND_LONGER = 2; // Tick mark types 0..2 are year, month, day.
+
+/** Widens the price scale so that the levels near the candles are in the picture. */
+function withLevels(levels: readonly Level[], range: AutoscaleInfo | null): AutoscaleInfo | null {
+  const own = range?.priceRange;
+  if (!own) return range;
+  const reach = (own.maxValue - own.minValue) * REACH;
+  const near = levels
+    .map((level) => forGeometry(level.price))
+    .filter((value) => value > own.minValue - reach && value < own.maxValue + reach);
+  return {
+    ...range,
+    priceRange: {
+      minValue: Math.min(own.minValue, ...near),
+      maxValue: Math.max(own.maxValue, ...near),
+    },
+  };
+}
+
+/** Clock and calendar in the user's own zone; the library would write UTC. */
+function localTime(seconds: Time, day: boolean): string {
+  return new Intl.DateTimeFormat(
+    currentLocale(),
+    day ? { day: "numeric", month: "short" } : { hour: "numeric", minute: "2-digit" },
+  ).format(new Date(Number(seconds) * 1000));
+}
 
 const STYLES = {
   average: { key: "text", style: LineStyle.Solid },
@@ -77,7 +108,15 @@ export default function Chart({ candles, levels, summary }: Props) {
       // The library's own logo injects styles; the notice stands on the About screen.
       layout: { attributionLogo: false, fontSize: 11 },
       rightPriceScale: { borderVisible: false, scaleMargins: { top: 0.08, bottom: 0.08 } },
-      timeScale: { borderVisible: false, timeVisible: true, secondsVisible: false },
+      timeScale: {
+        borderVisible: false,
+        timeVisible: true,
+        secondsVisible: false,
+        tickMarkFormatter: (time: Time, type: number) => localTime(time, type <= DAYS_AND_LONGER),
+      },
+      localization: {
+        timeFormatter: (time: Time) => `${localTime(time, true)} ${localTime(time, false)}`,
+      },
     });
     const series = chart.addSeries(CandlestickSeries, { priceLineVisible: false });
     made.current = { chart, series };
@@ -97,6 +136,9 @@ export default function Chart({ candles, levels, summary }: Props) {
     made.current?.series.setData(bars);
   }, [candles]);
   useEffect(() => {
+    made.current?.series.applyOptions({
+      autoscaleInfoProvider: (own: () => AutoscaleInfo | null) => withLevels(levels, own()),
+    });
     let lines: IPriceLine[] = [];
     const stop = palette.subscribe((colours) => {
       const series = made.current?.series;

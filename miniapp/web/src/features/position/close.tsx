@@ -17,7 +17,7 @@ export function ClosePosition({ group }: { group: GroupView }) {
   const [open, setOpen] = useState(false);
   return (
     <div class="bottom-action">
-      <button type="button" class="button danger" onClick={() => setOpen(true)}>
+      <button type="button" class="button reject" onClick={() => setOpen(true)}>
         {text.group.close}
       </button>
       {open && <CloseSheet group={group} onClose={() => setOpen(false)} />}

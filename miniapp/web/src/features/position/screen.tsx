@@ -95,34 +95,56 @@ function ChartCard({ detail }: { detail: GroupDetail }) {
   );
 }
 
-function Figures({ group }: { group: GroupView }) {
+interface FactProps {
+  readonly name: string;
+  readonly children: string | null;
+}
+
+const Fact = ({ name, children }: FactProps) => (
+  <div class="fact">
+    <dt>{name}</dt>
+    <dd>{children ? <Num>{children}</Num> : "–"}</dd>
+  </div>
+);
+
+/** The figures that move, above the ladder. */
+function Facts({ group }: { group: GroupView }) {
   const live = useMarked(group);
-  const money = (value: string) => <Num>{usd(value)}</Num>;
-  const maybe = (value: string | null) => (value ? <Num>{price(value)}</Num> : "–");
-  const closed = group.status === "closed";
+  const maybe = (value: string | null): string | null => (value ? price(value) : null);
+  return (
+    <div class="card facts-card">
+      <dl class="facts">
+        <Fact name={text.group.avg}>{maybe(group.weighted_avg_price)}</Fact>
+        <Fact name={text.group.now}>{maybe(live.mark)}</Fact>
+        <Fact name={text.group.nextTarget}>{maybe(group.next_tp_price)}</Fact>
+        <Fact name={text.group.invested}>{usd(group.invested_usd, "auto", true)}</Fact>
+        <Fact name={text.group.quantity}>{price(group.open_quantity)}</Fact>
+        <Fact name={text.group.nextEntry}>{maybe(group.next_entry_price)}</Fact>
+      </dl>
+    </div>
+  );
+}
+
+/** The figures that stand still, below it. */
+function Details({ group }: { group: GroupView }) {
+  const why = text.group.exit[group.exit_reason ?? ""] ?? group.exit_reason ?? "";
   return (
     <div class="card list">
-      <Cell title={text.group.avg} value={maybe(group.weighted_avg_price)} />
-      {!closed && <Cell title={text.group.now} value={maybe(live.mark)} />}
-      {!closed && <Cell title={text.group.nextTarget} value={maybe(group.next_tp_price)} />}
-      {!closed && <Cell title={text.group.nextEntry} value={maybe(group.next_entry_price)} />}
-      {!closed && <Cell title={text.group.invested} value={money(group.invested_usd)} />}
-      {!closed && <Cell title={text.group.quantity} value={maybe(group.open_quantity)} />}
       <Cell title={text.home.realized} value={<Pnl usdValue={group.realized_pnl_usd} />} />
-      <Cell title={text.group.fees} value={money(group.fees_usd)} />
+      <Cell title={text.group.fees} value={<Num>{usd(group.fees_usd)}</Num>} />
       <Cell title={text.group.tpMode} value={text.group.tpModes[group.tp_mode] ?? group.tp_mode} />
       <Cell
         title={text.group.opened}
         value={<Num>{clock(group.created_at, serverNow())}</Num>}
         subtitle={[group.source, group.strategy].filter(Boolean).join(" · ")}
       />
-      {closed && group.closed_at && (
+      {group.closed_at && (
         <Cell
           title={text.group.duration}
           value={
             <Num>{span((Date.parse(group.closed_at) - Date.parse(group.created_at)) / 1000)}</Num>
           }
-          subtitle={text.group.exit[group.exit_reason ?? ""] ?? group.exit_reason ?? ""}
+          subtitle={why}
         />
       )}
     </div>
@@ -155,9 +177,10 @@ export function PositionScreen({ id, account }: { id: string; account: string })
         <>
           <Head group={detail.group} fresh={fresh} />
           <ChartCard detail={detail} />
+          {detail.group.status !== "closed" && <Facts group={detail.group} />}
           <Ladders detail={detail} />
           <Section title={text.group.details}>
-            <Figures group={detail.group} />
+            <Details group={detail.group} />
           </Section>
           <Section title={text.group.story}>
             <Loaded query={events} skeleton={<Skeleton shapes={["row"]} />}>

@@ -13,7 +13,7 @@ import { Avatar, Empty, SideTag, SymbolName } from "../../ui/parts";
 function Row({ group }: { group: GroupView }) {
   const why = text.group.exit[group.exit_reason ?? ""] ?? group.exit_reason;
   return (
-    <Link class="cell tappable" href={`/positions/${group.id}`}>
+    <Link class="cell pictured tappable" href={`/positions/${group.id}`}>
       <Avatar symbol={group.symbol} />
       <span class="cell-body">
         <span class="cell-line">
