@@ -237,22 +237,6 @@ SIGNAL_MAX_LAG_S: Final = 300
 """Age at which an alert is stale, unless its hook says otherwise."""
 SIGNAL_FUTURE_S: Final = 60
 """How far an alert's own time may be ahead of ours."""
-
-# --- engine.store and engine.api -----------------------------------------------------------------
-STORE_TIMEOUT_S: Final = 15.0
-"""A statement or transaction of the hot path that takes longer counts as a database that is away."""
-COMMAND_WAIT_S: Final = 2.0
-"""How long a person's command waits for its outcome before it is answered with a receipt."""
-COMMAND_LOOK_S: Final = 0.25
-"""How often the outcome is looked for when nobody wakes us."""
-IDEMPOTENCY_KEY_MAX: Final = 128
-PAGE_DEFAULT: Final = 50
-PAGE_MAX: Final = 200
-GROUP_EVENTS_MAX: Final = 1_000
-EVENTS_READ_MAX: Final = 1_000
-HEARTBEAT_LATE_S: Final = 30.0
-"""An engine whose last heartbeat is older counts as not running."""
-PROFIT_DAYS_MAX: Final = 3_650
 CONTENT_TYPE_MAX: Final = 100
 """Characters kept of an alert's content type."""
 HOOK_SECRET_CHARACTERS: Final = 24
@@ -276,3 +260,30 @@ INTAKE_WAIT_S: Final = 2.6
 INTAKE_RETRY_AFTER_S: Final = 5
 COUNTERS_FLUSH_S: Final = 1.0
 COUNTERS_MAX: Final = 10_000
+FAN_OUT_BATCH_MAX: Final = 200
+"""Accepted alerts acted on in one turn."""
+OFFERS_BATCH_MAX: Final = 200
+OFFERS_WATCHED_MAX: Final = 2_000
+"""Pending offers whose price is watched in one turn."""
+OFFERS_POLL_S: Final = 1.0
+OFFERS_REST_MIN_S: Final = 0.01
+OFFER_REQUOTE_S: Final = 5.0
+"""An offer is not quoted anew more often than this."""
+OUTCOMES_BATCH_MAX: Final = 500
+OFFER_CHANGES_MAX: Final = 500
+
+# --- engine.store and engine.api -----------------------------------------------------------------
+STORE_TIMEOUT_S: Final = 15.0
+"""A statement or transaction of the hot path that takes longer counts as a database that is away."""
+COMMAND_WAIT_S: Final = 2.0
+"""How long a person's command waits for its outcome before it is answered with a receipt."""
+COMMAND_LOOK_S: Final = 0.25
+"""How often the outcome is looked for when nobody wakes us."""
+IDEMPOTENCY_KEY_MAX: Final = 128
+PAGE_DEFAULT: Final = 50
+PAGE_MAX: Final = 200
+GROUP_EVENTS_MAX: Final = 1_000
+EVENTS_READ_MAX: Final = 1_000
+HEARTBEAT_LATE_S: Final = 30.0
+"""An engine whose last heartbeat is older counts as not running."""
+PROFIT_DAYS_MAX: Final = 3_650

@@ -68,6 +68,9 @@ class EmbeddedPostgres:
             self._make_home()
             with oslock.held(self._owned_file("start.lock")):
                 tools = self._tools = self._prepare()
+                for left_over in self.home.glob(".initdb-*"):
+                    # its initdb may still be writing; then a later start sweeps up the rest
+                    shutil.rmtree(left_over, ignore_errors=True)
                 if not (self.data / "PG_VERSION").exists():
                     self._create_cluster(tools)
                 self._check_cluster()
@@ -93,7 +96,11 @@ class EmbeddedPostgres:
                     return False
                 args = ("-D", self.data, "-m", "fast", "-w", "-t", _seconds())
                 self._tools.run("pg_ctl", *args, "stop", timeout_s=_patience())
-                return not self._running(self._tools)
+                if self._running(self._tools):
+                    return False
+                if self._socket_path().parent != self.home:
+                    shutil.rmtree(self._socket_path(), ignore_errors=True)
+                return True
 
     # --- folders ------------------------------------------------------------------------------
 
@@ -143,9 +150,6 @@ class EmbeddedPostgres:
                 f"{self.data} exists but holds no Postgres cluster: move it away, or set DATA_DIR",
                 field="DATA_DIR",
             )
-        for left_over in self.home.glob(".initdb-*"):
-            # its initdb may still be writing; then the next start sweeps up the rest
-            shutil.rmtree(left_over, ignore_errors=True)
         staged = Path(tempfile.mkdtemp(prefix=".initdb-", dir=self.home))
         cluster, password = staged / "data", staged / "password"
         cluster.mkdir(mode=0o700)
@@ -272,13 +276,17 @@ class EmbeddedPostgres:
         options = [part for setting in settings for part in ("-c", setting)]
         return [*options, "-k", str(self._socket_dir())]
 
-    def _socket_dir(self) -> Path:
-        """A private folder for the socket, in the home unless that path is too long for one."""
+    def _socket_path(self) -> Path:
+        """In the home, unless that path is too long or has a comma (which would make it two)."""
         folder = self.home / "socket"
-        # a comma would make two folders of it
-        if "," in str(folder) or len(os.fsencode(folder / _SOCKET_NAME)) > _SOCKET_PATH_MAX:
-            digest = hashlib.sha256(os.fsencode(self.home)).hexdigest()[:12]
-            folder = Path("/tmp") / f"countersign-{digest}"  # noqa: S108 - owner checked below
+        if "," not in str(folder) and len(os.fsencode(folder / _SOCKET_NAME)) <= _SOCKET_PATH_MAX:
+            return folder
+        digest = hashlib.sha256(os.fsencode(self.home)).hexdigest()[:12]
+        return Path("/tmp") / f"countersign-{digest}"  # noqa: S108 - its owner is checked
+
+    def _socket_dir(self) -> Path:
+        """A private folder for the socket, empty; raises SettingsError if it is not ours."""
+        folder = self._socket_path()
         try:
             folder.mkdir(mode=0o700)
         except FileExistsError:

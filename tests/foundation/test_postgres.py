@@ -101,6 +101,14 @@ def _runs(home: Path) -> bool:
     return (home / "data" / "postmaster.pid").exists() and psutil.pid_exists(_postmaster(home))
 
 
+def _words(process: psutil.Process) -> list[str]:
+    try:
+        words: list[str] = process.cmdline()
+    except psutil.Error:
+        return []
+    return words
+
+
 def _server(home: Path) -> EmbeddedPostgres:
     return EmbeddedPostgres(home, durable=False)
 
@@ -224,6 +232,10 @@ def test_a_start_killed_half_way_leaves_no_half_cluster(
     first.kill()
     server = _server(home)
     assert _sql(server.start(), "select 1") == 1
+    server.stop()
+    orphans = [one for one in psutil.process_iter() if str(home) in " ".join(_words(one))]
+    psutil.wait_procs(orphans, timeout=30)
+    server.start()
     assert not list(home.glob(".initdb-*"))
     server.stop()
 
