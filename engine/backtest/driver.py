@@ -159,8 +159,9 @@ class Driver:
         wanted = wants(self.account)
         self._next_due = wanted.next_due
         after = {watch.id: watch for watch in wanted.watches}
-        for watch_id in self._armed.keys() - after.keys():
-            self._index.disarm(self.account.id, watch_id)
+        for watch_id in self._armed:
+            if watch_id not in after:
+                self._index.disarm(self.account.id, watch_id)
         for watch in wanted.watches:
             if self._armed.get(watch.id) != watch:
                 self._arm(watch)

@@ -52,9 +52,14 @@ FIRST_PRICES: Final[Mapping[str, Decimal]] = {
         ("NEAR/USDT", "5.2"),
         ("UNI/USDT", "8"),
         ("AAVE/USDT", "95"),
+        ("MATIC/USDT", "0.7"),
+        ("PAXG/USDT", "2400"),
         ("XAU/USD", "2400"),
         ("EUR/USD", "1.09"),
         ("GBP/USD", "1.28"),
+        ("AUD/USD", "0.66"),
+        ("NZD/USD", "0.61"),
+        ("XAG/USD", "29"),
     )
 }
 _OTHER_FIRST_PRICE: Final = Decimal(100)

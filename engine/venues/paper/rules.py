@@ -59,9 +59,14 @@ INSTRUMENTS: Final[Mapping[str, Instrument]] = _listed(
     "NEAR/USDT  0.001      0.1     5",
     "UNI/USDT   0.001      0.01    5",
     "AAVE/USDT  0.01       0.001   5",
+    "MATIC/USDT 0.0001     0.1     5",
+    "PAXG/USDT  1          0.0001  5",
     "XAU/USD    0.01       0.01    5",
     "EUR/USD    0.00001    1       5",
     "GBP/USD    0.00001    1       5",
+    "AUD/USD    0.00001    1       5",
+    "NZD/USD    0.00001    1       5",
+    "XAG/USD    0.001      0.1     5",
 )
 
 
