@@ -269,7 +269,7 @@ OFFERS_POLL_S: Final = 1.0
 OFFERS_REST_MIN_S: Final = 0.01
 OFFER_REQUOTE_S: Final = 5.0
 """An offer is not quoted anew more often than this."""
-OUTCOMES_BATCH_MAX: Final = 500
+OUTCOMES_BATCH_MAX: Final = 2_000
 OFFER_CHANGES_MAX: Final = 500
 
 # --- engine.store and engine.api -----------------------------------------------------------------
@@ -287,3 +287,18 @@ EVENTS_READ_MAX: Final = 1_000
 HEARTBEAT_LATE_S: Final = 30.0
 """An engine whose last heartbeat is older counts as not running."""
 PROFIT_DAYS_MAX: Final = 3_650
+
+# --- miniapp.server ------------------------------------------------------------------------------
+INIT_DATA_BYTES_MAX: Final = 8_192
+INIT_DATA_AGE_S: Final = 900
+INIT_DATA_FUTURE_S: Final = 60
+SESSION_TOKEN_S: Final = 900
+SESSION_LIFETIME_S: Final = 86_400
+IDEMPOTENCY_KEPT_S: Final = 86_400
+BODY_BYTES_MAX: Final = 65_536
+HOOK_BODY_BYTES_MAX: Final = 16_384
+READS_PER_MINUTE: Final = 600
+READS_BURST: Final = 200
+ACTS_PER_MINUTE: Final = 60
+SIGN_INS_PER_MINUTE: Final = 10
+RATE_KEYS_MAX: Final = 50_000

@@ -1,0 +1,179 @@
+"""The command line: `countersign run` and everything else an operator types.
+
+Heavy parts are imported inside the commands, so that `--help` and errors answer at once.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+from rich.console import Console
+
+from foundation.errors import CountersignError
+
+if TYPE_CHECKING:
+    from collections.abc import Coroutine
+
+    from foundation.settings import Settings
+
+app = typer.Typer(
+    name="countersign",
+    help="A Telegram-first trading platform: approve signals with one tap.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    add_completion=False,
+)
+hooks = typer.Typer(help="TradingView hooks.", no_args_is_help=True)
+app.add_typer(hooks, name="hooks")
+
+EXIT_FAILED = 1
+EXIT_SETTINGS = 2
+
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, for scripts.")]
+
+
+def main() -> None:
+    """Entry point of the console script; errors of ours become one clear message."""
+    try:
+        app()
+    except CountersignError as error:
+        Console(stderr=True).print(f"[bold red]{error.code}[/]: {error.text}", highlight=False)
+        raise SystemExit(EXIT_SETTINGS if error.code == "settings" else EXIT_FAILED) from None
+
+
+def _settings() -> Settings:
+    from foundation.settings import load_settings
+
+    return load_settings()
+
+
+def _run_async(work: Coroutine[Any, Any, Any]) -> Any:
+    try:
+        import uvloop
+    except ImportError:  # Windows has none
+        return asyncio.run(work)
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        return runner.run(work)
+
+
+@app.command()
+def run() -> None:
+    """Start everything: database, server, engine, bot (or the sandbox without a bot token)."""
+    from app.run import Part, serve
+
+    _run_async(serve(_settings(), frozenset(Part)))
+
+
+@app.command()
+def server() -> None:
+    """Start the HTTP server and the Mini App alone."""
+    from app.run import Part, serve
+
+    _run_async(serve(_settings(), frozenset({Part.SERVER})))
+
+
+@app.command()
+def bot() -> None:
+    """Start the Telegram bot alone (by polling), and the sandbox without a bot token."""
+    from app.run import Part, serve
+
+    _run_async(serve(_settings(), frozenset({Part.BOT})))
+
+
+@app.command()
+def engine() -> None:
+    """Start the trading engine alone."""
+    from app.run import Part, serve
+
+    _run_async(serve(_settings(), frozenset({Part.ENGINE})))
+
+
+@app.command()
+def migrate() -> None:
+    """Bring the database to this version's tables."""
+    from app.ground import with_database
+
+    console = Console()
+    with console.status("Migrating …"):
+        revision = with_database(_settings())
+    console.print(f"The database is at revision [bold]{revision}[/].")
+
+
+@app.command()
+def doctor(as_json: AsJson = False) -> None:
+    """Check everything and say how to fix what is wrong."""
+    from app.doctor import examine
+
+    findings = _run_async(examine(_settings()))
+    if as_json:
+        typer.echo(json.dumps([finding.as_dict() for finding in findings]))
+    else:
+        console = Console()
+        for finding in findings:
+            mark = "[green]ok[/]  " if finding.ok else "[red]fix[/] "
+            console.print(f"{mark} {finding.name}: {finding.text}", highlight=False)
+    if not all(finding.ok for finding in findings):
+        raise typer.Exit(EXIT_FAILED)
+
+
+@app.command()
+def demo(
+    candles: Annotated[Path, typer.Option(help="Candle file, CSV or CSV.gz.")],
+    alerts: Annotated[Path | None, typer.Option(help="Alerts as JSON lines.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Trade real candles in market time: alert, offer, ladder, targets, and a table of trades."""
+    from app.demo import run_demo
+
+    run_demo(candles, alerts, as_json=as_json)
+
+
+@app.command()
+def settings(as_json: AsJson = False) -> None:
+    """Show every setting as it is in force, secrets masked."""
+    from app.show import settings_rows
+
+    rows = settings_rows(_settings())
+    if as_json:
+        typer.echo(json.dumps(dict(rows)))
+        return
+    console = Console()
+    for name, value in rows:
+        console.print(f"{name}={value}", highlight=False)
+
+
+@app.command()
+def version(as_json: AsJson = False) -> None:
+    """Print the version."""
+    from importlib.metadata import version as installed
+
+    number = installed("countersign")
+    typer.echo(json.dumps({"version": number}) if as_json else f"countersign {number}")
+
+
+@hooks.command("create")
+def create_hook(
+    user: Annotated[int, typer.Option(help="Telegram id of the owner of the hook.")],
+    account: Annotated[str | None, typer.Option(help="Account id; default: paper.")] = None,
+    label: Annotated[str, typer.Option(help="A name to tell hooks apart.")] = "TradingView",
+    as_json: AsJson = False,
+) -> None:
+    """Make a hook; print its URL and the body to paste into the TradingView alert."""
+    from app.hooks import create
+
+    made = _run_async(create(_settings(), user, account, label))
+    if as_json:
+        typer.echo(json.dumps(made))
+        return
+    console = Console()
+    console.print(f"URL for the alert: [bold]{made['url']}[/]", highlight=False, soft_wrap=True)
+    console.print("Message to paste:")
+    console.print(made["body"], highlight=False, markup=False, soft_wrap=True)
+
+
+if __name__ == "__main__":
+    main()
