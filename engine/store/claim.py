@@ -25,12 +25,12 @@ with expired as (
     select id from outbox where status = 'new' and valid_until < $1
     order by ordinal for update skip locked
   ) and status = 'new'
-  returning account_id, order_id, correlation_id
+  returning account_id, order_id, correlation_id, ordinal
 ), told as (
   insert into inbox (account_id, key, kind, fact, correlation_id, received_at)
   select account_id, 'lost:' || order_id, 'order_lost',
     jsonb_build_object('kind', 'order_lost', 'order_id', order_id), correlation_id, $1
-  from expired order by account_id, order_id
+  from expired order by ordinal
   on conflict (account_id, key) do nothing
 ), ranked as (
   select id, row_number() over (partition by account_id order by priority, ordinal) as place

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Final
 
+from asyncpg import ForeignKeyViolationError
 from asyncpg.pool import PoolConnectionProxy
 
 from engine.domain.events import Halted
@@ -58,18 +59,24 @@ select (select count(*) from inbox where handled_at is null),
 async def put_with(
     pooled: PoolConnectionProxy, entries: Sequence[InboxEntry], now: datetime
 ) -> int:
-    """Insert facts inside the caller's transaction; returns how many were new."""
+    """Insert facts inside the caller's transaction; returns how many were new.
+
+    Raises NotFound when one of the accounts does not exist; then nothing was inserted.
+    """
     if not entries:
         return 0
-    status = await pooled.execute(
-        _PUT,
-        [entry.account_id for entry in entries],
-        [entry.key for entry in entries],
-        [entry.fact.kind for entry in entries],
-        [encode_fact(entry.fact).decode() for entry in entries],
-        [entry.correlation_id for entry in entries],
-        now,
-    )
+    try:
+        status = await pooled.execute(
+            _PUT,
+            [entry.account_id for entry in entries],
+            [entry.key for entry in entries],
+            [entry.fact.kind for entry in entries],
+            [encode_fact(entry.fact).decode() for entry in entries],
+            [entry.correlation_id for entry in entries],
+            now,
+        )
+    except ForeignKeyViolationError as error:
+        raise NotFound(f"there is no such account: {error.detail}") from error
     return int(status.rpartition(" ")[2])
 
 

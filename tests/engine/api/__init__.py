@@ -1,0 +1,1 @@
+"""The windows and mailboxes of the engine."""
