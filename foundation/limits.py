@@ -147,7 +147,7 @@ CANDLES_MAX: Final = 1_000
 CANDLE_TIMEFRAME_MAX_MIN: Final = 43_200
 CANDLE_HISTORY_MINUTES: Final = 2_160
 """One-minute bars fetched or generated when a symbol has none yet."""
-CANDLE_HISTORY_HOURS: Final = 1_440
+CANDLE_HISTORY_HOURS: Final = 720
 """Hourly bars before those."""
 CANDLE_KEEP_MINUTES_D: Final = 14
 """Days one-minute bars are kept; older ones are folded into hourly bars."""
@@ -274,7 +274,7 @@ OFFER_CHANGES_MAX: Final = 500
 
 # --- engine.store and engine.api -----------------------------------------------------------------
 STORE_TIMEOUT_S: Final = 15.0
-"""A statement or transaction of the hot path that takes longer counts as a database that is away."""
+"""A statement or transaction of the hot path taking longer counts as a database that is away."""
 COMMAND_WAIT_S: Final = 2.0
 """How long a person's command waits for its outcome before it is answered with a receipt."""
 COMMAND_LOOK_S: Final = 0.25
