@@ -295,6 +295,9 @@ INIT_DATA_FUTURE_S: Final = 60
 SESSION_TOKEN_S: Final = 900
 SESSION_LIFETIME_S: Final = 86_400
 IDEMPOTENCY_KEPT_S: Final = 86_400
+HTTP_KEY_MAX: Final = 64
+REQUEST_ABANDONED_S: Final = 30
+"""A request without an answer for this long died on its way."""
 BODY_BYTES_MAX: Final = 65_536
 HOOK_BODY_BYTES_MAX: Final = 16_384
 READS_PER_MINUTE: Final = 600
@@ -302,3 +305,7 @@ READS_BURST: Final = 200
 ACTS_PER_MINUTE: Final = 60
 SIGN_INS_PER_MINUTE: Final = 10
 RATE_KEYS_MAX: Final = 50_000
+BOT_STOP_GROUPS_MAX: Final = 100
+"""Positions an emergency stop lists one by one."""
+BOT_STOP_LOOKS: Final = 5
+BOT_STOP_LOOK_S: Final = 0.25

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from engine.domain.events import Fact
@@ -13,6 +14,14 @@ from foundation.db import Database
 _LOOK = """
 select fact, outcome_status, outcome_code, outcome_text, object_id, outcome_data
 from inbox where account_id = $1 and key = $2
+"""
+
+
+_DECIDED = """
+select i.account_id, i.key, outcome_status, outcome_code, outcome_text, object_id, outcome_data
+from inbox i join unnest($1::text[], $2::text[]) as wanted (account_id, key)
+  on i.account_id = wanted.account_id and i.key = wanted.key
+where i.handled_at is not null
 """
 
 
@@ -33,11 +42,24 @@ async def look(database: Database, account_id: str, key: str) -> Handled | None:
     fact, status, code, text, object_id, data = record
     if status is None:
         return Handled(decode_fact(fact), None)
-    outcome = Outcome(
+    return Handled(decode_fact(fact), _outcome(status, code, text, object_id, data))
+
+
+async def decided(
+    database: Database, wanted: Sequence[tuple[str, str]]
+) -> Mapping[tuple[str, str], Outcome]:
+    """Outcomes of those of the (account, key) facts that are decided. Raises Unavailable."""
+    accounts, keys = [account for account, _ in wanted], [key for _, key in wanted]
+    async with connection(database) as pooled:
+        records = await pooled.fetch(_DECIDED, accounts, keys)
+    return {(account, key): _outcome(*rest) for account, key, *rest in records}
+
+
+def _outcome(status: str, code: str, text: str, object_id: str | None, data: str | None) -> Outcome:
+    return Outcome(
         status="done" if status == "done" else "refused",
         code=code,
         text=text,
         object_id=object_id,
         data=decode_strings(data),
     )
-    return Handled(decode_fact(fact), outcome)

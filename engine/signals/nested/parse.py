@@ -54,9 +54,7 @@ def _draft(document: Document) -> Draft:
         order_size=of_tv("order_size"),
         size_unit=Cell("execution_intent.position_size_type", intent.get("position_size_type")),
         order_id=Cell("strategy_info.trade_id", info.get("trade_id")),
-        alert_id=alert_id
-        if alert_id.given
-        else Cell("strategy_info.alert_id", info.get("alert_id")),
+        alert_id=Cell("alert_id", document.get("alert_id")),
         strategy=Cell("strategy_info.alert_name", info.get("alert_name")),
         version=Cell("strategy_version", document.get("strategy_version")),
         reason=Cell("strategy_info.alert_message", info.get("alert_message")),

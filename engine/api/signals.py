@@ -1,0 +1,94 @@
+"""Signals a person makes happen: the test alert, sent through the same door as real ones."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from engine.api.hooks import Hooks
+from engine.api.markets import Markets
+from engine.api.views import HookView, QuoteView, ReceiptView
+from engine.signals.nested import template
+from engine.store import registry
+from foundation.clock import Clock
+from foundation.db import Database
+from foundation.errors import Conflict, CountersignError, Unavailable
+from foundation.money import plain
+
+TEST_HOOK: Final = "Test alerts"
+TEST_SYMBOLS: Final = ("BTC/USDT", "ETH/USDT")
+"""Tried in this order before whatever else the feed serves."""
+TEST_TIMEFRAME: Final = 15
+_STATUS_ERRORS: Final = (429, 503)
+
+
+class Signals:
+    """Makes signals on behalf of people."""
+
+    def __init__(self, database: Database, clock: Clock, hooks: Hooks, markets: Markets) -> None:
+        self._database = database
+        self._clock = clock
+        self._hooks = hooks
+        self._markets = markets
+
+    async def send_test(self, user_id: str, account_id: str) -> ReceiptView:
+        """A real alert at the market's price, posted to the account's own test hook.
+
+        Raises NotFound, Unavailable (no price yet, or the database is away), Conflict (too many).
+        """
+        account = await registry.owned(self._database, user_id, account_id)
+        quote = await self._quote()
+        hook = await self._test_hook(user_id, account.id)
+        body = template.body(self._values(quote), TEST_HOOK, hook.secret)
+        token = hook.path.rpartition("/")[2]
+        answer = await self._hooks.accept(token, body.encode(), "application/json")
+        if answer.receipt is None:
+            text = answer.body["message"] or "the test alert was not taken"
+            raise _error(answer.http_status, text)
+        return answer.receipt
+
+    async def _quote(self) -> QuoteView:
+        served = await self._markets.symbols()
+        for symbol in (*TEST_SYMBOLS, *served):
+            quote = await self._markets.quote(symbol)
+            if quote is not None and not quote.stale:
+                return quote
+        raise Unavailable("there is no market price yet: try again in a moment", code="no_price")
+
+    async def _test_hook(self, user_id: str, account_id: str) -> HookView:
+        for attempt in (True, False):
+            for hook in await self._hooks.list(user_id, account_id):
+                if hook.label == TEST_HOOK:
+                    return hook
+            try:
+                return await self._hooks.create(user_id, account_id, TEST_HOOK)
+            except Conflict as error:
+                # somebody was faster: the next look finds theirs
+                if not attempt or error.code != "label_taken":
+                    raise
+        raise Conflict("the hook for test alerts is being changed: try again")
+
+    def _values(self, quote: QuoteView) -> dict[str, str]:
+        """What TradingView would put into the placeholders for a first long entry."""
+        now, price = self._clock.now(), plain(quote.price)
+        return {
+            "timestamp": now.isoformat(timespec="milliseconds"),
+            "exchange": "TEST",
+            "symbol": quote.symbol.replace("/", ""),
+            "timeframe": str(TEST_TIMEFRAME),
+            "action": "buy",
+            "market_position": "long",
+            "market_position_size": "1",
+            "prev_market_position": "flat",
+            "prev_market_position_size": "0",
+            "entry_price": price,
+            "close_price": price,
+            "order_size": "1",
+            "trade_id": "Test",
+            "alert_message": "Test alert: this is what a real one looks like.",
+        }
+
+
+def _error(status: int, text: str) -> CountersignError:
+    if status in _STATUS_ERRORS:
+        return Unavailable(text, code="test_alert_not_taken")
+    return Conflict(text, code="test_alert_not_taken")

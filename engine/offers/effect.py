@@ -1,0 +1,189 @@
+"""Offers in time: approvals take effect, undo windows end, what nobody decided expires.
+
+Every moment is a row, so a restart continues where the last process stopped.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+from decimal import Decimal
+from typing import Final
+
+from asyncpg.pool import PoolConnectionProxy
+
+from engine.domain.events import SignalReceived
+from engine.domain.signal import Signal
+from engine.domain.words import Intent
+from engine.offers import rows
+from engine.offers.market import MarketView
+from engine.offers.offer import Offer
+from engine.offers.pricing import drift_percent
+from engine.offers.quoting import Quoter
+from engine.offers.words import POLICY
+from engine.signals import receipts
+from engine.signals.receipts import Verdict
+from engine.store.faults import connection, transaction
+from engine.store.intake import put_with
+from engine.store.port import InboxEntry
+from foundation import limits
+from foundation.bus import Bus
+from foundation.clock import Clock
+from foundation.db import Database
+from foundation.errors import Conflict
+from foundation.log import correlation
+
+EXPIRED: Final = "Nobody decided in time."
+_RAN_OUT: Final = "The offer ran out before the approval took effect."
+
+
+async def take(pooled: PoolConnectionProxy, offer: Offer, signal: Signal, now: datetime) -> bool:
+    """Hand an approved offer to its account; False when it was undone or taken meanwhile.
+
+    Runs inside the caller's transaction: offer, receipt and inbox change together.
+    """
+    if not await rows.take(pooled, offer, now):
+        return False
+    fact = SignalReceived(
+        signal=replace(signal, intent=Intent.ENTER, entry_price=offer.entry_price),
+        approved_by="policy" if offer.decided_by == POLICY else "person",
+        offer_id=offer.id,
+        size_factor=offer.size_factor,
+    )
+    entry = InboxEntry(offer.account_id, offer.inbox_key, fact, offer.receipt_id)
+    await put_with(pooled, [entry], now)
+    text = "Approved: on its way to the account."
+    await receipts.tell(pooled, offer.receipt_id, Verdict("acting", text, final=False), now)
+    await receipts.await_outcome(pooled, offer.receipt_id, offer.inbox_key)
+    return True
+
+
+class Effect:
+    """Ends undo windows: checks expiry and drift once more, then hands over to the account."""
+
+    def __init__(
+        self, database: Database, quoter: Quoter, market: MarketView, clock: Clock, bus: Bus
+    ) -> None:
+        self._database = database
+        self._quoter = quoter
+        self._market = market
+        self._clock = clock
+        self._bus = bus
+
+    async def turn(self) -> bool:
+        """Let what was approved take effect; True when there was something. Raises Unavailable."""
+        async with connection(self._database) as pooled:
+            due = await rows.effective(pooled, self._clock.now(), limits.OFFERS_BATCH_MAX)
+        if not due:
+            return False
+        prices = await self._market.prices(sorted({offer.symbol for offer in due}))
+        for offer in due:
+            with correlation(offer.receipt_id):
+                await self._one(offer, prices.get(offer.symbol))
+        self._bus.wake("inbox")
+        self._bus.wake("offers")
+        return True
+
+    async def rest(self) -> float:
+        """Seconds until the next undo window ends, at most a poll."""
+        async with connection(self._database) as pooled:
+            earliest = await rows.next_effective(pooled)
+        if earliest is None:
+            return limits.OFFERS_POLL_S
+        left = (earliest - self._clock.now()).total_seconds()
+        return min(max(left, limits.OFFERS_REST_MIN_S), limits.OFFERS_POLL_S)
+
+    async def _one(self, offer: Offer, price: Decimal | None) -> None:
+        now = self._clock.now()
+        if offer.expires_at <= now:
+            async with transaction(self._database) as pooled:
+                if await rows.expire_approved(pooled, offer, _RAN_OUT, now):
+                    verdict = Verdict("expired", _RAN_OUT)
+                    await receipts.tell(pooled, offer.receipt_id, verdict, now)
+            return
+        if drifted(offer, price):
+            await requote(self._database, self._quoter, offer, now)
+            return
+        async with transaction(self._database) as pooled:
+            signal = await receipts.signal_of(pooled, offer.signal_id)
+            await take(pooled, offer, signal, now)
+
+
+class Expiry:
+    """Ends offers nobody decided, and quotes those anew that the market has left."""
+
+    def __init__(
+        self, database: Database, quoter: Quoter, market: MarketView, clock: Clock, bus: Bus
+    ) -> None:
+        self._database = database
+        self._quoter = quoter
+        self._market = market
+        self._clock = clock
+        self._bus = bus
+
+    async def turn(self) -> bool:
+        """Look at all pending offers; True when one changed. Raises Unavailable."""
+        changed = await self._expire()
+        changed = await self._follow() or changed
+        if changed:
+            self._bus.wake("offers")
+        return changed
+
+    async def _expire(self) -> bool:
+        now = self._clock.now()
+        async with transaction(self._database) as pooled:
+            gone = await rows.expire_pending(pooled, now, EXPIRED, limits.OFFERS_BATCH_MAX)
+            for _, receipt_id in gone:
+                await receipts.tell(pooled, receipt_id, Verdict("expired", EXPIRED), now)
+        return bool(gone)
+
+    async def _follow(self) -> bool:
+        now = self._clock.now()
+        rested = now - timedelta(seconds=limits.OFFER_REQUOTE_S)
+        async with connection(self._database) as pooled:
+            waiting = await rows.pending(pooled, rested, limits.OFFERS_WATCHED_MAX)
+        if not waiting:
+            return False
+        prices = await self._market.prices(sorted({offer.symbol for offer in waiting}))
+        changed = False
+        for offer in waiting:
+            if drifted(offer, prices.get(offer.symbol)):
+                await requote(self._database, self._quoter, offer, now)
+                changed = True
+        return changed
+
+
+def drifted(offer: Offer, price: Decimal | None) -> bool:
+    """Whether the market has left the price the offer was quoted at."""
+    if price is None or offer.entry_price is None:
+        return False
+    return drift_percent(offer.entry_price, price) > offer.max_drift_percent
+
+
+async def requote(
+    database: Database,
+    quoter: Quoter,
+    offer: Offer,
+    now: datetime,
+    size_factor: Decimal | None = None,
+) -> Offer | None:
+    """Ask again with the numbers of now, one version on; None when it changed meanwhile.
+
+    Raises Unavailable, and Conflict when the account would refuse this other size.
+    """
+    async with connection(database) as pooled:
+        signal = await receipts.signal_of(pooled, offer.signal_id)
+    factor = size_factor or offer.size_factor
+    entry = replace(signal, intent=Intent.ENTER, entry_price=offer.entry_price)
+    quoted = await quoter.quote(offer.account_id, entry, factor)
+    if size_factor is not None and quoted.quote.place == "refused":
+        raise Conflict(quoted.quote.place_text, code=quoted.quote.code)
+    async with transaction(database) as pooled:
+        asked = await rows.requote(
+            pooled, offer, quoted, factor, now, approved_too=offer.status == "approved"
+        )
+        if asked is not None:
+            text = f"Offered again: {quoted.quote.note or quoted.quote.place_text}"
+            verdict = Verdict("offered", text, final=False)
+            await receipts.tell(pooled, offer.receipt_id, verdict, now)
+    return asked

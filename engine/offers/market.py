@@ -1,0 +1,61 @@
+"""The market as offers and hooks see it: stored prices, and the rules of each venue."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from engine.domain.instrument import Instrument, Market
+from engine.market import quotes
+from engine.signals.symbols import Symbols
+from engine.venues.port import Venue
+from foundation import limits
+from foundation.clock import Clock
+from foundation.db import Database
+from foundation.errors import NotFound
+
+
+@dataclass(frozen=True, slots=True)
+class _Rules:
+    instruments: Mapping[str, Instrument]
+    symbols: Symbols
+    until: float
+
+
+class MarketView:
+    """Prices come from the database, so it works in any process; rules are kept for an hour."""
+
+    def __init__(self, database: Database, venues: Mapping[str, Venue], clock: Clock) -> None:
+        self._database = database
+        self._venues = venues
+        self._clock = clock
+        self._rules: dict[str, _Rules] = {}
+
+    async def symbols(self, venue: str) -> Symbols:
+        """Everything the venue trades. Raises Unavailable, or NotFound for an unknown venue."""
+        return (await self._known(venue)).symbols
+
+    async def market(self, venue: str, symbols: Sequence[str]) -> Market:
+        """Prices and rules of the symbols, as far as they are known. Raises Unavailable."""
+        rules = (await self._known(venue)).instruments
+        seen = await quotes.latest(self._database, symbols)
+        return Market(seen, {name: rules[name] for name in symbols if name in rules})
+
+    async def prices(self, symbols: Sequence[str]) -> Mapping[str, Decimal]:
+        """The last price of each symbol that has one."""
+        seen = await quotes.latest(self._database, symbols)
+        return {name: quote.price for name, quote in seen.items()}
+
+    async def _known(self, name: str) -> _Rules:
+        kept = self._rules.get(name)
+        now = self._clock.monotonic()
+        if kept is not None and now < kept.until:
+            return kept
+        venue = self._venues.get(name)
+        if venue is None:
+            raise NotFound(f"there is no venue named {name}", code="venue_not_found")
+        instruments = await venue.instruments()
+        rules = _Rules(instruments, Symbols(instruments), now + limits.RULES_REFRESH_S)
+        self._rules[name] = rules
+        return rules

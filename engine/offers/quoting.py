@@ -1,0 +1,61 @@
+"""Quoting an entry: the account as it stands, the market as it is, and whether it moved away."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from decimal import Decimal
+
+from engine.domain.settings import AccountSettings
+from engine.domain.signal import Signal
+from engine.offers.market import MarketView
+from engine.offers.offer import Quote
+from engine.offers.pricing import Wish, drift_percent, price
+from engine.store.port import Store
+from foundation.clock import Clock
+from foundation.money import plain
+
+
+@dataclass(frozen=True, slots=True)
+class Quoted:
+    """A quote with the entry price it holds for; ``drifted`` when the market gave that price."""
+
+    quote: Quote
+    entry_price: Decimal | None
+    drifted: bool
+    settings: AccountSettings
+
+
+class Quoter:
+    """Prices entries for accounts; reads only."""
+
+    def __init__(self, store: Store, market: MarketView, clock: Clock) -> None:
+        self._store = store
+        self._market = market
+        self._clock = clock
+
+    async def quote(self, account_id: str, signal: Signal, size_factor: Decimal) -> Quoted:
+        """The entry at the signal's price, or at the market's when that has moved away from it.
+
+        Raises Unavailable, NotFound.
+        """
+        account = (await self._store.load(account_id)).account
+        symbols = sorted({*account.symbols(), signal.symbol})
+        market = await self._market.market(account.venue, symbols)
+        asked, now = signal.entry_price, market.price(signal.symbol)
+        limit = account.settings.max_drift_percent
+        drifted = bool(asked and now and drift_percent(asked, now) > limit)
+        entry = now if drifted or asked is None else asked
+        wish = Wish(replace(signal, entry_price=entry), size_factor, market, self._clock.now())
+        quote = price(account, wish)
+        if drifted and asked and now:
+            quote = replace(quote, note=_note(asked, now))
+        return Quoted(quote, entry, drifted, account.settings)
+
+
+def _note(asked: Decimal, now: Decimal) -> str:
+    moved = drift_percent(asked, now).quantize(Decimal("0.1"))
+    way = "above" if now > asked else "below"
+    return (
+        f"The price was {plain(asked)}; the market is {moved} % {way} it, so this offer is quoted "
+        f"at {plain(now)}."
+    )

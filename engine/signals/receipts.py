@@ -1,0 +1,222 @@
+"""Receipts after the intake: what waits to be acted on, what became of it, and the log of all.
+
+Functions that take a connection run inside the caller's transaction.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+
+from asyncpg.pool import PoolConnectionProxy
+from sqlalchemy import Select, Text, cast, func, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from engine.domain.signal import Signal
+from engine.signals import codec
+from engine.signals.receipt import Receipt, read
+from engine.signals.tables import hook_counters, receipts
+from foundation.db import Database
+
+_WAITING: Final = """
+select id, user_id, account_id, signal::text as signal from receipts
+where status = 'accepted' and fanned_out_at is null
+order by received_at, id limit $1
+"""
+_FAN_OUT: Final = """
+update receipts set fanned_out_at = $2 where id = $1 and fanned_out_at is null returning id
+"""
+_SIGNAL: Final = """
+insert into signals (id, receipt_id, source, producer, symbol, timeframe, side, intent, signal,
+    signal_time, received_at)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9::jsonb, $10, $11)
+"""
+_TELL: Final = """
+update receipts set code = $2, message = $3, status = case when $4 then 'refused' else status end,
+    settled_at = case when $5 then $6 else settled_at end
+where id = $1
+"""
+_AWAIT: Final = "update receipts set inbox_key = $2, settled_at = null where id = $1"
+_SETTLE: Final = """
+update receipts set code = $3, message = $4, status = case when $5 then 'refused' else status end,
+    settled_at = $6
+where id = $1 and inbox_key = $2 and settled_at is null
+returning id
+"""
+_UNSETTLED: Final = """
+select id, account_id, inbox_key from receipts
+where inbox_key is not null and settled_at is null
+order by received_at limit $1
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    """An accepted alert that nobody has acted on yet."""
+
+    receipt_id: str
+    user_id: str
+    account_id: str
+    signal: Signal
+
+
+@dataclass(frozen=True, slots=True)
+class Awaited:
+    """A receipt that waits for what the account decides about the fact with this key."""
+
+    receipt_id: str
+    account_id: str
+    inbox_key: str
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What a receipt says from now on. ``final`` ones wait for nothing more."""
+
+    code: str
+    message: str
+    refused: bool = False
+    final: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Traffic:
+    """How much came to one hook."""
+
+    total: int
+    last_at: datetime
+
+
+async def waiting(pooled: PoolConnectionProxy, limit: int) -> Sequence[Accepted]:
+    """Accepted alerts that were not fanned out, oldest first."""
+    return [
+        Accepted(row["id"], row["user_id"], row["account_id"], codec.decode(row["signal"]))
+        for row in await pooled.fetch(_WAITING, limit)
+    ]
+
+
+async def fan_out(pooled: PoolConnectionProxy, accepted: Accepted, now: datetime) -> bool:
+    """Take the alert and write its signal; False when somebody else has taken it."""
+    taken = await pooled.fetchval(_FAN_OUT, accepted.receipt_id, now)
+    if taken is None:
+        return False
+    signal = accepted.signal
+    await pooled.execute(
+        _SIGNAL,
+        signal.id,
+        accepted.receipt_id,
+        signal.source,
+        signal.producer,
+        signal.symbol,
+        signal.timeframe,
+        signal.side.value,
+        signal.intent.value,
+        codec.encode(signal),
+        signal.signal_time,
+        signal.received_at,
+    )
+    return True
+
+
+async def tell(
+    pooled: PoolConnectionProxy, receipt_id: str, verdict: Verdict, now: datetime
+) -> None:
+    """Let the receipt say what became of its alert."""
+    await pooled.execute(
+        _TELL, receipt_id, verdict.code, verdict.message, verdict.refused, verdict.final, now
+    )
+
+
+async def tell_in(
+    connected: AsyncConnection, receipt_id: str, verdict: Verdict, now: datetime
+) -> None:
+    """Like `tell`, on the other kind of connection."""
+    values: dict[str, Any] = {"code": verdict.code, "message": verdict.message}
+    if verdict.refused:
+        values["status"] = "refused"
+    if verdict.final:
+        values["settled_at"] = now
+    await connected.execute(update(receipts).where(receipts.c.id == receipt_id).values(values))
+
+
+async def await_outcome(pooled: PoolConnectionProxy, receipt_id: str, inbox_key: str) -> None:
+    """The receipt now waits for the outcome of this fact."""
+    await pooled.execute(_AWAIT, receipt_id, inbox_key)
+
+
+async def unsettled(pooled: PoolConnectionProxy, limit: int) -> Sequence[Awaited]:
+    """Receipts that wait for an outcome, oldest first."""
+    return [
+        Awaited(row["id"], row["account_id"], row["inbox_key"])
+        for row in await pooled.fetch(_UNSETTLED, limit)
+    ]
+
+
+async def settle(
+    pooled: PoolConnectionProxy, awaited: Awaited, verdict: Verdict, now: datetime
+) -> bool:
+    """Let the receipt tell its outcome; False when it waits for another fact by now."""
+    code, message, refused = verdict.code, verdict.message, verdict.refused
+    settled = await pooled.fetchval(
+        _SETTLE, awaited.receipt_id, awaited.inbox_key, code, message, refused, now
+    )
+    return settled is not None
+
+
+async def signal_of(pooled: PoolConnectionProxy, signal_id: str) -> Signal:
+    """A signal that was fanned out."""
+    return codec.decode(
+        await pooled.fetchval("select signal::text from signals where id = $1", signal_id)
+    )
+
+
+class ReceiptLog:
+    """The log of receipts, newest first."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def page(
+        self, user_id: str, account_id: str | None, limit: int, before: str | None
+    ) -> Sequence[Receipt]:
+        """At most ``limit`` receipts of the user that are older than the id ``before``."""
+        wanted = _columns().where(receipts.c.user_id == user_id)
+        if account_id is not None:
+            wanted = wanted.where(receipts.c.account_id == account_id)
+        if before is not None:
+            wanted = wanted.where(receipts.c.id < before)
+        async with self._database.connect() as connection:
+            rows = await connection.execute(wanted.order_by(receipts.c.id.desc()).limit(limit))
+            return [read(dict(row._mapping)) for row in rows]
+
+    async def get(self, user_id: str, receipt_id: str) -> Receipt | None:
+        wanted = _columns().where(receipts.c.user_id == user_id, receipts.c.id == receipt_id)
+        async with self._database.connect() as connection:
+            row = (await connection.execute(wanted)).one_or_none()
+        return None if row is None else read(dict(row._mapping))
+
+    async def traffic(self, hook_ids: Sequence[str]) -> dict[str, Traffic]:
+        """How much came to each of the hooks that had anything, repeats and refusals included."""
+        stored = (
+            select(receipts.c.hook_id, func.count(), func.max(receipts.c.received_at))
+            .where(receipts.c.hook_id.in_(hook_ids))
+            .group_by(receipts.c.hook_id)
+        )
+        counted = select(
+            hook_counters.c.hook_id, hook_counters.c.total, hook_counters.c.last_at
+        ).where(hook_counters.c.hook_id.in_(hook_ids))
+        found: dict[str, Traffic] = {}
+        async with self._database.connect() as connection:
+            for wanted in (stored, counted):
+                for hook_id, total, last_at in await connection.execute(wanted):
+                    known = found.get(hook_id, Traffic(0, last_at))
+                    latest = max(known.last_at, last_at)
+                    found[hook_id] = Traffic(known.total + total, latest)
+        return found
+
+
+def _columns() -> Select[tuple[object, ...]]:
+    shown = [c for c in receipts.c if c.name not in ("body", "signal")]
+    return select(*shown, cast(receipts.c.signal, Text).label("signal"))
