@@ -90,7 +90,8 @@ def filled(order: PlaceOrder, trade: str, at: datetime, share: str = "1") -> Ord
 class Behind(Protocol):
     """A store and what tests must see that no actor asks for."""
 
-    store: Store
+    @property
+    def store(self) -> Store: ...
 
     async def open(
         self, account_id: str = "acc", *, next_due: datetime | None = None, **settings: Any

@@ -1,0 +1,289 @@
+"""Hypothesis strategies for whole accounts, inside the bounds the tables set."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from decimal import Decimal
+
+from hypothesis import strategies as st
+
+from engine.domain.account import Account, Queued
+from engine.domain.commands import CancelOrder, PlaceOrder
+from engine.domain.events import (
+    CloseCommanded,
+    Due,
+    Event,
+    OrderFilled,
+    PriceCrossed,
+    SettingsChanged,
+    SignalReceived,
+    StateCommanded,
+)
+from engine.domain.group import Group, Pyramid
+from engine.domain.leg import Leg
+from engine.domain.orders import Allocation, Order
+from engine.domain.settings import AccountSettings
+from engine.domain.signal import Signal
+from engine.domain.words import (
+    ExitReason,
+    GroupStatus,
+    Intent,
+    OrderPurpose,
+    OrderSide,
+    OrderStatus,
+    OrderType,
+    PyramidStatus,
+    Side,
+    TakeProfitMode,
+    TradingState,
+)
+from tests.engine.store.kit import PRICES, START, market
+
+SYMBOLS = ("BTC/USDT", "ETH/USDT", "SOL/USDT", "1000PEPE/USDC")
+
+
+def amounts(low: str = "0", high: str = "1000000") -> st.SearchStrategy[Decimal]:
+    return st.decimals(Decimal(low), Decimal(high), places=8)
+
+
+def texts() -> st.SearchStrategy[str]:
+    """Whatever people and venues write; Postgres' text has no NUL and no lone surrogates."""
+    return st.text(
+        st.characters(exclude_characters="\x00", exclude_categories=("Cs",)), max_size=20
+    )
+
+
+def moments() -> st.SearchStrategy[datetime]:
+    return st.integers(0, 10**9).map(lambda n: START + timedelta(microseconds=n))
+
+
+positive = amounts("0.00000001")
+maybe_moment = st.none() | moments()
+maybe_positive = st.none() | positive
+whole = st.integers(0, 10_000)
+
+
+@st.composite
+def legs(draw: st.DrawFn, index: int) -> Leg:
+    quantity = draw(positive)
+    filled = draw(st.sampled_from([Decimal(0), quantity, quantity / 2]))
+    received = draw(st.sampled_from([filled, filled / 2]))
+    closed = draw(st.sampled_from([Decimal(0), received, received / 3]))
+    cost = draw(amounts())
+    return Leg(
+        index=index,
+        order_type=draw(st.sampled_from(OrderType)),
+        price=draw(positive),
+        quantity=quantity,
+        gap_percent=-draw(amounts(high="99")),
+        weight_percent=draw(amounts(high="100")),
+        tp_percent=draw(amounts(high="100")),
+        capital_usd=draw(amounts()),
+        status=draw(st.sampled_from(OrderStatus)),
+        order_id=draw(st.none() | texts()),
+        retry_at=draw(maybe_moment),
+        filled_quantity=filled,
+        received=received,
+        cost_usd=cost,
+        fee_usd=-draw(amounts()),
+        closed=closed,
+        closed_cost_usd=draw(st.sampled_from([Decimal(0), cost])),
+        proceeds_usd=draw(amounts()),
+        realized_pnl_usd=-draw(amounts()),
+        tp_price=draw(maybe_positive),
+        tp_hit=draw(st.booleans()),
+        tp_order_id=draw(st.none() | texts()),
+        tp_executed_at=draw(maybe_moment),
+        armed_seq=draw(whole),
+        submitted_at=draw(maybe_moment),
+        filled_at=draw(maybe_moment),
+        cancelled_at=draw(maybe_moment),
+    )
+
+
+@st.composite
+def pyramids(draw: st.DrawFn, index: int) -> Pyramid:
+    return Pyramid(
+        index=index,
+        entry_price=draw(positive),
+        entry_at=draw(moments()),
+        signal_id=draw(texts()),
+        status=draw(st.sampled_from(PyramidStatus)),
+        legs=tuple(draw(legs(n)) for n in range(draw(st.integers(0, 3)))),
+        size_factor=draw(positive),
+    )
+
+
+@st.composite
+def orders(draw: st.DrawFn, order_id: str, group_id: str) -> Order:
+    quantity = draw(positive)
+    purpose = draw(st.sampled_from(OrderPurpose))
+    entry = purpose is OrderPurpose.ENTRY
+    parts = st.builds(Allocation, st.integers(0, 4), st.integers(0, 6), positive, amounts())
+    return Order(
+        id=order_id,
+        group_id=group_id,
+        purpose=purpose,
+        side=draw(st.sampled_from(OrderSide)),
+        order_type=draw(st.sampled_from(OrderType)),
+        quantity=quantity,
+        price=draw(positive),
+        created_at=draw(moments()),
+        pyramid=draw(st.integers(0, 4)) if entry else None,
+        leg=draw(st.integers(0, 6)) if entry else None,
+        allocations=() if entry else tuple(draw(st.lists(parts, max_size=3))),
+        status=draw(st.sampled_from(OrderStatus)),
+        filled_quantity=draw(st.sampled_from([Decimal(0), quantity])),
+        cost_usd=draw(amounts()),
+        fee_usd=-draw(amounts()),
+        expected_filled=draw(st.none() | amounts()),
+        cancel_requested=draw(st.booleans()),
+        venue_order_id=draw(st.none() | texts()),
+        refusal=draw(st.none() | texts()),
+        closed_at=draw(maybe_moment),
+    )
+
+
+@st.composite
+def groups(draw: st.DrawFn, group_id: str, symbol: str) -> Group:
+    status = draw(st.sampled_from(GroupStatus))
+    closed = status is GroupStatus.CLOSED
+    ids = [f"{group_id}-{name}" for name in draw(st.permutations("zyxw"))]
+    placed = ids[: draw(st.integers(0, 4))]
+    return Group(
+        id=group_id,
+        symbol=symbol,
+        timeframe=draw(st.integers(1, 43_200)),
+        side=draw(st.sampled_from(Side)),
+        status=status,
+        tp_mode=draw(st.sampled_from(TakeProfitMode)),
+        tp_aggregate_percent=draw(amounts(high="1000")),
+        max_pyramids=5,
+        settings_version=draw(st.integers(1, 99)),
+        source=draw(texts()),
+        created_at=draw(moments()),
+        updated_at=draw(moments()),
+        pyramids=tuple(draw(pyramids(n)) for n in range(draw(st.integers(0, 3)))),
+        orders={order_id: draw(orders(order_id, group_id)) for order_id in placed},
+        strategy=draw(texts()),
+        strategy_version=draw(texts()),
+        reduce_quantity=draw(amounts()),
+        reduce_reason=draw(st.none() | st.sampled_from(ExitReason)),
+        tp_price=draw(maybe_positive),
+        replacement_count=draw(whole),
+        tp_hit=draw(st.booleans()),
+        armed_seq=draw(whole),
+        exit_reason=draw(st.none() | st.sampled_from(ExitReason)),
+        exit_retry_at=draw(maybe_moment),
+        exit_attempts=draw(whole),
+        no_more_entries=draw(st.booleans()),
+        closed_at=draw(moments()) if closed else draw(maybe_moment),
+    )
+
+
+@st.composite
+def signals(draw: st.DrawFn, signal_id: str, symbol: str = "BTC/USDT") -> Signal:
+    return Signal(
+        id=signal_id,
+        source=draw(texts()),
+        producer=draw(texts()),
+        received_at=draw(moments()),
+        signal_time=draw(moments()),
+        symbol=symbol,
+        raw_symbol=draw(texts()),
+        timeframe=draw(st.integers(1, 43_200)),
+        side=draw(st.sampled_from(Side)),
+        intent=draw(st.sampled_from(Intent)),
+        venue_hint=draw(st.none() | texts()),
+        reduce_fraction=draw(maybe_positive),
+        entry_price=draw(maybe_positive),
+        stop_loss=draw(maybe_positive),
+        take_profit=draw(maybe_positive),
+        size_hint=draw(maybe_positive),
+        max_slippage_percent=draw(maybe_positive),
+        strategy=draw(texts()),
+        strategy_version=draw(texts()),
+        reason=draw(texts()),
+    )
+
+
+@st.composite
+def settings(draw: st.DrawFn) -> AccountSettings:
+    return AccountSettings(
+        total_capital_usd=draw(amounts("1", "1000000")),
+        max_open_groups=draw(st.integers(1, 200)),
+        tp_mode=draw(st.sampled_from(TakeProfitMode)),
+        queue_limit=draw(st.integers(0, 1000)),
+    )
+
+
+@st.composite
+def accounts(draw: st.DrawFn, account_id: str) -> Account:
+    """An account after its first event, with groups of distinct symbols and a queue."""
+    names = draw(st.permutations(SYMBOLS))
+    opened = [f"{account_id}-g{n}" for n in draw(st.permutations(range(3)))]
+    waiting = [f"{account_id}-q{n}" for n in draw(st.permutations(range(3)))]
+    pairs = list(zip(opened, names, strict=False))[: draw(st.integers(0, 3))]
+    return Account(
+        id=account_id,
+        venue="paper",
+        settings=draw(settings()),
+        settings_version=draw(st.integers(1, 99)),
+        state=draw(st.sampled_from(TradingState)),
+        halt_reason=draw(st.none() | texts()),
+        seq=1,
+        last_at=draw(moments()),
+        groups={key: draw(groups(key, symbol)) for key, symbol in pairs},
+        queue=tuple(
+            Queued(
+                signal=draw(signals(key, symbol)),
+                queued_at=draw(moments()),
+                expires_at=draw(moments()),
+                replacement_count=draw(whole),
+                size_factor=draw(positive),
+            )
+            for key, symbol in list(zip(waiting, names, strict=False))[: draw(st.integers(0, 3))]
+        ),
+    )
+
+
+def commands() -> st.SearchStrategy[PlaceOrder | CancelOrder]:
+    place = st.builds(
+        PlaceOrder,
+        id=texts(),
+        group_id=texts(),
+        symbol=texts(),
+        quantity=positive,
+        price=maybe_positive,
+        priority=st.sampled_from([0, 1]),
+        valid_until=maybe_moment,
+        kind=st.just("place_order"),
+    )
+    cancel = st.builds(
+        CancelOrder,
+        id=texts(),
+        group_id=texts(),
+        symbol=texts(),
+        order_id=texts(),
+        kind=st.just("cancel_order"),
+    )
+    return place | cancel
+
+
+@st.composite
+def events(draw: st.DrawFn) -> Event:
+    """Events with facts of every shape of value there is."""
+    fact = draw(
+        st.just(Due())
+        | st.builds(SignalReceived, signals("s"), st.sampled_from(["person", "policy", "none"]))
+        | st.builds(PriceCrossed, texts(), whole, positive, moments())
+        | st.builds(
+            OrderFilled, texts(), texts(), positive, positive, amounts(), amounts(), moments()
+        )
+        | st.builds(SettingsChanged, whole, settings())
+        | st.builds(StateCommanded, st.sampled_from(TradingState), texts())
+        | st.builds(CloseCommanded, texts(), positive, texts())
+    )
+    at = draw(moments())
+    prices = {symbol: PRICES[symbol] for symbol in draw(st.permutations(list(PRICES)))}
+    return Event(draw(texts()), at, market(prices, at), fact)
