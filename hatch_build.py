@@ -61,7 +61,9 @@ def build(web: Path, out: Path) -> None:
     def run(script: Path, *arguments: str) -> None:
         # The scripts themselves, not npx: that one would look for a shell and a network.
         command = [str(node), str(script), *arguments]
-        subprocess.run(command, cwd=web, env=environment, check=True, timeout=BUILD_SECONDS_MAX)
+        subprocess.run(  # noqa: S603 - both paths are ours, no shell is involved
+            command, cwd=web, env=environment, check=True, timeout=BUILD_SECONDS_MAX
+        )
 
     run(npm, "ci", "--no-audit", "--no-fund", "--prefer-offline")
     run(web / "node_modules/typescript/bin/tsc", "-p", ".")
@@ -71,7 +73,11 @@ def build(web: Path, out: Path) -> None:
 class FrontendHook(BuildHookInterface[Any]):
     """Runs for wheels and for editable installs alike; both serve the page from the package."""
 
-    def initialize(self, version: str, build_data: dict[str, Any]) -> None:
+    def initialize(
+        self,
+        version: str,  # noqa: ARG002 - hatchling's signature
+        build_data: dict[str, Any],  # noqa: ARG002 - hatchling's signature
+    ) -> None:
         root = Path(self.root)
         web, out = root / "miniapp/web", root / "miniapp/webapp"
         if not (web / "package.json").is_file():
@@ -83,5 +89,5 @@ class FrontendHook(BuildHookInterface[Any]):
         build(web, out)
         (out / STAMP).write_text(wanted, encoding="utf-8")
 
-    def clean(self, versions: list[str]) -> None:
+    def clean(self, versions: list[str]) -> None:  # noqa: ARG002 - hatchling's signature
         shutil.rmtree(Path(self.root) / "miniapp/webapp", ignore_errors=True)

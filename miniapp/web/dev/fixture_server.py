@@ -113,6 +113,12 @@ class Fixture:
         rows = [] if self.scenario == "empty" else fixtures.receipts(self.scenario == "full")
         return self.page(rows)
 
+    async def queue(self, _request: web.Request) -> web.Response:
+        return self.page(fixtures.queue(self.scenario))
+
+    async def hooks(self, _request: web.Request) -> web.Response:
+        return self.page(fixtures.hooks(self.scenario))
+
     async def candles(self, request: web.Request) -> web.Response:
         rows = {row[0]: row for row in fixtures.FULL}
         row = rows.get(request.match_info["symbol"], fixtures.NORMAL[0])
@@ -175,6 +181,11 @@ def app(scenario: str, state: str = "running", stale: bool = False) -> web.Appli
         web.get(f"{api}/groups/{{id}}/events", fixture.events),
         web.post(f"{api}/groups/{{id}}/close", fixture.act),
         web.get(f"{api}/receipts", fixture.receipts),
+        web.get(f"{api}/queue", fixture.queue),
+        web.post(f"{api}/queue/{{id}}/promote", fixture.act),
+        web.delete(f"{api}/queue/{{id}}", fixture.act),
+        web.get(f"{api}/hooks", fixture.hooks),
+        web.post(f"{api}/hooks", fixture.act),
         web.get(f"{api}/markets/{{symbol}}/candles", fixture.candles),
         web.get(f"{api}/stream", fixture.stream),
         web.get("/app/{path:.*}", page),

@@ -276,6 +276,37 @@ def group(number: int, row: tuple[Any, ...], status: str = "partially_filled") -
     }
 
 
+def queue(scenario: str) -> list[Json]:
+    if scenario == "empty":
+        return []
+    return [
+        {
+            "signal_id": f"sg{i}", "account_id": ACCOUNT, "symbol": symbol, "timeframe": 60,
+            "side": "long", "rank": i + 1, "of": 2,
+            "explanation": f"{i + 1} of 2: 3.1 % below its entry, replaced twice, waiting 14 min.",
+            "entry_price": entry, "current_loss_percent": "-3.1", "replacement_count": 2,
+            "queued_at": iso(now() - timedelta(minutes=14)),
+            "expires_at": iso(now() + timedelta(hours=23)),
+        }
+        for i, (symbol, entry) in enumerate((("NEAR/USDT", "5.412"), ("ARB/USDT", "0.7812")))
+    ]
+
+
+def hooks(scenario: str) -> list[Json]:
+    if scenario == "empty":
+        return []
+    token = "3q2-7wAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"
+    body = '{\n  "secret": "hk_4f1c",\n  "source": "tradingview",\n  "timestamp": "{{timenow}}",\n'
+    return [{
+        "id": "hk1", "account_id": ACCOUNT, "label": "My alerts",
+        "path": f"/hooks/tradingview/{token}",
+        "url": f"https://example.org/hooks/tradingview/{token}", "secret": "hk_4f1c",
+        "body_to_paste": body + '  "tv": { "symbol": "{{ticker}}", "timeframe": "{{interval}}" }\n}',
+        "created_at": iso(now()), "last_alert_at": iso(now() - timedelta(minutes=2)),
+        "alerts_total": 128,
+    }]
+
+
 def groups(scenario: str) -> list[Json]:
     rows = {"empty": (), "normal": NORMAL, "full": FULL}[scenario]
     return [group(i + 1, row) for i, row in enumerate(rows)]

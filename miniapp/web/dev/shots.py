@@ -93,6 +93,9 @@ BASE = (
     Shot("position-close", POSITION, clicks=("text=Close position",)),
     Shot("trades", "/trades"),
     Shot("alerts", "/alerts", scenario="full"),
+    Shot("queue", "/queue"),
+    Shot("connect", "/connect"),
+    Shot("connect-empty", "/connect", scenario="empty"),
     Shot("more", "/more"),
     Shot("about", "/about"),
 )
@@ -192,7 +195,7 @@ async def main() -> int:
             problems = await take(browser, shot)
             await runner.cleanup()
             total += len(problems)
-            sys.stdout.write(f"{shot.name}-{shot.theme}: {'ok' if not problems else problems}\n")
+            sys.stdout.write(f"{shot.name}-{shot.theme}: {problems or 'ok'}\n")
         await browser.close()
     return 1 if total else 0
 

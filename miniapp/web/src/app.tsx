@@ -14,9 +14,11 @@ import { BASE, useBackButton } from "./navigation";
 import {
   AboutScreen,
   AlertsScreen,
+  ConnectScreen,
   MoreScreen,
   PositionScreen,
   prefetchScreens,
+  QueueScreen,
   TradesScreen,
 } from "./screens";
 import { text } from "./text";
@@ -105,6 +107,12 @@ function Screens({ inTelegram }: { inTelegram: boolean }) {
                 </Route>
                 <Route path="/alerts">
                   <AlertsScreen account={account.id} meanwhile={opening} />
+                </Route>
+                <Route path="/queue">
+                  <QueueScreen account={account.id} meanwhile={opening} />
+                </Route>
+                <Route path="/connect">
+                  <ConnectScreen account={account.id} meanwhile={opening} />
                 </Route>
                 <Route path="/more">
                   <MoreScreen account={account} meanwhile={opening} />

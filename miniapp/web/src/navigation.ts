@@ -13,7 +13,7 @@ export const isRoot = (path: string): boolean => ROOTS.includes(path);
 export function parentOf(path: string): string {
   const first = `/${path.split("/")[1] ?? ""}`;
   if (first !== path && ROOTS.includes(first)) return first;
-  return isRoot(path) ? "/" : "/more";
+  return isRoot(path) || path === "/queue" ? "/" : "/more";
 }
 
 /** `pos_<id>` and `ap_<id>` open their object; anything else is no route of ours. */

@@ -9,10 +9,11 @@ export const TradesScreen = later(() => rare().then((file) => file.TradesScreen)
 export const AlertsScreen = later(() => rare().then((file) => file.AlertsScreen));
 export const MoreScreen = later(() => rare().then((file) => file.MoreScreen));
 export const AboutScreen = later(() => rare().then((file) => file.AboutScreen));
+export const QueueScreen = later(() => rare().then((file) => file.QueueScreen));
+export const ConnectScreen = later(() => rare().then((file) => file.ConnectScreen));
 
 /** Fetches them all in a quiet moment. */
 export function prefetchScreens(): void {
-  for (const screen of [PositionScreen, TradesScreen, AlertsScreen, MoreScreen, AboutScreen]) {
-    screen.prefetch();
-  }
+  PositionScreen.prefetch();
+  MoreScreen.prefetch(); // One file with all the rare ones.
 }

@@ -1,6 +1,6 @@
 // What the screens read and do: one query per object, one cache, keys in one place.
 import { type QueryClient, useQuery } from "@tanstack/preact-query";
-import { get, newKey, post } from "./client";
+import { get, newKey, post, remove } from "./client";
 import type {
   Accepted,
   AccountView,
@@ -9,7 +9,9 @@ import type {
   GroupDetail,
   GroupView,
   HomeView,
+  HookView,
   OfferView,
+  QueueView,
   ReceiptView,
 } from "./contract";
 import { line } from "./stream";
@@ -40,6 +42,8 @@ export const keys = {
   groups: (account: string, status: string) => ["groups", account, status],
   group: (id: string) => ["group", id],
   events: (id: string) => ["group", id, "events"],
+  queue: (account: string) => ["queue", account],
+  hooks: ["hooks"],
   receipts: (account: string) => ["receipts", account],
   candles: (symbol: string, timeframe: number) => ["candles", symbol, timeframe],
 } as const;
@@ -107,6 +111,16 @@ export const useReceipts = (account: string) =>
     refetchInterval: interval,
   });
 
+export const useQueue = (account: string) =>
+  useQuery({
+    queryKey: keys.queue(account),
+    queryFn: () => get<Page<QueueView>>(`/queue${query({ account, limit: PAGE })}`),
+    refetchInterval: always,
+  });
+
+export const useHooks = () =>
+  useQuery({ queryKey: keys.hooks, queryFn: () => get<Page<HookView>>("/hooks") });
+
 export const useCandles = (symbol: string, timeframe: number) =>
   useQuery({
     queryKey: keys.candles(symbol, timeframe),
@@ -153,6 +167,15 @@ export const closeAll = (account: string, key: string): Promise<unknown> =>
 
 export const closeGroup = (id: string, fraction: string, key: string): Promise<unknown> =>
   post(`/groups/${part(id)}/close`, { fraction }, key);
+
+export const promote = (signal: string, key: string): Promise<unknown> =>
+  post(`/queue/${part(signal)}/promote`, {}, key);
+
+export const removeQueued = (signal: string, key: string): Promise<unknown> =>
+  remove(`/queue/${part(signal)}`, key);
+
+export const createHook = (account: string, label: string, key: string): Promise<HookView> =>
+  post("/hooks", { account_id: account, label }, key);
 
 export const sendTestAlert = (account: string, key: string): Promise<ReceiptView> =>
   post(`/accounts/${part(account)}/test-alert`, {}, key);

@@ -22,6 +22,7 @@ export type Topic =
   | "groups"
   | "offers"
   | "receipts"
+  | "queue"
   | `group:${string}`
   | `offer:${string}`;
 
@@ -52,7 +53,7 @@ export function parseFrame(text: string): Frame | undefined {
 }
 
 function topicsOf(event: EventView): Topic[] {
-  const topics: Topic[] = ["home", "groups", "offers", "receipts"];
+  const topics: Topic[] = ["home", "groups", "offers", "receipts", "queue"];
   if (event.group_id) topics.push(`group:${event.group_id}`);
   return topics;
 }

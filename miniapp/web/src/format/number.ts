@@ -2,7 +2,7 @@
 import { type Dec, dec, multiply, places, rescale, sign } from "./decimal";
 
 export const TRUE_MINUS = "−";
-const COMPACT_FROM = 10n ** 6n;
+const COMPACT_FROM_CENTS = 10n ** 8n;
 const HUNDRED = dec("100");
 const PRICE_PLACES_MAX = 8;
 
@@ -70,9 +70,9 @@ const DOLLARS: Intl.NumberFormatOptions = {
 /** `"1234.5"` → `$1,234.50`; a million and more is compact when asked. */
 export function usd(text: string, how: Sign = "auto", compact = false): string {
   const value = rescale(dec(text), 2);
-  const whole = rescale(value, 0).digits;
-  const large = whole >= COMPACT_FROM || whole <= -COMPACT_FROM;
+  const large = value.digits >= COMPACT_FROM_CENTS || value.digits <= -COMPACT_FROM_CENTS;
   if (!compact || !large) return signed(value, magnitude(value, "usd", DOLLARS), how);
+  const whole = rescale(value, 0).digits;
   const body = formatter("usd-compact", {
     ...DOLLARS,
     notation: "compact",

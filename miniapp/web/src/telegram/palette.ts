@@ -73,6 +73,8 @@ const SIGNALS = {
 const DARK_BELOW = 0.22; // Relative luminance of the card under which light signal colours read better.
 const SOFT = 0.13;
 const FILL = 0.06;
+const BLACK: Rgb = [0, 0, 0];
+const WHITE: Rgb = [255, 255, 255];
 const SEPARATOR = 0.12;
 const TRACK = 0.13;
 
@@ -89,15 +91,22 @@ function agreeing(card: Rgb, bg: Rgb): Rgb {
   for (let share = 0; share < 1; share += 0.1) {
     const moved = mix(card, bg, share);
     const text = ink([bg, moved]);
-    if (Math.min(contrast(text, bg), contrast(text, moved)) >= MIN_CONTRAST * 1.4) return moved;
+    if (Math.min(contrast(text, bg), contrast(text, moved)) >= MIN_CONTRAST) return moved;
   }
   return bg;
+}
+
+/** A tint of the card that its text still reads on: away from the text where room is tight. */
+function tint(card: Rgb, towards: Rgb, share: number, text: Rgb): Rgb {
+  const found = mix(card, towards, share);
+  if (contrast(text, found) >= MIN_CONTRAST) return found;
+  return mix(card, luminance(text) > luminance(card) ? BLACK : WHITE, share);
 }
 
 /** A signal colour, and its tint, readable on every ground including the tint itself. */
 function toned(base: Rgb, grounds: readonly Rgb[], card: Rgb, text: Rgb): [Rgb, Rgb] {
   const first = readable(base, grounds, text);
-  const soft = mix(card, first, SOFT);
+  const soft = tint(card, first, SOFT, text);
   return [readable(first, [...grounds, soft], text), soft];
 }
 
@@ -116,7 +125,7 @@ export function paletteOf(theme: Theme, prefersDark = false): Palette {
   );
   const ends = [bg, card];
   const text = readable(color(theme, ["text_color"], stock.text), ends, undefined, 7);
-  const fill = mix(card, text, FILL);
+  const fill = tint(card, text, FILL, text);
   const grounds = [bg, card, fill];
   const tone = luminance(card) < DARK_BELOW ? SIGNALS.dark : SIGNALS.light;
   const [up, upSoft] = toned(parseHex(tone.up) as Rgb, grounds, card, text);
@@ -130,7 +139,7 @@ export function paletteOf(theme: Theme, prefersDark = false): Palette {
   );
   const buttonText = color(theme, ["button_text_color"], stock.buttonText);
   const button = readable(color(theme, ["button_color"], stock.button), [buttonText]);
-  const danger = readable(parseHex("#e03e52") as Rgb, [[255, 255, 255]]);
+  const danger = readable(parseHex("#e03e52") as Rgb, [WHITE]);
   return {
     bg: toHex(bg),
     card: toHex(card),

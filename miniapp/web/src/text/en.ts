@@ -244,6 +244,38 @@ export const en = {
     emptyBody: "When a position closes, its result, fees and reason are kept here.",
   },
 
+  queue: {
+    title: "Waiting queue",
+    promote: "Promote",
+    remove: "Remove",
+    promoted: "Promoted",
+    removed: "Removed from the queue",
+    entry: "Entry",
+    expires: (at: string) => `until ${at}`,
+    emptyTitle: "Nothing is waiting",
+    emptyBody: "When every slot is taken, approved signals wait here, ranked, for the next one.",
+  },
+
+  connect: {
+    title: "TradingView",
+    row: "TradingView alerts",
+    intro:
+      "In TradingView, open the alert, switch on Webhook URL, and paste these two. Each alert then arrives as an offer.",
+    url: "Webhook URL",
+    body: "Message",
+    copy: "Copy",
+    copied: "Copied",
+    copyFailed: "Copying is not allowed here: select the text instead",
+    last: "Last alert",
+    never: "None yet",
+    total: "Alerts received",
+    label: "My alerts",
+    create: "Create webhook",
+    created: "Webhook created",
+    emptyTitle: "No webhook yet",
+    emptyBody: "Create one, paste it into your TradingView alert, and its signals come here.",
+  },
+
   alerts: {
     title: "Alerts",
     emptyTitle: "No alerts yet",

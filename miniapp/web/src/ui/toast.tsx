@@ -36,6 +36,12 @@ export function failed(error: unknown): void {
   show({ words: known ? error.message + reference : words, kind: "failed" });
 }
 
+/** Says in our own words what could not be done. */
+export function refused(words: string): void {
+  haptic.warning();
+  show({ words, kind: "failed" });
+}
+
 export function Toast() {
   const now = message.value;
   return (

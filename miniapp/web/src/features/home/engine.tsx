@@ -61,7 +61,7 @@ export function EngineCard({ home }: { home: HomeView }) {
         )}
       </Cell>
       <Capital home={home} />
-      <Cell icon={ArrowsIcon} title={text.home.queue} value={integer(home.queued)} />
+      <Cell icon={ArrowsIcon} title={text.home.queue} value={integer(home.queued)} href="/queue" />
       <LastAlert home={home} />
     </div>
   );

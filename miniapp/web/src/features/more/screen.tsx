@@ -4,7 +4,7 @@ import { usd } from "../../format/number";
 import { openOutside } from "../../telegram/bridge";
 import { haptic, hapticsOn, setHaptics } from "../../telegram/haptics";
 import { text } from "../../text";
-import { BellIcon, HapticsIcon, HistoryIcon, InfoIcon, WalletIcon } from "../../ui/icons";
+import { BellIcon, HapticsIcon, HistoryIcon, InfoIcon, LinkIcon, WalletIcon } from "../../ui/icons";
 import { Num } from "../../ui/number";
 import { Cell, Section } from "../../ui/parts";
 
@@ -48,6 +48,7 @@ export function MoreScreen({ account }: { account: AccountView }) {
             subtitle={account.venue}
             value={<Num>{usd(account.total_capital_usd, "auto", true)}</Num>}
           />
+          <Cell icon={LinkIcon} title={text.connect.row} href="/connect" />
         </div>
       </Section>
       <Section title={text.more.history}>

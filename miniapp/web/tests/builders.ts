@@ -1,0 +1,106 @@
+// Objects as the server sends them, for tests: whole, plausible, with what a test changes on top.
+import type { EventView, GroupView, OfferView } from "../src/api/contract";
+
+export const T0 = Date.parse("2026-11-20T10:00:00Z");
+export const at = (seconds: number): string => new Date(T0 + seconds * 1000).toISOString();
+
+export function offer(changes: Partial<OfferView> = {}): OfferView {
+  return {
+    id: "01offer",
+    account_id: "01account",
+    signal_id: "01signal",
+    receipt_id: null,
+    version: 1,
+    status: "pending",
+    symbol: "ETH/USDT",
+    timeframe: 15,
+    side: "long",
+    entry_price: "3421.5",
+    market_price: "3422",
+    legs: [],
+    capital_usd: "1000",
+    capital_percent: "10",
+    size_factor: "1",
+    exposure_before_usd: "0",
+    exposure_after_usd: "1000",
+    average_if_filled: "3387.28",
+    target_price: "3455.72",
+    stop_price: null,
+    pyramid_step: 1,
+    max_pyramids: 5,
+    place: "slot",
+    place_text: "Opens slot 1 of 10.",
+    slots_taken: 0,
+    slots_total: 10,
+    reason: "Breakout retest.",
+    source: "tradingview",
+    strategy: "Fib RSI",
+    created_at: at(0),
+    expires_at: at(900),
+    decided_by: null,
+    decided_channel: null,
+    decided_at: null,
+    effective_at: null,
+    undo_seconds_left: 0,
+    taken: false,
+    group_id: null,
+    outcome_code: null,
+    outcome_text: null,
+    ...changes,
+  };
+}
+
+export function group(changes: Partial<GroupView> = {}): GroupView {
+  return {
+    id: "01group",
+    account_id: "01account",
+    venue: "paper",
+    symbol: "BTC/USDT",
+    timeframe: 15,
+    side: "long",
+    status: "active",
+    pyramid_count: 1,
+    max_pyramids: 5,
+    legs_filled: 1,
+    legs_total: 5,
+    base_entry_price: "100",
+    weighted_avg_price: "100",
+    mark_price: "101",
+    mark_at: at(0),
+    invested_usd: "200",
+    open_quantity: "2",
+    closed_quantity: "0",
+    unrealized_pnl_usd: "2",
+    unrealized_pnl_percent: "1",
+    realized_pnl_usd: "0",
+    fees_usd: "0.2",
+    tp_mode: "per_leg",
+    tp_aggregate_percent: "1",
+    next_tp_price: "102",
+    next_entry_price: "99",
+    source: "tradingview",
+    strategy: "Fib RSI",
+    exit_reason: null,
+    created_at: at(0),
+    updated_at: at(0),
+    closed_at: null,
+    ...changes,
+  };
+}
+
+export function event(changes: Partial<EventView> = {}): EventView {
+  return {
+    id: 1,
+    account_id: "01account",
+    seq: 1,
+    at: at(0),
+    kind: "leg_filled",
+    reason: "Leg 1 filled at 100.",
+    group_id: "01group",
+    symbol: "BTC/USDT",
+    severity: "info",
+    data: {},
+    correlation_id: null,
+    ...changes,
+  };
+}
