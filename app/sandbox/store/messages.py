@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import RowMapping, and_, delete, insert, select, update
+from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.sandbox.tables import chats, messages
@@ -99,7 +100,7 @@ async def last_of_each(conn: AsyncConnection) -> dict[int, RowMapping]:
     """The newest message of every chat that has one, by chat."""
     newest = (
         select(messages)
-        .distinct(messages.c.chat_id)
+        .ext(distinct_on(messages.c.chat_id))
         .order_by(messages.c.chat_id, messages.c.message_id.desc())
     )
     return {row["chat_id"]: row for row in (await conn.execute(newest)).mappings()}

@@ -31,23 +31,27 @@ async def get_updates(board: Switchboard, params: Params) -> list[Json]:
     board.polls += 1
     mine = board.polls
     board.bell.ring()
+    end = asyncio.get_running_loop().time() + wait
+    while True:
+        ticket = board.bell.ticket()
+        found = await _pending(board, limit)
+        if board.polls != mine:
+            raise conflict(
+                "terminated by other getUpdates request; make sure that only one bot instance is "
+                "running"
+            )
+        if found or board.bell.closed or not await _rung(ticket, end):
+            return found
+
+
+async def _rung(ticket: asyncio.Event, end: float) -> bool:
+    """Wait for the ticket; False when `end` (loop time) came first."""
     try:
-        async with asyncio.timeout(wait) as deadline:
-            while True:
-                ticket = board.bell.ticket()
-                found = await _pending(board, limit)
-                if board.polls != mine:
-                    raise conflict(
-                        "terminated by other getUpdates request; make sure that only one bot "
-                        "instance is running"
-                    )
-                if found or wait == 0 or board.bell.closed:
-                    return found
-                await ticket.wait()
+        async with asyncio.timeout_at(end):
+            await ticket.wait()
     except TimeoutError:
-        if not deadline.expired():
-            raise
-        return []
+        return False
+    return True
 
 
 async def _begin_poll(board: Switchboard, params: Params) -> None:
