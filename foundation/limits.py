@@ -214,10 +214,11 @@ BOT_CONSUMER_IDLE_S: Final = 2.0
 BOT_SETUP_BACKOFF_FIRST_S: Final = 0.5
 BOT_SETUP_BACKOFF_MAX_S: Final = 60.0
 BOT_LIST_ROWS: Final = 10
-BOT_LINE_UNITS_MAX: Final = 60
-"""The first line of a card is complete in a push preview."""
 BOT_CHART_CANDLES: Final = 96
-BOT_CHART_BYTES_MAX: Final = 2 * 1024 * 1024
+BOT_STOP_GROUPS_MAX: Final = 100
+"""Positions an emergency stop lists one by one."""
+BOT_STOP_LOOKS: Final = 5
+BOT_STOP_LOOK_S: Final = 0.25
 
 # --- engine.signals and engine.offers -------------------------------------------------------------
 SIGNAL_BODY_BYTES_MAX: Final = 16 * 1024
@@ -305,7 +306,3 @@ READS_BURST: Final = 200
 ACTS_PER_MINUTE: Final = 60
 SIGN_INS_PER_MINUTE: Final = 10
 RATE_KEYS_MAX: Final = 50_000
-BOT_STOP_GROUPS_MAX: Final = 100
-"""Positions an emergency stop lists one by one."""
-BOT_STOP_LOOKS: Final = 5
-BOT_STOP_LOOK_S: Final = 0.25

@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from sqlalchemy import select
+from sqlalchemy.dialects.postgresql import distinct_on
 
 from engine.market.candle import Candle, aggregated, begun, grown, opening
 from engine.market.tables import candles
@@ -87,7 +88,7 @@ async def last_close(database: Database, symbols: Sequence[str]) -> dict[str, Ca
             candles.c.symbol,
             *(candles.c[n] for n in ("at", "open", "high", "low", "close", "volume", "minutes")),
         )
-        .distinct(candles.c.symbol)
+        .ext(distinct_on(candles.c.symbol))
         .where(candles.c.symbol.in_(symbols))
         .order_by(candles.c.symbol, candles.c.at.desc())
     )

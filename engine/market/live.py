@@ -176,12 +176,12 @@ class LiveFeed:
         for at, source in enumerate(self._sources):
             try:
                 async with asyncio.timeout(limits.LIVE_PROBE_TIMEOUT_S):
-                    if await self._poll(source):
-                        self._at = at
-                        return True
+                    await self._poll(source)
+                self._at = at
+                return True
             except (TimeoutError, Unavailable) as error:
                 _log.info("no live prices", source=source.name, reason=str(error))
-        await self._http.close()
+        await self.close()
         return False
 
     async def run(self, ear: Ear) -> None:
@@ -196,7 +196,11 @@ class LiveFeed:
                     pause = self._failed(error)
                 await self._clock.sleep(pause)
         finally:
-            await self._http.close()
+            await self.close()
+
+    async def close(self) -> None:
+        """Let go of the connection; the feed may be used again afterwards."""
+        await self._http.close()
 
     async def history(self, symbol: str, until: datetime) -> Sequence[Candle]:
         """Real bars as far as the source gives them; none when it does not answer."""
@@ -213,11 +217,14 @@ class LiveFeed:
 
     async def _poll(self, source: Source) -> list[Price]:
         try:
-            return await source.prices(self._http, self._wanted)
+            prices = await source.prices(self._http, self._wanted)
         except (KeyError, TypeError, AttributeError, CountersignError) as error:
             if isinstance(error, Unavailable):
                 raise
             raise Unavailable(f"{source.name} sent something else than prices: {error}") from error
+        if not prices:
+            raise Unavailable(f"{source.name} sent no price of anything we asked for")
+        return prices
 
     async def _tell(self, ear: Ear, prices: Sequence[Price]) -> None:
         self._listed = tuple(s for s in self._wanted.values() if s in _names(prices))
@@ -240,6 +247,8 @@ def _names(prices: Sequence[Price]) -> frozenset[str]:
 
 
 def _rows(rows: Any) -> list[dict[str, Any]]:
+    if not isinstance(rows, list):
+        raise TypeError("expected a list")
     return [row for row in rows if isinstance(row, dict)]
 
 

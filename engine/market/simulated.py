@@ -17,7 +17,7 @@ from hashlib import blake2b
 from typing import Final
 
 from engine.domain.instrument import Instrument
-from engine.market.candle import Candle, begun, grown, opening
+from engine.market.candle import Candle, opening
 from engine.market.ticks import Ear, Tick
 from foundation import limits
 from foundation.clock import Clock
@@ -63,7 +63,8 @@ FIRST_PRICES: Final[Mapping[str, Decimal]] = {
     )
 }
 _OTHER_FIRST_PRICE: Final = Decimal(100)
-_UNIT: Final = 10**9
+_FINE: Final = 1_000
+"""Parts of a price tick the walk is counted in, so that moves below a tick add up."""
 
 _STEP: Final = 0.00035
 """Typical relative move of one tick in an ordinary spell."""
@@ -72,45 +73,49 @@ _PULL: Final = 0.012
 _ANCHOR_STEP: Final = 0.00015
 _SPELL_CHANGE: Final = 0.01
 _SPELLS: Final = (0.5, 0.8, 1.0, 1.0, 1.4, 2.2)
-_TICKS_A_BAR: Final = 12
-"""Ticks drawn for each bar of generated history."""
+_STEPS_A_BAR: Final = 4
+"""Steps drawn for each bar of an invented past …"""
+_MINUTE_STRIDE: Final = 2.0
+_HOUR_STRIDE: Final = 7.0
+"""… and how much longer than a tick's they are."""
 
 
 @dataclass(slots=True)
 class _Course:
-    """One symbol's walk. Randomness is a ratio in billionths; prices are Decimal throughout."""
+    """One symbol's walk in whole parts of a price tick; chance comes in as a ratio only."""
 
     instrument: Instrument
-    price: Decimal
-    anchor: Decimal
+    at: int
+    anchor: int
     dice: random.Random
     spell: float = 1.0
 
-    def next(self, liveliness: float = 1.0) -> Decimal:
-        """Walk on by one tick and return the price, on the instrument's tick size."""
+    @classmethod
+    def begin(cls, instrument: Instrument, price: Decimal, dice: random.Random) -> _Course:
+        at = max(int((price / instrument.tick).to_integral_value()), 1) * _FINE
+        return cls(instrument, at, at, dice)
+
+    def step(self, stride: float = 1.0) -> int:
+        """Walk on; where that leads to, in parts of a tick, never below one tick."""
         dice = self.dice
         if dice.random() < _SPELL_CHANGE:
             self.spell = dice.choice(_SPELLS)
-        self.anchor = _moved(self.anchor, dice.gauss(0, _ANCHOR_STEP) * liveliness)
-        shock = dice.gauss(0, _STEP) * self.spell * liveliness
-        price = _moved(self.price, shock)
-        price += (self.anchor - price) * int(_PULL * _UNIT) / _UNIT
-        self.price = self.on_tick(price)
-        return self.price
+        self.anchor += round(self.anchor * dice.gauss(0, _ANCHOR_STEP) * stride)
+        self.anchor = max(self.anchor, _FINE)
+        shock = self.at * dice.gauss(0, _STEP) * self.spell * stride
+        self.at = max(self.at + round(shock + (self.anchor - self.at) * _PULL), _FINE)
+        return self.at
 
-    def on_tick(self, price: Decimal) -> Decimal:
-        tick = self.instrument.tick
-        return max((price / tick).to_integral_value() * tick, tick)
+    def price(self, at: int | None = None) -> Decimal:
+        """The price of a place (of the present one), on the instrument's tick."""
+        whole = (self.at if at is None else at) + _FINE // 2
+        return whole // _FINE * self.instrument.tick
 
     def volume(self) -> Decimal:
         """A trade of up to some thousand dollars, in base units on the step."""
         step = self.instrument.step
-        lots = self.dice.randrange(100, 20_000) / self.price / step
+        lots = self.dice.randrange(100, 20_000) / self.price() / step
         return max(lots.to_integral_value() * step, step)
-
-
-def _moved(price: Decimal, ratio: float) -> Decimal:
-    return price + price * round(ratio * _UNIT) / _UNIT
 
 
 class SimulatedFeed:
@@ -168,7 +173,7 @@ class SimulatedFeed:
                 field="price",
             )
         async with self._turn:
-            course.price = course.anchor = course.on_tick(price)
+            course.at = course.anchor = _Course.begin(course.instrument, price, course.dice).at
             if self._ear is not None:
                 await self._ear.tick(self._tick(course))
 
@@ -179,23 +184,22 @@ class SimulatedFeed:
             return ()
         # a moment for others: thousands of bars are drawn for each of many symbols
         await self._clock.sleep(0)
-        return invented_history(course.instrument, course.price, until, self._seed)
+        return invented_history(course.instrument, course.price(), until, self._seed)
 
     async def _tell(self, symbol: str) -> None:
         async with self._turn:
             course = self._courses[symbol]
-            course.next()
+            course.step()
             if self._ear is not None:
                 await self._ear.tick(self._tick(course))
 
     def _tick(self, course: _Course) -> Tick:
-        return Tick(
-            course.instrument.symbol, course.price, self._clock.now(), volume=course.volume()
-        )
+        symbol, now = course.instrument.symbol, self._clock.now()
+        return Tick(symbol, course.price(), now, volume=course.volume())
 
     def _course(self, instrument: Instrument, last: Decimal | None) -> _Course:
         price = last or FIRST_PRICES.get(instrument.symbol, _OTHER_FIRST_PRICE)
-        return _Course(instrument, price, price, _dice(self._seed, instrument.symbol))
+        return _Course.begin(instrument, price, _dice(self._seed, instrument.symbol))
 
 
 def invented_history(
@@ -207,7 +211,7 @@ def invented_history(
     """
     first_minute = opening(until - timedelta(minutes=limits.CANDLE_HISTORY_MINUTES), 60)
     first_hour = first_minute - timedelta(hours=limits.CANDLE_HISTORY_HOURS)
-    walk = _Course(instrument, price, price, _dice(seed, f"past {instrument.symbol}"))
+    walk = _Course.begin(instrument, price, _dice(seed, f"past {instrument.symbol}"))
     bars = [
         *_bars_backwards(walk, until, first_minute, 1),
         *_bars_backwards(walk, first_minute, first_hour, 60),
@@ -220,14 +224,14 @@ def _bars_backwards(
 ) -> Iterator[Candle]:
     """Walk from the present into the past; a bar's close is where the walk stood before it."""
     length = timedelta(minutes=minutes)
+    stride = _MINUTE_STRIDE if minutes == 1 else _HOUR_STRIDE
     at = until - length
     while at >= since:
-        close = walk.price
-        bar = begun(at, close)
+        close = walk.at
         volume = walk.volume() * minutes
-        for _ in range(_TICKS_A_BAR):
-            bar = grown(bar, walk.next(liveliness=0.6 if minutes == 1 else 2.0))
-        yield Candle(at, bar.close, bar.high, bar.low, close, volume, minutes)
+        seen = [close, *(walk.step(stride) for _ in range(_STEPS_A_BAR))]
+        opened, high, low = walk.price(), walk.price(max(seen)), walk.price(min(seen))
+        yield Candle(at, opened, high, low, walk.price(close), volume, minutes)
         at -= length
 
 
