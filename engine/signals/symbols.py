@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-_PREFIXED = re.compile(r"(?:([A-Z0-9_]{1,20}):)?([A-Z0-9]{2,24}(?:[/_-][A-Z0-9]{2,8})?)(\.P|PERP)?")
+_PREFIXED = re.compile(
+    r"(?:([A-Z0-9_]{1,20}):)?([A-Z0-9]{2,24}?(?:[/_-][A-Z0-9]{2,8}?)?)(\.P|PERP)?"
+)
 _SEPARATORS = str.maketrans("", "", "/-_")
 _QUOTES = ("USDT", "USDC", "USD")
 _SHOWN = 6
