@@ -61,7 +61,8 @@ class Fixture:
         row = self.offers[request.match_info["id"]]
         effective = row["effective_at"]
         if row["status"] == "approved" and effective and effective < fixtures.iso(fixtures.now()):
-            row = {**row, "taken": True, "group_id": "01jd0000000000000000group1"}
+            row = {**row, "taken": True, "outcome_code": "opened", "outcome_text": "Opened with 5 legs."}
+            row["group_id"] = "01jd0000000000000000group1"
             self.offers[row["id"]] = row
         return web.json_response(row)
 
@@ -85,8 +86,8 @@ class Fixture:
     async def undo(self, request: web.Request) -> web.Response:
         row = {
             **self.offers[request.match_info["id"]],
-            "status": "pending", "version": 3, "decided_at": None, "decided_channel": None,
-            "effective_at": None,
+            "status": "withdrawn", "outcome_code": "undone",
+            "outcome_text": "The approval was taken back in time.",
         }
         self.offers[row["id"]] = row
         return web.json_response(row)
@@ -121,7 +122,7 @@ class Fixture:
 
     async def candles(self, request: web.Request) -> web.Response:
         rows = {row[0]: row for row in fixtures.FULL}
-        row = rows.get(request.match_info["symbol"], fixtures.NORMAL[0])
+        row = rows.get(request.match_info["symbol"].replace("-", "/"), fixtures.NORMAL[0])
         return self.page(fixtures.candles(row[3] or row[1], int(request.query["limit"])))
 
     async def stream(self, request: web.Request) -> web.WebSocketResponse:

@@ -75,16 +75,16 @@ const approvedOf = (given: OfferView): OfferView => ({
   effective_at: inSeconds(5),
 });
 
-test("approve locks at once, then offers undo; undo asks again", async () => {
+test("approve locks at once, then offers undo; undo takes it back", async () => {
   const given = show();
   server.answer = ({ path }) => {
     if (path.endsWith("/decision")) return [200, approvedOf(given)];
-    return [200, { ...given, version: 3 }];
+    return [200, { ...approvedOf(given), status: "withdrawn", outcome_text: "Taken back." }];
   };
   fireEvent.click(screen.getByText("Approve"));
   expect((await screen.findByText("Approving…")).closest("button")?.disabled).toBe(true);
   fireEvent.click(await screen.findByText("Undo"));
-  await screen.findByText("Approve");
+  await screen.findByText("Taken back.");
   const [decision, undo] = server.requests.filter((one) => one.key);
   expect(decision).toMatchObject({
     path: `/offers/${given.id}/decision`,
@@ -115,7 +115,12 @@ test("a lost answer is tried again under the same key", async () => {
 
 test("the loser of a race reads who decided and where", async () => {
   const given = show();
-  const theirs = { ...approvedOf(given), decided_channel: "chat", taken: true, group_id: "01g" };
+  const theirs = {
+    ...approvedOf(given),
+    decided_channel: "chat",
+    outcome_code: "opened",
+    group_id: "01g",
+  };
   server.answer = ({ path }) =>
     path.endsWith("/decision")
       ? [409, { code: "already_decided", detail: "Already approved.", decided_channel: "chat" }]

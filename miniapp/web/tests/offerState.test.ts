@@ -45,8 +45,18 @@ test("without an undo window an approval goes out at once", () => {
 });
 
 test("the outcome names the position, or why there is none", () => {
-  const taken = offer({ ...approved, taken: true, group_id: "01group" });
-  expect(cardState(taken, "none", after(20))).toMatchObject({ kind: "taken", groupId: "01group" });
+  const handedOver = offer({ ...approved, taken: true });
+  expect(cardState(handedOver, "none", after(20))).toEqual({ kind: "taking" });
+  const opened = { ...handedOver, outcome_code: "opened", group_id: "01group" };
+  expect(cardState(opened, "none", after(20))).toMatchObject({
+    kind: "taken",
+    good: true,
+    groupId: "01group",
+  });
+  const queued = { ...handedOver, outcome_code: "queued" };
+  expect(cardState(queued, "none", after(20))).toMatchObject({ good: true, groupId: null });
+  const refused = { ...handedOver, outcome_code: "no_capital", outcome_text: "No capital left." };
+  expect(cardState(refused, "none", after(20))).toMatchObject({ good: false });
   const withdrawn = offer({ status: "withdrawn", outcome_text: "A newer signal came." });
   expect(cardState(withdrawn, "none", after(20))).toEqual({
     kind: "closed",

@@ -88,12 +88,15 @@ test("the kept token of another person is never used", async () => {
   expect(signIns.every((credential) => credential.startsWith("tma"))).toBe(true);
 });
 
-test("problems keep their code, reference and extra members", async () => {
+test("problems keep their code, reference and data", async () => {
   session = () => opened("fourth");
   await startSession(launch(42));
-  resource = () => [409, { code: "already_decided", reference: "ab12", decided_by: "you" }];
+  resource = () => [
+    409,
+    { code: "already_decided", reference: "ab12", data: { decided_by: "you" } },
+  ];
   const error = await get("/x").catch((found: unknown) => found);
   expect(error).toBeInstanceOf(ApiError);
   expect(error).toMatchObject({ status: 409, code: "already_decided", reference: "ab12" });
-  expect((error as ApiError).text("decided_by")).toBe("you");
+  expect((error as ApiError).problem.data).toEqual({ decided_by: "you" });
 });

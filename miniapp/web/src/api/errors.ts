@@ -5,8 +5,9 @@ export interface Problem {
   readonly code: string;
   readonly title?: string;
   readonly detail?: string;
-  readonly reference?: string;
-  readonly [more: string]: unknown;
+  readonly reference?: string | null;
+  /** Members of this one code, such as who decided an offer before. */
+  readonly data?: Readonly<Record<string, unknown>>;
 }
 
 export class ApiError extends Error {
@@ -16,18 +17,12 @@ export class ApiError extends Error {
   readonly problem: Problem;
 
   constructor(problem: Problem) {
-    super(problem.detail ?? problem.title ?? problem.code);
+    super(problem.detail || problem.title || problem.code);
     this.name = "ApiError";
     this.status = problem.status;
     this.code = problem.code;
-    this.reference = problem.reference;
+    this.reference = problem.reference ?? undefined;
     this.problem = problem;
-  }
-
-  /** A string member of the problem, such as `decided_by` of a lost race. */
-  text(name: string): string | undefined {
-    const value = this.problem[name];
-    return typeof value === "string" ? value : undefined;
   }
 }
 

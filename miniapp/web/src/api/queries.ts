@@ -23,6 +23,7 @@ export interface Page<Item> {
 }
 
 const POLL_MS = 5_000;
+const SOON_MS = 1_000;
 const PAGE = 50;
 const CANDLES = 160;
 
@@ -72,11 +73,12 @@ export const useOffers = (status: "pending" | "any") =>
     refetchInterval: interval,
   });
 
-export const useOffer = (id: string, enabled = true) =>
+/** `soon` asks again and again: the answer is due any moment. */
+export const useOffer = (id: string, enabled = true, soon = false) =>
   useQuery({
     queryKey: keys.offer(id),
     queryFn: () => get<OfferView>(`/offers/${part(id)}`),
-    refetchInterval: interval,
+    refetchInterval: soon ? SOON_MS : interval,
     enabled,
   });
 
@@ -126,7 +128,7 @@ export const useCandles = (symbol: string, timeframe: number) =>
     queryKey: keys.candles(symbol, timeframe),
     queryFn: () =>
       get<Page<CandleView>>(
-        `/markets/${part(symbol)}/candles${query({ timeframe, limit: CANDLES })}`,
+        `/markets/${part(symbol.replace("/", "-"))}/candles${query({ timeframe, limit: CANDLES })}`,
       ),
     staleTime: 30_000,
     refetchInterval: 60_000,
@@ -175,7 +177,7 @@ export const removeQueued = (signal: string, key: string): Promise<unknown> =>
   remove(`/queue/${part(signal)}`, key);
 
 export const createHook = (account: string, label: string, key: string): Promise<HookView> =>
-  post("/hooks", { account_id: account, label }, key);
+  post("/hooks", { account, label }, key);
 
 export const sendTestAlert = (account: string, key: string): Promise<ReceiptView> =>
   post(`/accounts/${part(account)}/test-alert`, {}, key);

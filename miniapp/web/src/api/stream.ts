@@ -15,6 +15,8 @@ import {
 const PATH = "/api/v1/stream";
 const COALESCE_MS = 500;
 const POLLING_AFTER_FAILURES = 2;
+const UNAUTHORISED = 4401; // The server's close code for a bearer that is refused or has run out.
+const RENEWALS_MAX = 1;
 const GRACE = 1.5; // Heartbeats late by half an interval count as a dead line.
 
 export type Line = "connecting" | "live" | "polling" | "paused";
@@ -30,6 +32,7 @@ export class Stream {
   private socket: WebSocket | undefined;
   private state = START;
   private failures = 0;
+  private renewals = 0;
   private wanted = false;
   private generation = 0;
   private reconnectTimer: ReturnType<typeof setTimeout> | undefined;
@@ -70,33 +73,36 @@ export class Stream {
     socket.onopen = () => socket.send(JSON.stringify({ token: bearer }));
     socket.onmessage = (message) => {
       const frame = parseFrame(String(message.data));
-      if (frame && mine === this.generation) this.take(frame, bearer);
+      if (frame && mine === this.generation) this.take(frame);
     };
-    socket.onclose = () => {
-      if (mine === this.generation && this.wanted) this.later();
+    socket.onclose = (closed) => {
+      if (mine !== this.generation || !this.wanted) return;
+      // A bearer that ran out is no failure: take the next one and go on.
+      if (closed.code === UNAUTHORISED && this.renewals < RENEWALS_MAX) {
+        this.renewals += 1;
+        void this.connect(bearer);
+      } else {
+        this.later();
+      }
     };
   }
 
-  private take(frame: Frame, bearer: string): void {
+  private take(frame: Frame): void {
     if (frame.type !== "error" && frame.at) heardServerTime(frame.at);
     const turn = receive(this.state, frame);
     this.state = turn.state;
     quotes.value = turn.state.quotes;
     this.ask(turn.refresh);
     this.watch();
-    if (frame.type === "snapshot" || frame.type === "hello") {
+    if (frame.type === "snapshot") {
       this.failures = 0;
+      this.renewals = 0;
       line.value = "live";
     }
-    if (!turn.resubscribe) return;
+    // After an error the server closes, and the close code says how to go on.
+    if (!turn.resubscribe || frame.type === "error") return;
     this.drop();
-    const unauthorised = frame.type === "error" && /token|session|unauthorised/.test(frame.code);
-    if (unauthorised && this.failures === 0) {
-      this.failures += 1;
-      void this.connect(bearer);
-    } else {
-      this.later();
-    }
+    this.later();
   }
 
   /** At most two refreshes a second, however many events arrive. */

@@ -7,6 +7,7 @@ import {
   openLink,
   retrieveLaunchParams,
   retrieveRawInitData,
+  setTargetOrigin,
   swipeBehavior,
   themeParams,
   viewport,
@@ -83,6 +84,8 @@ export function boot(): Launch {
     matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => paint({}));
     return launch;
   }
+  // In a web client the page is framed; which sites may frame it is the server's policy to say.
+  setTargetOrigin(location.ancestorOrigins?.[0] ?? "*");
   // Custom styles would be an injected <style>, which the content security policy refuses.
   optional(() => init({ acceptCustomStyles: false }));
   optional(() => themeParams.mount());

@@ -116,7 +116,6 @@ export const en = {
     rejected: "Rejected. Nothing was traded",
     expired: "Expired. Not traded",
     withdrawn: "Withdrawn. Not traded",
-    undone: "Undone. Decide again",
     tooLate: "Too late to undo: it has gone out",
     decidedElsewhere: (what: string, where: string, when: string) => `${what} ${where} at ${when}`,
     channel: { chat: "in the chat", app: "in the app", policy: "by your policy" } as Record<

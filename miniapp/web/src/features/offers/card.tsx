@@ -150,7 +150,7 @@ function Actions({ state, offer, blocked, decide, undo }: ActionsProps) {
       </div>
     );
   }
-  const good = state.kind !== "closed";
+  const good = state.kind === "taking" || (state.kind === "taken" && state.good);
   const groupId = state.kind === "taken" ? state.groupId : null;
   return (
     <div class="actions">

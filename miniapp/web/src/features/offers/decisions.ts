@@ -1,7 +1,7 @@
 // Decisions taken on this page: they stay visible through their undo window and its outcome.
 import { signal } from "@preact/signals";
 import { useQueryClient } from "@tanstack/preact-query";
-import { useEffect, useRef } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import { newKey } from "../../api/client";
 import { now, serverNow } from "../../api/clock";
 import type { OfferView } from "../../api/contract";
@@ -65,7 +65,8 @@ function useStore(): (offer: OfferView) => Promise<void> {
 /** A card's offer, state and actions. `given` is the list's copy; one touched here is re-read. */
 export function useCard(given: OfferView): Card {
   const isKept = kept.value.has(given.id);
-  const { data, refetch } = useOffer(given.id, isKept);
+  const [undecided, setUndecided] = useState(false);
+  const { data, refetch } = useOffer(given.id, isKept, undecided);
   const offer = isKept && data ? data : given;
   const state = cardState(offer, taps.value.get(offer.id) ?? "none", now.value);
   const intention = useRef({ of: "", key: "" });
@@ -112,7 +113,8 @@ export function useCard(given: OfferView): Card {
   };
 
   useEffect(() => {
-    // The window is over: ask what became of it, the stream may be down.
+    // The window is over: ask what became of it until there is an answer, the stream may be down.
+    setUndecided(state.kind === "taking");
     if (state.kind === "taking") void refetch();
   }, [state.kind, refetch]);
   useEffect(() => {

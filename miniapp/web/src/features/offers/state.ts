@@ -9,8 +9,11 @@ export type CardState =
   | { kind: "busy"; decision: "approve" | "reject" | "undo" }
   | { kind: "undo"; secondsLeft: number; share: number }
   | { kind: "taking" }
-  | { kind: "taken"; groupId: string | null; words: string | null }
+  | { kind: "taken"; good: boolean; groupId: string | null; words: string | null }
   | { kind: "closed"; status: "rejected" | "expired" | "withdrawn"; words: string | null };
+
+/** Outcomes without a position that are no refusal: the signal waits for a slot. */
+const WAITING: readonly string[] = ["queued", "replaced"];
 
 /** Seconds of the undo window, from decision to effect; 0 when there is none. */
 function undoWindow(offer: OfferView): number {
@@ -31,9 +34,11 @@ export function cardState(offer: OfferView, tap: Tap, now: number): CardState {
   if (offer.status !== "approved") {
     return { kind: "closed", status: offer.status, words: offer.outcome_text };
   }
-  if (offer.taken || offer.outcome_code) {
-    return { kind: "taken", groupId: offer.group_id, words: offer.outcome_text };
+  if (offer.outcome_code) {
+    const good = offer.group_id !== null || WAITING.includes(offer.outcome_code);
+    return { kind: "taken", good, groupId: offer.group_id, words: offer.outcome_text };
   }
+  if (offer.taken) return { kind: "taking" };
   const left = offer.effective_at ? (Date.parse(offer.effective_at) - now) / 1000 : 0;
   const whole = undoWindow(offer);
   if (left > 0 && whole > 0) {
