@@ -215,6 +215,12 @@ BOT_SETUP_BACKOFF_FIRST_S: Final = 0.5
 BOT_SETUP_BACKOFF_MAX_S: Final = 60.0
 BOT_LIST_ROWS: Final = 10
 BOT_CHART_CANDLES: Final = 96
+BOT_NOTICES_PER_MINUTE: Final = 5
+"""More notices than this collapse into one line."""
+BOT_REFRESH_S: Final = 60.0
+BOT_REFRESH_DAYS: Final = 30
+BOT_REFRESH_PERCENT: Final = 0.25
+"""A position's card is shown anew when its result moved this far, in percent."""
 BOT_STOP_GROUPS_MAX: Final = 100
 """Positions an emergency stop lists one by one."""
 BOT_STOP_LOOKS: Final = 5
@@ -306,3 +312,11 @@ READS_BURST: Final = 200
 ACTS_PER_MINUTE: Final = 60
 SIGN_INS_PER_MINUTE: Final = 10
 RATE_KEYS_MAX: Final = 50_000
+STREAM_BACKLOG: Final = 200
+"""Frames a slow client may lag behind before it is let go."""
+STREAM_HELLO_S: Final = 5.0
+STREAM_HEARTBEAT_S: Final = 30.0
+STREAM_POLL_S: Final = 2.0
+STREAM_QUOTES_S: Final = 0.5
+STREAM_OWNERS_MAX: Final = 10_000
+SWEEP_S: Final = 3_600.0

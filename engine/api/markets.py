@@ -36,6 +36,19 @@ class Markets:
         )
         return QuoteView(symbol, quote.price, quote.price_at, stale=not fresh)
 
+    async def quotes(self) -> tuple[QuoteView, ...]:
+        """The last price of every symbol the feed serves, by one look."""
+        state = await quotes.state(self._database)
+        if state is None:
+            return ()
+        age = self._age(state)
+        stale = age is None or age > limits.FEED_STALE_S
+        found = await quotes.latest(self._database, state.symbols)
+        return tuple(
+            QuoteView(symbol, quote.price, quote.price_at, stale=stale)
+            for symbol, quote in sorted(found.items())
+        )
+
     async def candles(
         self, symbol: str, timeframe_minutes: int, limit: int
     ) -> tuple[CandleView, ...]:

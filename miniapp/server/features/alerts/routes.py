@@ -1,0 +1,87 @@
+"""Alerts: the hooks they come in by, a receipt for each, and the log of events."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from aiohttp import web
+from pydantic import BaseModel, ConfigDict, Field
+
+from engine.api.views import EventView, HookView, Page, ReceiptView
+from foundation import limits
+from miniapp.server.deps import front, user_id
+from miniapp.server.features.common import AccountQuery, Id, IdPath, PageQuery
+from miniapp.server.openapi.layer import Api
+
+api = Api("alerts")
+NO_HOOK = {404: "No such hook"}
+
+
+class ReceiptsQuery(AccountQuery, PageQuery):
+    """Receipts of one account, or of all."""
+
+
+class LogsQuery(BaseModel):
+    """Events of an account after a sequence number."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    account: Id
+    since: int = Field(0, ge=0, le=2**53)
+    limit: int = Field(limits.PAGE_DEFAULT, ge=1, le=limits.PAGE_MAX)
+
+
+class HookBody(BaseModel):
+    """A new hook for an account."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    account: Id
+    label: Annotated[str, Field(min_length=1, max_length=limits.HOOK_LABEL_MAX)] = "TradingView"
+
+
+@api.route("GET", "/api/v1/receipts", errors={404: "No such account"})
+async def list_receipts(request: web.Request, query: ReceiptsQuery) -> Page[ReceiptView]:
+    """What became of every alert, newest first."""
+    return await front(request).receipts.list(
+        user_id(request), query.account, query.limit, query.cursor
+    )
+
+
+@api.route("GET", "/api/v1/receipts/{id}", errors={404: "No such receipt"})
+async def get_receipt(request: web.Request, path: IdPath) -> ReceiptView:
+    """One receipt."""
+    return await front(request).receipts.get(user_id(request), path.id)
+
+
+@api.route("GET", "/api/v1/logs", errors={404: "No such account"})
+async def list_events(request: web.Request, query: LogsQuery) -> Page[EventView]:
+    """Events of an account in order, after ``since``; go on with the seq of the last one."""
+    found = await front(request).events.since(
+        user_id(request), query.account, query.since, query.limit
+    )
+    return Page(found)
+
+
+@api.route("GET", "/api/v1/hooks", errors={404: "No such account"})
+async def list_hooks(request: web.Request, query: AccountQuery) -> Page[HookView]:
+    """The person's TradingView hooks with their addresses and the body to paste."""
+    return Page(await front(request).hooks.list(user_id(request), query.account))
+
+
+@api.route("POST", "/api/v1/hooks", errors={404: "No such account", 409: "Too many hooks"})
+async def create_hook(request: web.Request, body: HookBody) -> HookView:
+    """Make a hook."""
+    return await front(request).hooks.create(user_id(request), body.account, body.label)
+
+
+@api.route("POST", "/api/v1/hooks/{id}/rotate", errors=NO_HOOK)
+async def rotate_hook(request: web.Request, path: IdPath) -> HookView:
+    """Give a hook a new address; the old one stops working at once."""
+    return await front(request).hooks.rotate(user_id(request), path.id)
+
+
+@api.route("DELETE", "/api/v1/hooks/{id}", errors=NO_HOOK)
+async def revoke_hook(request: web.Request, path: IdPath) -> None:
+    """Revoke a hook for good."""
+    await front(request).hooks.revoke(user_id(request), path.id)

@@ -1,0 +1,89 @@
+"""Is it alive, is it ready, and what do the numbers say."""
+
+from __future__ import annotations
+
+import hmac
+import ipaddress
+
+from aiohttp import hdrs, web
+from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+
+from engine.api.views import EngineHealth, FeedHealth
+from foundation.errors import CountersignError, Unavailable
+from miniapp.server import metrics
+from miniapp.server.deps import deps
+from miniapp.server.openapi.problem import problem
+
+
+async def health(request: web.Request) -> web.StreamResponse:
+    """Liveness: this process answers. Says beside what it knows of the rest."""
+    body: dict[str, object] = {"status": "ok"}
+    try:
+        engine, feed = await _look(request)
+    except CountersignError:
+        return web.json_response(body | {"database": False})
+    body |= {
+        "database": True,
+        "engine": {"running": engine.running, "heartbeat_age": engine.heartbeat_age},
+        "feed": {"name": feed.feed, "live": feed.live, "heartbeat_age": feed.heartbeat_age},
+        "orders_unknown": engine.orders_unknown,
+    }
+    return web.json_response(body)
+
+
+async def ready(request: web.Request) -> web.StreamResponse:
+    """503 only when the database or the engine is away."""
+    try:
+        engine, _ = await _look(request)
+    except Unavailable:
+        return problem(503, "database_away", "The database does not answer.")
+    if not engine.running:
+        return problem(503, "engine_away", "The engine has not reported for a while.")
+    return web.json_response({"status": "ready"})
+
+
+async def prometheus(request: web.Request) -> web.StreamResponse:
+    """Metrics, for loopback or whoever has METRICS_TOKEN."""
+    if not _may_see_metrics(request):
+        return problem(401, "no_metrics_token", "Send METRICS_TOKEN as a bearer token.")
+    try:
+        engine, feed = await _look(request)
+    except CountersignError:
+        pass  # the gauges keep their last value; the request metrics matter all the more now
+    else:
+        metrics.INBOX_WAITING.set(engine.inbox_waiting)
+        metrics.ORDERS_UNKNOWN.set(engine.orders_unknown)
+        metrics.ENGINE_HEARTBEAT.set(_or_nan(engine.heartbeat_age))
+        metrics.FEED_AGE.set(_or_nan(feed.heartbeat_age))
+    body = generate_latest()
+    return web.Response(body=body, headers={hdrs.CONTENT_TYPE: CONTENT_TYPE_LATEST})
+
+
+async def _look(request: web.Request) -> tuple[EngineHealth, FeedHealth]:
+    front = deps(request).front
+    try:
+        return await front.performance.engine(), await front.markets.feed_health()
+    except OSError as error:
+        raise Unavailable("the database does not answer") from error
+
+
+def _may_see_metrics(request: web.Request) -> bool:
+    token = deps(request).settings.metrics_token
+    if token is not None:
+        given = request.headers.get(hdrs.AUTHORIZATION, "").encode()
+        return hmac.compare_digest(given, f"Bearer {token.get_secret_value()}".encode())
+    return from_here(request)
+
+
+def from_here(request: web.Request) -> bool:
+    """Whether the peer is this machine itself and passes on nobody else's request."""
+    if any(name in request.headers for name in ("X-Forwarded-For", "Forwarded")):
+        return False
+    try:
+        return ipaddress.ip_address(request.remote or "").is_loopback
+    except ValueError:
+        return False
+
+
+def _or_nan(value: float | None) -> float:
+    return float("nan") if value is None else value

@@ -1,0 +1,20 @@
+"""What the server counts and times, for Prometheus."""
+
+from __future__ import annotations
+
+from prometheus_client import Counter, Gauge, Histogram
+
+_FAST = (0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5)
+
+REQUESTS = Histogram(
+    "countersign_http_request_seconds",
+    "Time to answer a request, by route template.",
+    ("method", "route", "status"),
+    buckets=_FAST,
+)
+FAILURES = Counter("countersign_http_crashes_total", "Requests answered 500 by the last defence.")
+SOCKETS = Gauge("countersign_stream_clients", "WebSocket clients connected now.")
+ENGINE_HEARTBEAT = Gauge("countersign_engine_heartbeat_age_seconds", "Age of the last heartbeat.")
+INBOX_WAITING = Gauge("countersign_inbox_waiting", "Facts that no engine has decided yet.")
+ORDERS_UNKNOWN = Gauge("countersign_orders_unknown", "Orders sent without a clear answer.")
+FEED_AGE = Gauge("countersign_feed_heartbeat_age_seconds", "Age of the price feed's heartbeat.")
