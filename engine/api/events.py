@@ -74,9 +74,12 @@ def _cursor(after: tuple[str, int]) -> str:
 def _position(cursor: str | None) -> tuple[str, int]:
     if cursor is None:
         return "0", 0
-    transaction, separator, event = cursor.partition("-")
-    if not separator or not (transaction.isascii() and transaction.isdigit()):
-        raise InvalidInput("This cursor is not one of ours.", field="cursor")
-    if not (event.isascii() and event.isdigit()) or int(event) >= 2**63 or len(transaction) > 20:
+    transaction, _, event = cursor.partition("-")
+    if not (_below(transaction, 2**64) and _below(event, 2**63)):
         raise InvalidInput("This cursor is not one of ours.", field="cursor")
     return transaction, int(event)
+
+
+def _below(text: str, bound: int) -> bool:
+    """Whether the text is a whole number that the database can hold."""
+    return text.isascii() and text.isdigit() and len(text) <= 20 and int(text) < bound

@@ -48,9 +48,7 @@ def amounts(low: str = "0", high: str = "1000000") -> st.SearchStrategy[Decimal]
 
 def texts() -> st.SearchStrategy[str]:
     """Whatever people and venues write; Postgres' text has no NUL and no lone surrogates."""
-    return st.text(
-        st.characters(exclude_characters="\x00", exclude_categories=("Cs",)), max_size=20
-    )
+    return st.text(st.characters(exclude_characters="\x00", exclude_categories=["Cs"]), max_size=20)
 
 
 def moments() -> st.SearchStrategy[datetime]:
