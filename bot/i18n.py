@@ -54,7 +54,7 @@ class Texts:
             for name, value in values.items()
         }
         parts = _NODE.split(self(key, **plain))
-        return Text(*(nodes[p] if n % 2 else p for n, p in enumerate(parts) if p))
+        return Text(*(nodes[str(p)] if n % 2 else p for n, p in enumerate(parts) if p))
 
 
 @cache

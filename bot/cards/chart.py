@@ -174,7 +174,7 @@ def _zones(canvas: Canvas, levels: list[Level], plot: _Plot, colours: Palette) -
         _tint(canvas, base, far, plot, colours.ground, colours.levels["entry"])
 
 
-def _tint(  # noqa: PLR0913 - two levels, their place and their colour
+def _tint(
     canvas: Canvas, one: Level, other: Level, plot: _Plot, ground: Colour, over: Colour
 ) -> None:
     """A band between two levels that grows stronger towards the present."""
@@ -239,7 +239,7 @@ def _marks(canvas: Canvas, recipe: ChartRecipe, plot: _Plot, colours: Palette) -
         canvas.shape(points, fill, colours.ground)
 
 
-def _labels(  # noqa: PLR0913 - one place that knows levels and rows together
+def _labels(
     canvas: Canvas,
     recipe: ChartRecipe,
     levels: list[Level],

@@ -146,7 +146,7 @@ class Canvas:
         scaled = [(x * FINE, y * FINE) for x, y in points]
         self._draw.polygon(scaled, fill=fill, outline=outline, width=FINE * 2)
 
-    def text(  # noqa: PLR0913 - place, words and look of a text
+    def text(
         self,
         at: tuple[float, float],
         words: str,

@@ -9,6 +9,7 @@ from typing import Any, Literal
 
 from foundation.money import plain
 
+BadgeKind = Literal["long", "short", "win", "loss"]
 LevelKind = Literal["entry", "leg", "filled", "average", "target", "stop", "exit", "price"]
 
 
@@ -49,7 +50,7 @@ class ChartRecipe:
     title: str
     subtitle: str
     badge: str
-    badge_kind: Literal["long", "short", "win", "loss"]
+    badge_kind: BadgeKind
     side: Literal["long", "short"]
     digits: int
     theme: Literal["dark", "light"]

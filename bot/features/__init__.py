@@ -1,1 +1,1 @@
-"""One folder per thing a person can do in chat: router, cards and texts; strangers to each other."""
+"""One folder per thing a person can do in chat: router, cards, texts; strangers to each other."""

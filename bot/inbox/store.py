@@ -78,8 +78,8 @@ class Inbox:
     """Updates of one bot."""
 
     def __init__(self, database: Database, clock: Clock, bus: Bus, bot_id: int) -> None:
-        self._database = database
-        self._clock = clock
+        self.database = database
+        self.clock = clock
         self._bus = bus
         self._bot_id = bot_id
 
@@ -88,7 +88,7 @@ class Inbox:
 
         Raises InvalidInput for a body without a usable ``update_id``.
         """
-        now = self._clock.now()
+        now = self.clock.now()
         rows = [
             {
                 "bot": self._bot_id,
@@ -101,16 +101,16 @@ class Inbox:
         ]
         if not rows:
             return
-        async with self._database.begin() as connection:
+        async with self.database.begin() as connection:
             await connection.execute(_ACCEPT, rows)
         self._bus.wake("telegram_inbox")
 
     async def lease(self, most: int) -> list[Leased]:
         """The next update of up to ``most`` users, for a lease."""
-        now = self._clock.now()
+        now = self.clock.now()
         later = now + timedelta(seconds=limits.BOT_UPDATE_LEASE_S)
         values = {"bot": self._bot_id, "now": now, "later": later, "most": most}
-        async with self._database.begin() as connection:
+        async with self.database.begin() as connection:
             rows = (await connection.execute(_LEASE, values)).all()
         return [Leased(r[0], r[1], json.loads(r[2]), r[3]) for r in sorted(rows)]
 
@@ -121,7 +121,7 @@ class Inbox:
         values = {
             "bot": self._bot_id,
             "update": row.update_id,
-            "now": self._clock.now(),
+            "now": self.clock.now(),
             "status": "set_aside" if reference else "handled",
             "reference": reference,
         }
@@ -129,24 +129,24 @@ class Inbox:
 
     async def later(self, row: Leased, wait_s: float) -> None:
         """Work on it again after a pause; the user's next update waits behind it."""
-        later = self._clock.now() + timedelta(seconds=wait_s)
+        later = self.clock.now() + timedelta(seconds=wait_s)
         values = {"bot": self._bot_id, "update": row.update_id, "later": later}
-        async with self._database.begin() as connection:
+        async with self.database.begin() as connection:
             await connection.execute(_LATER, values)
 
     async def release_all(self) -> None:
         """After a start: what the last process was working on may be taken up at once."""
-        values = {"bot": self._bot_id, "now": self._clock.now()}
-        async with self._database.begin() as connection:
+        values = {"bot": self._bot_id, "now": self.clock.now()}
+        async with self.database.begin() as connection:
             await connection.execute(_RELEASE, values)
 
     async def purge(self) -> None:
         """Forget handled updates and delivered messages after a while, in small bites."""
-        before = self._clock.now() - timedelta(days=limits.BOT_KEEP_DAYS)
+        before = self.clock.now() - timedelta(days=limits.BOT_KEEP_DAYS)
         for statement in _PURGE:
             gone = limits.BOT_PURGE_ROWS
             while gone == limits.BOT_PURGE_ROWS:
-                async with self._database.begin() as connection:
+                async with self.database.begin() as connection:
                     done = await connection.execute(
                         text(statement).bindparams(
                             bindparam("before", type_=DateTime(timezone=True))

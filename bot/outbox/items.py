@@ -88,4 +88,5 @@ def delete(chat_id: int, message_id: int, key: str | None) -> Item:
 
 def call(chat_id: int, method: str, payload: dict[str, Any], key: str | None) -> Item:
     """A Bot API call that shows nothing in the chat, such as setting the menu button."""
-    return Item(chat_id, "call", {"method": method, **payload}, Priority.BULK, dedupe_key=key)
+    body = {"method": method, **payload}
+    return Item(chat_id, "call", body, Priority.BULK, dedupe_key=key)

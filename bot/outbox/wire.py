@@ -15,6 +15,7 @@ from aiogram.methods import (
     SendMessage,
     SendPhoto,
     SetChatMenuButton,
+    SetMyCommands,
     TelegramMethod,
 )
 from aiogram.types import BufferedInputFile, InputMediaPhoto, Message
@@ -29,7 +30,10 @@ from foundation.log import get_logger
 
 _log = get_logger("bot.outbox")
 
-_CALLS: Final[dict[str, type[TelegramMethod[Any]]]] = {"setChatMenuButton": SetChatMenuButton}
+_CALLS: Final[dict[str, type[TelegramMethod[Any]]]] = {
+    "setChatMenuButton": SetChatMenuButton,
+    "setMyCommands": SetMyCommands,
+}
 _NO_PREVIEW: Final = {"is_disabled": True}
 _SAME: Final = "message is not modified"
 _MESSAGE_GONE: Final = (
@@ -76,8 +80,9 @@ class Wire:
         if row.kind == "delete":
             return await self._delete(row, payload)
         if row.kind == "call":
-            method = _CALLS[payload.pop("method")]
-            await self._bot(method.model_validate({"chat_id": row.chat_id, **payload}))
+            body = {name: value for name, value in payload.items() if name != "method"}
+            method = _CALLS[payload["method"]].model_validate(body)
+            await self._bot(method)
             return None, None
         if row.kind == "edit":
             return await self._edit_text(row, payload), None
@@ -94,7 +99,7 @@ class Wire:
             number = await self._send(row, payload, photo)
             return number, Shown(number, photo is not None, row.digest, now_photo)
         keeps = shown.has_photo and (now_photo is None or now_photo == shown.photo_digest)
-        if shown.digest == row.digest and (keeps or now_photo is None):
+        if shown.digest == row.digest:
             return shown.message_id, shown
         try:
             if photo is not None and not keeps:
@@ -184,7 +189,8 @@ def _with(shown: Shown, new_digest: str) -> Shown:
 
 
 def _text(payload: dict[str, Any]) -> dict[str, Any]:
-    body = {k: payload[k] for k in ("text", "entities", "reply_markup") if k in payload}
+    names = ("text", "entities", "reply_markup")
+    body: dict[str, Any] = {name: payload[name] for name in names if name in payload}
     return {**body, "link_preview_options": _NO_PREVIEW}
 
 

@@ -1,0 +1,1 @@
+"""The last alerts and what became of them."""

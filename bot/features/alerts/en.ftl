@@ -1,0 +1,14 @@
+alerts-none = { $account }: no alert has arrived yet.
+alerts-test-button = 🔔 Send me a test alert
+alerts-title = { $account }: last alerts
+alerts-unreadable = unreadable
+alerts-intent-enter = entry
+alerts-intent-exit = exit
+alerts-intent-reduce = reduce
+alerts-intent-reverse = reverse
+alerts-status-accepted = accepted
+alerts-status-duplicate = duplicate, nothing done
+alerts-status-stale = too old
+alerts-status-refused = refused
+alerts-status-rate_limited = too many
+alerts-status-unauthorised = wrong secret

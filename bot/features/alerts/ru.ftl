@@ -1,0 +1,14 @@
+alerts-none = { $account }: сигналов ещё не было.
+alerts-test-button = 🔔 Отправить пробный сигнал
+alerts-title = { $account }: последние сигналы
+alerts-unreadable = не читается
+alerts-intent-enter = вход
+alerts-intent-exit = выход
+alerts-intent-reduce = сокращение
+alerts-intent-reverse = переворот
+alerts-status-accepted = принят
+alerts-status-duplicate = повтор, ничего не сделано
+alerts-status-stale = устарел
+alerts-status-refused = отклонён
+alerts-status-rate_limited = слишком часто
+alerts-status-unauthorised = неверный секрет

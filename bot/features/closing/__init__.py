@@ -1,0 +1,1 @@
+"""Closing one position or all, and the emergency stop; always in two steps."""

@@ -1,0 +1,24 @@
+"""The state of the installation."""
+
+from __future__ import annotations
+
+from aiogram.utils.formatting import Bold
+
+from bot.cards.card import Card, card, clip
+from bot.i18n import Texts
+from engine.api.views import EngineHealth, FeedHealth
+
+
+def health(engine: EngineHealth, feed: FeedHealth, texts: Texts) -> Card:
+    """Engine, prices, and what waits."""
+    return card(
+        Bold(texts("health-title")),
+        texts("health-engine-up" if engine.running else "health-engine-down"),
+        texts(
+            "health-feed-live" if feed.live else "health-feed-stale",
+            feed=clip(feed.feed, 40),
+            count=len(feed.symbols),
+        ),
+        texts("health-inbox", count=engine.inbox_waiting),
+        texts("health-unknown", count=engine.orders_unknown),
+    )

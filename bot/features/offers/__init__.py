@@ -1,0 +1,1 @@
+"""Offers: the list of pending ones, and every decision on them."""

@@ -1,0 +1,10 @@
+settings-title = Settings
+settings-language = Language: { $language }
+settings-theme-dark = Charts: dark
+settings-theme-light = Charts: light
+settings-rest = Ladder, targets, capital and auto-approve are set in the app.
+settings-language-button = 🌐 Language
+settings-theme-dark-button = 🌙 Dark charts
+settings-theme-light-button = ☀️ Light charts
+settings-saved = Saved
+settings-choose-language = Choose your language · Выберите язык

@@ -1,0 +1,10 @@
+settings-title = Настройки
+settings-language = Язык: { $language }
+settings-theme-dark = Графики: тёмные
+settings-theme-light = Графики: светлые
+settings-rest = Сетка, цели, капитал и автоодобрение настраиваются в приложении.
+settings-language-button = 🌐 Язык
+settings-theme-dark-button = 🌙 Тёмные графики
+settings-theme-light-button = ☀️ Светлые графики
+settings-saved = Сохранено
+settings-choose-language = Выберите язык · Choose your language

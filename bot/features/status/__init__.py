@@ -1,0 +1,1 @@
+"""Positions with their results, also as a table, also in a group chat."""

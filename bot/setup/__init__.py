@@ -1,0 +1,1 @@
+"""What the bot tells Telegram about itself: commands, menu button, descriptions, webhook."""

@@ -1,0 +1,51 @@
+"""Which event deserves a message of its own, and in which words; the rest is an edit of a card."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+from bot.cards.card import clip
+from bot.cards.words import REASON_MAX, SYMBOL_MAX
+from bot.i18n import Texts
+from engine.api.views import EventView
+
+#: Told with the engine's own sentence below: it names what the venue or the rules said.
+_EXPLAINED: Final = ("order_failed", "group_failed", "signal_refused", "dequeued")
+_URGENT: Final = ("group_opened", "group_closed", "group_failed", "exit_started", "pyramid_added")
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A notice ready to send; a ``critical`` one is never collapsed, a ``silent`` one rings not."""
+
+    text: str
+    silent: bool
+    critical: bool
+
+
+def notice(event: EventView, account_label: str, user_id: str, texts: Texts) -> Told | None:
+    """The notice of an event; None when the card alone tells it (closes are told elsewhere)."""
+    critical = event.severity == "critical"
+    if event.kind == "state_changed":
+        state = event.data.get("state", "")
+        by_hand = event.data.get("by") == user_id and state != "halted"
+        if by_hand or not texts.has(f"notice-state-{state}"):
+            return None
+        words = texts(f"notice-state-{state}", account=clip(account_label, 30))
+        reason = clip(event.reason, REASON_MAX) if state == "halted" else ""
+        return Told(f"{words}\n{reason}".strip(), silent=False, critical=True)
+    if event.kind == "dequeued" and event.data.get("status") != "expired":
+        return None
+    if event.kind not in _EXPLAINED and event.kind != "promoted":
+        return None
+    words = texts(f"notice-{event.kind}", symbol=clip(event.symbol or "—", SYMBOL_MAX))
+    if event.kind in _EXPLAINED:
+        words = f"{words}\n{clip(event.reason, REASON_MAX)}"
+    silent = event.severity == "info" or event.kind in ("dequeued", "promoted")
+    return Told(words, silent=silent and not critical, critical=critical)
+
+
+def is_urgent(event: EventView) -> bool:
+    """Whether the position's card is worth showing at once."""
+    return event.kind in _URGENT
