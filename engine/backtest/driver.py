@@ -3,7 +3,9 @@
 Rules of this file
 1. Nothing is decided here: every fact goes through ``step``, every fill through the paper
    venue's matching. The driver only carries.
-2. Latency is zero: what a command leads to is decided before the next price.
+2. Latency is zero, yet facts come in the order the actors bring them: answers to what was just
+   decided, then orders of that batch (what reduces risk first), then fills, then crossings.
+   All of it is decided before the next price.
 3. Time is the market's. It never runs backwards, and whatever falls due between two prices is
    decided at its own moment.
 """
@@ -17,7 +19,7 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 
 from engine.backtest.exchange import OWNER, Answer, Exchange
-from engine.decide.step import step
+from engine.decide.step import Step, step
 from engine.decide.wants import wants
 from engine.domain.account import Account
 from engine.domain.commands import CancelOrder, Command, PlaceOrder
@@ -26,6 +28,7 @@ from engine.domain.events import (
     Event,
     Fact,
     OrderAccepted,
+    OrderCancelled,
     OrderFilled,
     OrderRefused,
     PriceCrossed,
@@ -65,6 +68,10 @@ class Driver:
         self._placed: dict[str, PlaceOrder] = {}
         self._armed: dict[str, Watch] = {}
         self._facts: deque[tuple[str, Fact]] = deque()
+        self._commands: list[Command] = []
+        self._reports: list[tuple[str, Fact]] = []
+        self._crossings: list[tuple[str, Fact]] = []
+        self._withdrawn: set[str] = set()
         self._now: datetime | None = None
         self._next_due: datetime | None = None
 
@@ -74,19 +81,20 @@ class Driver:
             self.price(symbol, price, at)
 
     def price(self, symbol: str, price: Decimal, at: datetime) -> None:
-        """One price: everything it crosses, in order, each decided to its end."""
+        """One price: everything it crosses, and all that follows from it."""
         self.pass_time(at)
         self._quotes[symbol] = Quote(price, at)
         for crossing in self._index.cross(symbol, price):
-            self._crossed(crossing, price)
-            self._decide_all()
+            self._crossed(crossing, self._quotes[symbol])
+        self._settle()
 
     def signal(self, fact: SignalReceived, at: datetime) -> Outcome:
         """A signal that may act, at this moment, and all it leads to at once."""
         self.pass_time(at)
         key = f"offer:{fact.offer_id}" if fact.offer_id else f"signal:{fact.signal.id}"
         outcome = self._decide(key, fact)
-        self._decide_all()
+        self._watch()
+        self._settle()
         return outcome
 
     def pass_time(self, at: datetime) -> None:
@@ -95,47 +103,78 @@ class Driver:
             self._now = max(self._next_due, self._now or self._next_due)
             before = self.account
             self._decide(f"due:{before.seq + 1}", Due())
+            self._watch()
             if self.account is before:
                 self._next_due = self._now + timedelta(seconds=limits.DUE_RETRY_S)
-            self._decide_all()
+            self._settle()
         self._now = at if self._now is None else max(at, self._now)
 
     def quote(self, symbol: str) -> Quote | None:
         return self._quotes.get(symbol)
 
-    @property
-    def market(self) -> Market:
-        """All prices and rules, as a step sees them now."""
-        return Market(dict(self._quotes), self._instruments)
+    def step(self, event: Event) -> Step:
+        """Decide one stamped event; the only place that calls the core."""
+        return step(self.account, event)
 
-    def _crossed(self, crossing: Crossing, price: Decimal) -> None:
+    def _crossed(self, crossing: Crossing, quote: Quote) -> None:
         if crossing.owner == OWNER:
-            for answer in self._exchange.reached(crossing.watch_id, price, self._at):
+            for answer in self._exchange.reached(crossing.watch_id, quote.price, self._at):
                 self._answered(answer)
             return
         watch = self._armed.get(crossing.watch_id)
         if watch is not None:
-            self._tell_crossed(watch, price)
+            self._tell_crossed(watch, quote)
 
-    def _decide_all(self) -> None:
-        while self._facts:
-            self._decide(*self._facts.popleft())
+    def _settle(self) -> None:
+        """Let everything happen that follows from what has happened, until nothing does."""
+        while True:
+            if self._facts:
+                while self._facts:
+                    self._decide(*self._facts.popleft())
+                self._watch()
+            elif self._commands:
+                batch, self._commands = self._commands, []
+                for command in sorted(batch, key=_urgency):
+                    self._carry_out(command, batch)
+            elif self._reports:
+                self._facts.extend(self._reports)
+                self._reports.clear()
+            elif self._crossings:
+                self._facts.extend(self._crossings)
+                self._crossings.clear()
+            else:
+                return
 
     def _decide(self, key: str, fact: Fact) -> Outcome:
-        event = Event(key=key, at=self._at, market=self.market, fact=fact)
-        result = step(self.account, event)
+        result = self.step(Event(key=key, at=self._at, market=self._market(fact), fact=fact))
         self.account = result.account
-        for command in result.commands:
-            self._carry_out(command)
+        self._commands.extend(result.commands)
         for notice in result.notices:
             if notice.kind is NoticeKind.GROUP_CLOSED and notice.group_id:
                 self.closed.append(self.account.groups[notice.group_id])
-        self._watch()
         return result.outcome
 
-    def _carry_out(self, command: Command) -> None:
+    def _market(self, fact: Fact) -> Market:
+        """Prices and rules of what the account and the fact are about, as the worker stamps."""
+        symbols = set(self.account.symbols())
+        if isinstance(fact, SignalReceived):
+            symbols.add(fact.signal.symbol)
+        ordered = sorted(symbols)
+        return Market(
+            {name: self._quotes[name] for name in ordered if name in self._quotes},
+            {name: self._instruments[name] for name in ordered if name in self._instruments},
+        )
+
+    def _carry_out(self, command: Command, batch: list[Command]) -> None:
+        """Send a command; a cancel catches an order of its own batch before it leaves."""
         if isinstance(command, CancelOrder):
-            self._answered(self._exchange.cancel(command.order_id))
+            if any(other.id == command.order_id for other in batch):
+                self._withdrawn.add(command.order_id)
+                self._answered(OrderCancelled(command.order_id, Decimal(0)))
+            else:
+                self._answered(self._exchange.cancel(command.order_id))
+            return
+        if command.id in self._withdrawn:
             return
         self._placed[command.id] = command
         price = self._quotes[command.symbol].price
@@ -145,14 +184,13 @@ class Driver:
     def _answered(self, answer: Answer) -> None:
         if isinstance(answer, OrderFilled):
             self.fills.append(Filled(self._placed[answer.order_id], answer))
-            key = f"fill:paper:{answer.trade_id}"
+            self._reports.append((f"fill:paper:{answer.trade_id}", answer))
         elif isinstance(answer, OrderAccepted):
-            key = f"ack:{answer.order_id}"
+            self._facts.append((f"ack:{answer.order_id}", answer))
         elif isinstance(answer, OrderRefused):
-            key = f"refused:{answer.order_id}"
+            self._facts.append((f"refused:{answer.order_id}", answer))
         else:
-            key = f"cancelled:{answer.order_id}"
-        self._facts.append((key, answer))
+            self._facts.append((f"cancelled:{answer.order_id}", answer))
 
     def _watch(self) -> None:
         """Arm what the account wants now; what the market is beyond already is told at once."""
@@ -171,7 +209,7 @@ class Driver:
         quote = self._quotes.get(watch.symbol)
         self._index.disarm(self.account.id, watch.id)
         if quote is not None and _beyond(watch, quote.price):
-            self._tell_crossed(watch, quote.price)
+            self._tell_crossed(watch, quote)
             return
         self._index.arm(
             self.account.id,
@@ -182,9 +220,9 @@ class Driver:
             watch.armed_seq,
         )
 
-    def _tell_crossed(self, watch: Watch, price: Decimal) -> None:
-        fact = PriceCrossed(watch.id, watch.armed_seq, price, self._at)
-        self._facts.append((f"cross:{watch.id}:{watch.armed_seq}", fact))
+    def _tell_crossed(self, watch: Watch, quote: Quote) -> None:
+        fact = PriceCrossed(watch.id, watch.armed_seq, quote.price, quote.price_at)
+        self._crossings.append((f"cross:{watch.id}:{watch.armed_seq}", fact))
 
     @property
     def _at(self) -> datetime:
@@ -195,3 +233,8 @@ class Driver:
 
 def _beyond(watch: Watch, price: Decimal) -> bool:
     return price >= watch.price if watch.direction == "up" else price <= watch.price
+
+
+def _urgency(command: Command) -> int:
+    """What reduces risk goes first; within that, as decided."""
+    return 0 if isinstance(command, CancelOrder) else command.priority

@@ -46,7 +46,7 @@ class Exchange:
         working = Working(order.side, order.order_type, order.quantity, Decimal(0), order.price)
         self._orders[order.id] = (order.symbol, working)
         self._open.add(order.id)
-        yield OrderAccepted(order.id, f"m{len(self._orders)}")
+        yield OrderAccepted(order.id, str(len(self._orders)))
         done = on_placing(working, price, instrument, self._terms)
         if done is not None:
             yield self._executed(order.id, done, at)

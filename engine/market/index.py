@@ -133,11 +133,6 @@ class ThresholdIndex:
         self._kill(entry)
         return True
 
-    def disarm_all(self, owner: str) -> int:
-        """Wait for nothing of this owner any longer; how many levels that were."""
-        names = [name for name in self._armed if name[0] == owner]
-        return sum(self.disarm(*name) for name in names)
-
     def cross(self, symbol: str, price: Decimal) -> list[Crossing]:
         """Everything ``price`` reaches, in the order a path from the last price meets it.
 
@@ -160,11 +155,6 @@ class ThresholdIndex:
         """What waits on a symbol, by price, then ids."""
         found = (e.watching for e in self._armed.values() if e.watching.symbol == symbol)
         return tuple(sorted(found, key=lambda w: (w.price, w.owner, w.watch_id)))
-
-    def owned(self, owner: str) -> tuple[Watching, ...]:
-        """What one owner waits for, by symbol, price, then id."""
-        found = (e.watching for e in self._armed.values() if e.watching.owner == owner)
-        return tuple(sorted(found, key=lambda w: (w.symbol, w.price, w.watch_id)))
 
     def _heap(self, symbol: str, direction: Direction) -> _Heap:
         side = self._up if direction == "up" else self._down

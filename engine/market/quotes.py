@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -96,8 +96,3 @@ class QuoteWriter:
         await self._database.pool.execute(
             _STATE, feed.name, feed.live, list(feed.symbols), at, refused
         )
-
-
-def as_quotes(ticks: Mapping[str, Tick]) -> dict[str, Quote]:
-    """Ticks as the core knows them."""
-    return {symbol: Quote(tick.price, tick.at) for symbol, tick in ticks.items()}
