@@ -320,3 +320,7 @@ STREAM_POLL_S: Final = 2.0
 STREAM_QUOTES_S: Final = 0.5
 STREAM_OWNERS_MAX: Final = 10_000
 SWEEP_S: Final = 3_600.0
+
+# --- app -----------------------------------------------------------------------------------------
+SERVER_SHUTDOWN_S: Final = 5.0
+DOCTOR_TIMEOUT_S: Final = 10.0

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Final, Literal
 
 from engine.api.hooks import Hooks
 from engine.api.markets import Markets
@@ -30,15 +30,22 @@ class Signals:
         self._hooks = hooks
         self._markets = markets
 
-    async def send_test(self, user_id: str, account_id: str) -> ReceiptView:
+    async def send_test(
+        self,
+        user_id: str,
+        account_id: str,
+        symbol: str | None = None,
+        side: Literal["long", "short"] = "long",
+    ) -> ReceiptView:
         """A real alert at the market's price, posted to the account's own test hook.
 
-        Raises NotFound, Unavailable (no price yet, or the database is away), Conflict (too many).
+        Without a symbol the first one with a fresh price is taken. Raises NotFound, Unavailable
+        (no price yet, or the database is away), Conflict (too many).
         """
         account = await registry.owned(self._database, user_id, account_id)
-        quote = await self._quote()
+        quote = await self._quote(symbol)
         hook = await self._test_hook(user_id, account.id)
-        body = template.body(self._values(quote), TEST_HOOK, hook.secret)
+        body = template.body(self._values(quote, side), TEST_HOOK, hook.secret)
         token = hook.path.rpartition("/")[2]
         answer = await self._hooks.accept(token, body.encode(), "application/json")
         if answer.receipt is None:
@@ -46,9 +53,9 @@ class Signals:
             raise _error(answer.http_status, text)
         return answer.receipt
 
-    async def _quote(self) -> QuoteView:
-        served = await self._markets.symbols()
-        for symbol in (*TEST_SYMBOLS, *served):
+    async def _quote(self, wanted: str | None) -> QuoteView:
+        names = [wanted] if wanted else [*TEST_SYMBOLS, *await self._markets.symbols()]
+        for symbol in names:
             quote = await self._markets.quote(symbol)
             if quote is not None and not quote.stale:
                 return quote
@@ -67,17 +74,17 @@ class Signals:
                     raise
         raise Conflict("the hook for test alerts is being changed: try again")
 
-    def _values(self, quote: QuoteView) -> dict[str, str]:
-        """What TradingView would put into the placeholders for a first long entry."""
+    def _values(self, quote: QuoteView, side: Literal["long", "short"]) -> dict[str, str]:
+        """What TradingView would put into the placeholders for a first entry."""
         now, price = self._clock.now(), plain(quote.price)
         return {
             "timestamp": now.isoformat(timespec="milliseconds"),
             "exchange": "TEST",
             "symbol": quote.symbol.replace("/", ""),
             "timeframe": str(TEST_TIMEFRAME),
-            "action": "buy",
-            "market_position": "long",
-            "market_position_size": "1",
+            "action": "buy" if side == "long" else "sell",
+            "market_position": side,
+            "market_position_size": "1" if side == "long" else "-1",
             "prev_market_position": "flat",
             "prev_market_position_size": "0",
             "entry_price": price,

@@ -5,15 +5,23 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Protocol
 
 from engine.domain.instrument import Instrument, Market
 from engine.market import quotes
 from engine.signals.symbols import Symbols
-from engine.venues.port import Venue
 from foundation import limits
 from foundation.clock import Clock
 from foundation.db import Database
 from foundation.errors import NotFound
+
+
+class RuleBook(Protocol):
+    """What is needed of a venue: the rules of what it trades."""
+
+    async def instruments(self) -> Mapping[str, Instrument]:
+        """Raises Unavailable while nobody can tell."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +34,7 @@ class _Rules:
 class MarketView:
     """Prices come from the database, so it works in any process; rules are kept for an hour."""
 
-    def __init__(self, database: Database, venues: Mapping[str, Venue], clock: Clock) -> None:
+    def __init__(self, database: Database, venues: Mapping[str, RuleBook], clock: Clock) -> None:
         self._database = database
         self._venues = venues
         self._clock = clock

@@ -111,7 +111,7 @@ async def _move_market(request: web.Request) -> web.StreamResponse:
     except (ValueError, TypeError, KeyError, RecursionError):
         text = 'Send {"symbol": "BTC/USDT", "price": "64000"}.'
         raise InvalidInput(text, field="body") from None
-    return web.json_response(await move(symbol, price))
+    return web.json_response(dict(await move(symbol, price)))
 
 
 def _constant(text: str) -> WebHandler:

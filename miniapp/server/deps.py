@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 
 from aiohttp import web
@@ -37,7 +37,7 @@ class ServerDeps:
     bot_username: Callable[[], str | None]
     telegram_webhook: Callable[[], WebHandler | None]
     sandbox_url: str | None
-    move_market: Callable[[str, str], Awaitable[dict[str, str]]] | None
+    move_market: Callable[[str, str], Awaitable[Mapping[str, str]]] | None
 
 
 DEPS: web.AppKey[ServerDeps] = web.AppKey("deps", ServerDeps)

@@ -1,0 +1,136 @@
+"""The engine wired: market, venues, store, actors, and the front door before all of them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from app.ground import Ground
+from bot.risk import RISK_VERSION
+from engine.api.accounts import Accounts
+from engine.api.events import Events
+from engine.api.front import Front
+from engine.api.groups import Groups
+from engine.api.hooks import Hooks
+from engine.api.markets import Markets
+from engine.api.offers import OfferDeps, Offers
+from engine.api.performance import Neighbours, Performance
+from engine.api.queue import Queue
+from engine.api.receipts import Receipts
+from engine.api.signals import Signals
+from engine.domain.instrument import Instrument
+from engine.market.feeds import Sources, open_feed
+from engine.market.hub import Hub
+from engine.market.quotes import state
+from engine.market.simulated import SimulatedFeed
+from engine.market.ticks import Feed
+from engine.offers.actors import OfferActors
+from engine.offers.market import MarketView
+from engine.runtime.engine import Engine
+from engine.runtime.lock import DatabaseLock
+from engine.runtime.ports import Ports
+from engine.store.postgres import PostgresStore
+from engine.venues.registry import PAPER_INSTRUMENTS, open_venues
+from engine.venues.registry import Ground as VenueGround
+from foundation.crypto import Vault
+from foundation.db import Database
+from foundation.errors import Unavailable
+from foundation.nursery import Nursery
+
+
+class ServedRules:
+    """The paper venue's rules as any process can know them: of what the feed says it serves."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def instruments(self) -> Mapping[str, Instrument]:
+        """Raises Unavailable while no feed has said what it serves."""
+        found = await state(self._database)
+        if found is None or not found.symbols:
+            raise Unavailable("the price feed has not told yet which symbols it serves")
+        return {s: PAPER_INSTRUMENTS[s] for s in found.symbols if s in PAPER_INSTRUMENTS}
+
+
+def market_view(base: Ground) -> MarketView:
+    """Prices and rules for offers and hooks, read from the database by any process."""
+    return MarketView(base.database, {"paper": ServedRules(base.database)}, base.clock)
+
+
+def make_front(base: Ground) -> Front:
+    """Every window and mailbox of the engine; works in any process beside it."""
+    database, clock, bus = base.database, base.clock, base.bus
+    market = market_view(base)
+    markets = Markets(database, clock)
+    receipts = Receipts(database)
+    vault = Vault(base.keys.encryption_key)
+    hooks = Hooks(database, clock, bus, vault, market, base.settings.base_url)
+    offers = Offers(
+        OfferDeps(
+            database=database,
+            clock=clock,
+            bus=bus,
+            store=PostgresStore(database),
+            market=market,
+            people=base.people,
+            risk_version=RISK_VERSION,
+        )
+    )
+    return Front(
+        accounts=Accounts(database, clock, bus),
+        groups=Groups(database, clock, bus),
+        queue=Queue(database, clock, bus),
+        events=Events(database),
+        performance=Performance(
+            database, clock, Neighbours(markets, offers.waiting, receipts.last)
+        ),
+        markets=markets,
+        hooks=hooks,
+        receipts=receipts,
+        offers=offers,
+        signals=Signals(database, clock, hooks, markets),
+    )
+
+
+@dataclass(slots=True)
+class Trading:
+    """The trading half of the house, running in this process."""
+
+    engine: Engine
+    hub: Hub
+    feed: Feed
+    nursery: Nursery
+
+    @property
+    def simulated(self) -> SimulatedFeed | None:
+        """The feed whose prices a person may move, if it is that one."""
+        return self.feed if isinstance(self.feed, SimulatedFeed) else None
+
+    async def stop(self) -> None:
+        await self.engine.stop()
+        await self.nursery.stop()
+
+
+async def start_trading(base: Ground, nursery: Nursery) -> Trading:
+    """Venues first, then the engine, then the feed: an order is armed before a price comes."""
+    database, clock, bus, settings = base.database, base.clock, base.bus, base.settings
+    hub = Hub(database, clock)
+    venues = await open_venues(VenueGround(database, clock, hub, wake=lambda: bus.wake("paper")))
+    store = PostgresStore(database)
+    engine = Engine(Ports(store, venues, clock, bus, hub), DatabaseLock(database.dsn), hub.index)
+    hub.listen("", engine.watching.heard)
+    feed = await open_feed(
+        settings.market_feed,
+        Sources(
+            database=database,
+            clock=clock,
+            instruments=PAPER_INSTRUMENTS,
+            speed=settings.market_replay_speed,
+            binance_api_url=settings.binance_api_url,
+            bybit_api_url=settings.bybit_api_url,
+        ),
+    )
+    hub.start(nursery, feed)
+    await engine.start()
+    OfferActors(database, clock, bus, store, market_view(base)).start(nursery)
+    return Trading(engine, hub, feed, nursery)
