@@ -14,7 +14,7 @@ from foundation.errors import InvalidInput
 # transactions may commit out of order; below the oldest one running nothing can appear any more
 _READ: Final = """
 select xid8::text as xid8, id, offer_id, user_id, version, kind, at from offer_events
-where (xid8, id) > ($1::xid8, $2) and xid8 < pg_snapshot_xmin(pg_current_snapshot())
+where (xid8, id) > ($1::text::xid8, $2) and xid8 < pg_snapshot_xmin(pg_current_snapshot())
 order by offer_events.xid8, id limit $3
 """
 _END: Final = """
