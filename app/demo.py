@@ -65,11 +65,11 @@ def run_demo(
     candles: Path,
     alerts: Path | None = None,
     *,
-    json: bool = False,
+    as_json: bool = False,
     settings: AccountSettings | None = None,
     out: TextIO | None = None,
 ) -> DemoReport:
-    """Run the demo and print its table (or, with ``json``, one JSON object) to ``out``.
+    """Run the demo and print its table (or, with ``as_json``, one JSON object) to ``out``.
 
     The progress bar goes to stderr. Without an alert file a simple rule makes the alerts.
     Raises InvalidInput naming file and row for input that cannot be used.
@@ -77,8 +77,8 @@ def run_demo(
     screen = Console(file=sys.stderr, stderr=True)
     report = play(candles, alerts, settings or AccountSettings(), screen)
     target = out or sys.stdout
-    if json:
-        target.write(as_json(report) + "\n")
+    if as_json:
+        target.write(rendered(report) + "\n")
     else:
         show(report, Console(file=target, width=None if target.isatty() else _WIDTH))
     return report
@@ -88,6 +88,7 @@ def play(
     candles: Path, alerts: Path | None, settings: AccountSettings, screen: Console
 ) -> DemoReport:
     """Live through the file; see `run_demo`."""
+    history = read_candles(candles)
     symbol = symbol_of(candles)
     instrument = PAPER_INSTRUMENTS.get(symbol)
     if instrument is None:
@@ -95,7 +96,6 @@ def play(
             f"{candles.name}: there are no trading rules for {symbol}; "
             f"use candles of {', '.join(PAPER_INSTRUMENTS)}"
         )
-    history = read_candles(candles)
     posted = from_file(alerts, history, symbol) if alerts else by_rule(history, symbol)
     driver = Driver(Account(id="demo", venue="paper", settings=settings), {symbol: instrument})
     desk = Desk(driver, posted, symbol)
@@ -141,7 +141,7 @@ def _report(
     )
 
 
-def as_json(report: DemoReport) -> str:
+def rendered(report: DemoReport) -> str:
     """The whole report for programs: money as text, times in ISO 8601."""
     document: dict[str, Any] = {
         "symbol": report.symbol,

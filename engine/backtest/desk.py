@@ -1,6 +1,7 @@
 """The desk: alerts become receipts, offers and approvals in market time, as they would live.
 
-A simulated trader approves every offer after thinking for a while. An offer waits out its undo
+Every entry is priced as live: a step on a copy that nobody keeps. A simulated trader approves each
+offer after thinking for a while. An offer waits out its undo
 window; a newer one of the same identity withdraws it, so does an exit; a price that ran away by
 then lets it lapse.
 """
@@ -12,6 +13,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from decimal import Decimal
+from typing import Final
 
 from engine.backtest.alerts import Alert, secret_of
 from engine.backtest.driver import Driver
@@ -20,10 +22,13 @@ from engine.domain.ids import derived_id
 from engine.domain.signal import Signal
 from engine.domain.words import Intent
 from engine.market.candle import Candle, path, path_times
+from engine.offers.pricing import Wish, drift_percent, price
 from engine.signals.port import Reader, Refusal
 from engine.signals.registry import parse
 from engine.signals.symbols import Symbols
 from foundation import limits
+
+ONE: Final = Decimal(1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,9 +60,9 @@ class Desk:
 
     def candle(self, candle: Candle) -> None:
         """Live through one candle, and hear the alerts that its end brings."""
-        for price, at in zip(path(candle), path_times(candle), strict=True):
+        for level, at in zip(path(candle), path_times(candle), strict=True):
             self._effect(at)
-            self._driver.price(self._symbol, price, at)
+            self._driver.price(self._symbol, level, at)
         end = candle.at + timedelta(minutes=candle.minutes)
         while self._alerts and self._alerts[-1].at <= end:
             alert = self._alerts.pop()
@@ -100,6 +105,12 @@ class Desk:
             self._count(self._driver.signal(SignalReceived(signal), at).code)
             return
         self._withdraw(signal)
+        fact = SignalReceived(signal, "person")
+        quote = price(self._driver.account, Wish(signal, ONE, self._driver.market(fact), at))
+        if quote.place == "refused":
+            self._count(quote.code)
+            return
+        self.decisions["offered"] += 1
         undo = self._driver.account.settings.undo_seconds
         moment = at + timedelta(seconds=limits.DEMO_DECISION_S + undo)
         self._offers.append(Offer(derived_id("offer", signal.id), signal, moment))
@@ -127,7 +138,7 @@ class Desk:
         quote = self._driver.quote(signal.symbol)
         if quote is None or not signal.entry_price:
             return False
-        moved = abs(quote.price - signal.entry_price) / signal.entry_price * Decimal(100)
+        moved = drift_percent(signal.entry_price, quote.price)
         return moved > self._driver.account.settings.max_drift_percent
 
     def _count(self, code: str) -> None:

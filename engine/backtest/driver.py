@@ -116,6 +116,17 @@ class Driver:
         """Decide one stamped event; the only place that calls the core."""
         return step(self.account, event)
 
+    def market(self, fact: Fact) -> Market:
+        """Prices and rules of what the account and the fact are about, as the worker stamps."""
+        symbols = set(self.account.symbols())
+        if isinstance(fact, SignalReceived):
+            symbols.add(fact.signal.symbol)
+        ordered = sorted(symbols)
+        return Market(
+            {name: self._quotes[name] for name in ordered if name in self._quotes},
+            {name: self._instruments[name] for name in ordered if name in self._instruments},
+        )
+
     def _crossed(self, crossing: Crossing, quote: Quote) -> None:
         if crossing.owner == OWNER:
             for answer in self._exchange.reached(crossing.watch_id, quote.price, self._at):
@@ -146,24 +157,13 @@ class Driver:
                 return
 
     def _decide(self, key: str, fact: Fact) -> Outcome:
-        result = self.step(Event(key=key, at=self._at, market=self._market(fact), fact=fact))
+        result = self.step(Event(key=key, at=self._at, market=self.market(fact), fact=fact))
         self.account = result.account
         self._commands.extend(result.commands)
         for notice in result.notices:
             if notice.kind is NoticeKind.GROUP_CLOSED and notice.group_id:
                 self.closed.append(self.account.groups[notice.group_id])
         return result.outcome
-
-    def _market(self, fact: Fact) -> Market:
-        """Prices and rules of what the account and the fact are about, as the worker stamps."""
-        symbols = set(self.account.symbols())
-        if isinstance(fact, SignalReceived):
-            symbols.add(fact.signal.symbol)
-        ordered = sorted(symbols)
-        return Market(
-            {name: self._quotes[name] for name in ordered if name in self._quotes},
-            {name: self._instruments[name] for name in ordered if name in self._instruments},
-        )
 
     def _carry_out(self, command: Command, batch: list[Command]) -> None:
         """Send a command; a cancel catches an order of its own batch before it leaves."""

@@ -224,10 +224,10 @@ class LiveFeed:
             raise Unavailable(f"{source.name} sent something else than prices: {error}") from error
         if not prices:
             raise Unavailable(f"{source.name} sent no price of anything we asked for")
+        self._listed = tuple(s for s in self._wanted.values() if s in _names(prices))
         return prices
 
     async def _tell(self, ear: Ear, prices: Sequence[Price]) -> None:
-        self._listed = tuple(s for s in self._wanted.values() if s in _names(prices))
         now = self._clock.now()
         for one in prices:
             await ear.tick(Tick(one.symbol, one.price, now, one.bid, one.ask))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import io
 import json
 from collections import defaultdict
@@ -22,7 +23,7 @@ ALERTS = FIXTURES / "alerts/tradingview.jsonl"
 
 def told(alerts: Path | None = None) -> dict[str, Any]:
     out = io.StringIO()
-    run_demo(CANDLES, alerts, json=True, out=out)
+    run_demo(CANDLES, alerts, as_json=True, out=out)
     document: dict[str, Any] = json.loads(out.getvalue())
     return document
 
@@ -93,5 +94,12 @@ def test_it_ends_with_a_table_and_shows_progress(capsys: pytest.CaptureFixture[s
 def test_unusable_input_is_named(tmp_path: Path, name: str) -> None:
     file = tmp_path / name
     file.write_text("timestamp,open\n")
-    with pytest.raises(InvalidInput, match=name.split(".", maxsplit=1)[0]):
+    file_name = name.split(".", maxsplit=1)[0]
+    with pytest.raises(InvalidInput, match=file_name):
         run_demo(file)
+    file.write_bytes(gzip.decompress(CANDLES.read_bytes())[:5000].rpartition(b"\n")[0])
+    if not name.startswith("BTC"):
+        with pytest.raises(InvalidInput, match=file_name):
+            run_demo(file)
+    with pytest.raises(InvalidInput, match="no such candle file"):
+        run_demo(tmp_path / "BTCUSDT_gone.csv")
