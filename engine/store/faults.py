@@ -11,10 +11,8 @@ from asyncpg.pool import PoolConnectionProxy
 
 from foundation import limits
 from foundation.db import Database
-from foundation.errors import ContractBroken, Unavailable
+from foundation.errors import ContractBroken, InvalidInput, Unavailable
 
-# the last one is raised by asyncpg itself for a value that does not fit its column
-_REFUSED = (asyncpg.IntegrityConstraintViolationError, asyncpg.DataError, ValueError)
 _AWAY = (
     OSError,
     TimeoutError,
@@ -30,13 +28,16 @@ def database_faults() -> Iterator[None]:
 
     Raises:
         ContractBroken: a row broke a check, a unique or a foreign key.
+        InvalidInput: a value no row can hold: text with NUL, a number out of its column's range.
         Unavailable: everything else. Whether a commit under way took effect is unknown then,
             so whoever cached what it wrote must load it again.
     """
     try:
         yield
-    except _REFUSED as error:
+    except asyncpg.IntegrityConstraintViolationError as error:
         raise ContractBroken(f"the database refused a row: {error}") from error
+    except asyncpg.DataError as error:
+        raise InvalidInput("A value holds characters or digits that cannot be stored.") from error
     except _AWAY as error:
         raise Unavailable(f"the database does not answer: {error!r}") from error
 

@@ -20,7 +20,7 @@ from engine.store.faults import transaction
 from engine.store.port import AccountCommit, Decided
 from engine.store.projections import severity
 from foundation.db import Database
-from foundation.errors import ContractBroken
+from foundation.errors import ContractBroken, InvalidInput
 
 CORE_VERSION: Final = "1"
 """Stands in every journal row; goes up when the same events may lead to other decisions."""
@@ -110,7 +110,7 @@ async def commit(
         _gapless(one)
     try:
         return await _together(database, commits, now)
-    except ContractBroken as error:
+    except (ContractBroken, InvalidInput) as error:
         if len(commits) == 1:
             raise _refused([commits[0].before.id], error.text) from error
     written: set[str] = set()
@@ -118,7 +118,7 @@ async def commit(
     for one in commits:
         try:
             written |= await _together(database, [one], now)
-        except ContractBroken as error:
+        except (ContractBroken, InvalidInput) as error:
             refused[one.before.id] = error.text
     if refused:
         raise _refused(list(refused), "; ".join(refused.values()))

@@ -6,6 +6,7 @@ import asyncio
 
 import pytest
 
+from engine.api.views import EventView
 from engine.domain.events import OrderRefused
 from engine.store.port import InboxEntry
 from foundation.errors import InvalidInput, NotFound
@@ -44,7 +45,8 @@ async def test_the_whole_house_is_read_in_pages(house: House) -> None:
     start = await house.events.end()
     await house.signal("s1")
     await house.signal("s1", account_id=theirs.id)
-    seen, cursor = [], start
+    seen: list[EventView] = []
+    cursor = start
     while True:
         rows, cursor = await house.events.read(cursor, 3)
         if not rows:

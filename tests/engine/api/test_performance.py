@@ -19,7 +19,7 @@ async def test_a_fresh_account(house: House) -> None:
     home = await house.performance.home(house.me, house.account.id)
     assert home.account == house.account
     assert home.equity_usd == home.free_usd == D(10000)
-    assert (home.pnl_today_usd, home.pnl_total_usd, home.deployed_usd) == (0, 0, 0)
+    assert (home.pnl_today_usd, home.pnl_total_usd, home.deployed_usd) == (D(0),) * 3
     assert (home.groups_open, home.groups_max, home.queued, home.offers_waiting) == (0, 10, 0, 3)
     assert home.feed == FEED
     assert home.last_alert is None
@@ -84,7 +84,7 @@ async def test_what_waits_is_counted(house: House) -> None:
 
 async def test_profit_counts_what_was_closed(house: House) -> None:
     nothing = await house.performance.profit(house.me, house.account.id)
-    assert (nothing.trades, nothing.win_rate_percent, nothing.profit_factor) == (0, 0, None)
+    assert (nothing.trades, nothing.win_rate_percent, nothing.profit_factor) == (0, D(0), None)
     assert (nothing.best_symbol, nothing.average_duration_seconds) == (None, 0)
     for n, symbol in enumerate(("BTC/USDT", "ETH/USDT")):
         opened = await house.signal(f"in{n}", symbol=symbol)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, Phase, given
@@ -128,7 +129,10 @@ async def test_two_senders_never_claim_the_same(postgres: BehindPostgres) -> Non
     assert len(ids) == len(set(ids)) == 30
 
 
-async def test_one_broken_account_does_not_stop_the_others(postgres: BehindPostgres) -> None:
+@pytest.mark.parametrize("flaw", [{"reduce_quantity": D(-1)}, {"source": "nul\x00"}])
+async def test_one_broken_account_does_not_stop_the_others(
+    postgres: BehindPostgres, flaw: dict[str, Any]
+) -> None:
     commits = []
     for name in ("a", "b", "c"):
         await postgres.open(name)
@@ -137,7 +141,7 @@ async def test_one_broken_account_does_not_stop_the_others(postgres: BehindPostg
         commits.append(decide(await postgres.store.load(name), rows, START))
     broken = commits[1].after
     [group] = broken.groups.values()
-    torn = replace(broken, groups={group.id: replace(group, reduce_quantity=D(-1))})
+    torn = replace(broken, groups={group.id: replace(group, **flaw)})
     commits[1] = replace(commits[1], after=torn)
     with pytest.raises(ContractBroken) as caught:
         await postgres.store.commit(commits, START)
