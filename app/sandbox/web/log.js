@@ -17,6 +17,8 @@ export class Log {
     this.scroll = byId("scroll");
     this.box = byId("log");
     this.messages = new Map();
+    this.nodes = new WeakMap();
+    this.days = new Map();
     this.waiting = new Set();
     this.hasOlder = false;
     this.loading = false;
@@ -61,20 +63,24 @@ export class Log {
   draw() {
     const ordered = [...this.messages.values()].sort((a, b) => a.message_id - b.message_id);
     const nodes = [];
+    const days = new Map();
     ordered.forEach((message, index) => {
       const before = ordered[index - 1];
       const day = dayName(message.date);
-      if (!before || dayName(before.date) !== day) nodes.push(h("div.day", {}, h("span", {}, day)));
+      if (!before || dayName(before.date) !== day) {
+        days.set(day, this.days.get(day) || h("div.day", {}, h("span", {}, day)));
+        nodes.push(days.get(day));
+      }
       nodes.push(this.node(message, before, ordered[index + 1]));
     });
     if (!nodes.length) nodes.push(this.greeting());
-    this.box.replaceChildren(...nodes);
+    this.days = days;
+    place(this.box, nodes);
   }
 
   node(message, before, after) {
-    const kept = this.nodes?.get(message);
+    const kept = this.nodes.get(message);
     const node = kept || bubble(message, { ...this.context(), waiting: this.waiting });
-    this.nodes ??= new WeakMap();
     this.nodes.set(message, node);
     node.classList.toggle("first", !sameSide(message, before));
     node.classList.toggle("last", !sameSide(message, after));
@@ -150,6 +156,17 @@ export class Log {
       const at = entry.indexOf(":");
       if (Number(entry.slice(0, at)) === messageId) this.mark(messageId, entry.slice(at + 1), false);
     }
+  }
+}
+
+/** Make these the box's children, touching only what moved: a screen reader reads news, not all. */
+function place(box, nodes) {
+  const wanted = new Set(nodes);
+  for (const child of [...box.children]) if (!wanted.has(child)) child.remove();
+  let at = box.firstChild;
+  for (const node of nodes) {
+    if (node === at) at = at.nextSibling;
+    else box.insertBefore(node, at);
   }
 }
 

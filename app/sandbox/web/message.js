@@ -44,7 +44,7 @@ export function bubble(message, { language, names, waiting }) {
   body.append(bare ? meta(message) : text);
   if (media && message.show_caption_above_media) body.append(photo(message));
   const unit = h("div.unit", {}, body);
-  const rows = message.reply_markup?.inline_keyboard;
+  const rows = message.reply_markup?.inline_keyboard || (message.invoice && payRow(message.invoice));
   if (rows) {
     unit.classList.add("keyed");
     unit.append(keyboard(message, rows, waiting));
@@ -89,6 +89,9 @@ function invoice(shown) {
   return h("div.invoice", {}, h("b", {}, shown.title), h("div", {}, shown.description),
     h("span.price", {}, `⭐ ${shown.total_amount}`));
 }
+
+/** An invoice without a keyboard of its own gets Telegram's. */
+const payRow = (shown) => [[{ text: `Pay ⭐ ${shown.total_amount}`, pay: true }]];
 
 function keyboard(message, rows, waiting) {
   const drawn = rows.map((row) => h("div.keys-row", {}, row.map((button) => key(message, button, waiting))));
