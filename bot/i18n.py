@@ -90,11 +90,11 @@ def keys(locale: str) -> Mapping[str, frozenset[str]]:
     for source in sources(locale):
         for entry in FluentParser().parse(source.read_text(encoding="utf-8")).body:
             if isinstance(entry, ast.Junk):
-                raise ContractBroken(f"{source.name}: {entry.content[:60]!r} is no Fluent")
+                raise ContractBroken(f"{source}: {str(entry.content)[:60]!r} is no Fluent")
             if not isinstance(entry, ast.Message):
                 continue
             if entry.id.name in found:
-                raise ContractBroken(f"{source.name}: {entry.id.name!r} stands twice")
+                raise ContractBroken(f"{source}: {entry.id.name!r} stands twice")
             found[entry.id.name] = _variables(entry)
     return found
 

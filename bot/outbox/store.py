@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -56,7 +57,8 @@ def _statement(sql: str) -> TextClause:
         "photo": JSONB(none_as_null=True),
         "busy": ARRAY(BigInteger),
     }
-    found = [bindparam(name, type_=kind) for name, kind in types.items() if f":{name}" in sql]
+    names = set(re.findall(r":([a-z_]+)", sql))
+    found = [bindparam(name, type_=kind) for name, kind in types.items() if name in names]
     return text(sql).bindparams(*found)
 
 
