@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any, Final, Literal
 
 from sqlalchemy import CursorResult, insert, update
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from engine.offers import rows
@@ -202,7 +202,7 @@ class Decisions:
                     )
                 )
                 await receipts.tell_in(connected, offer.receipt_id, _VERDICTS[kind], now)
-        except (OSError, TimeoutError, DBAPIError) as error:
+        except (OSError, TimeoutError, SQLAlchemyError) as error:
             raise Unavailable("the database does not answer; look before you try again") from error
         return True
 

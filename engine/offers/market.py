@@ -7,13 +7,15 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Protocol
 
-from engine.domain.instrument import Instrument, Market
+from sqlalchemy.exc import SQLAlchemyError
+
+from engine.domain.instrument import Instrument, Market, Quote
 from engine.market import quotes
 from engine.signals.symbols import Symbols
 from foundation import limits
 from foundation.clock import Clock
 from foundation.db import Database
-from foundation.errors import NotFound
+from foundation.errors import NotFound, Unavailable
 
 
 class RuleBook(Protocol):
@@ -47,13 +49,19 @@ class MarketView:
     async def market(self, venue: str, symbols: Sequence[str]) -> Market:
         """Prices and rules of the symbols, as far as they are known. Raises Unavailable."""
         rules = (await self._known(venue)).instruments
-        seen = await quotes.latest(self._database, symbols)
+        seen = await self._latest(symbols)
         return Market(seen, {name: rules[name] for name in symbols if name in rules})
 
     async def prices(self, symbols: Sequence[str]) -> Mapping[str, Decimal]:
-        """The last price of each symbol that has one."""
-        seen = await quotes.latest(self._database, symbols)
+        """The last price of each symbol that has one. Raises Unavailable."""
+        seen = await self._latest(symbols)
         return {name: quote.price for name, quote in seen.items()}
+
+    async def _latest(self, symbols: Sequence[str]) -> Mapping[str, Quote]:
+        try:
+            return await quotes.latest(self._database, symbols)
+        except (OSError, TimeoutError, SQLAlchemyError) as error:
+            raise Unavailable("the database does not answer") from error
 
     async def _known(self, name: str) -> _Rules:
         kept = self._rules.get(name)

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 from sqlalchemy import Row, insert, select, update
-from sqlalchemy.exc import DBAPIError, IntegrityError
+from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from engine.signals.tables import hooks
@@ -142,7 +142,7 @@ class HookStore:
         try:
             async with self._database.connect() as connection:
                 row = (await connection.execute(wanted)).one_or_none()
-        except (OSError, DBAPIError, TimeoutError) as error:
+        except (OSError, SQLAlchemyError, TimeoutError) as error:
             raise Unavailable("the database does not answer; send the alert again") from error
         hook = None if row is None else self._hook(row)
         self._kept[name] = _Kept(hook, now + limits.HOOK_CACHE_S)

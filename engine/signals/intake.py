@@ -23,8 +23,11 @@ from engine.signals.symbols import Symbols
 from engine.signals.writer import ReceiptWriter
 from foundation import limits
 from foundation.clock import Clock
-from foundation.errors import Unavailable
+from foundation.errors import CountersignError, Unavailable
 from foundation.ids import new_id
+from foundation.log import get_logger
+
+_log = get_logger("engine.signals.intake")
 
 AnswerStatus = Literal[
     "accepted", "duplicate", "stale", "refused", "rate_limited", "unauthorised", "unavailable"
@@ -86,7 +89,11 @@ class Intake:
             if len(body) > limits.SIGNAL_BODY_BYTES_MAX:
                 return self._too_large(hook, len(body))
             return await self._judge(hook, body, content_type)
-        except Unavailable as error:
+        except CountersignError as error:
+            if not isinstance(error, Unavailable):
+                # ours to mend, e.g. a hook sealed with another key; the sender may try again
+                _log.error("an alert could not be judged", exc_info=error)
+                error = Unavailable("the alert could not be judged now; send it again")
             return Answer(
                 503,
                 "unavailable",
