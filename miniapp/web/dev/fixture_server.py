@@ -21,6 +21,7 @@ CSP = (
     "connect-src 'self'; base-uri 'none'; form-action 'none'; "
     "frame-ancestors https://web.telegram.org"
 )
+POLICY: web.AppKey[str] = web.AppKey("policy", str)
 UNDO_SECONDS = 5
 QUOTE_SECONDS = 1.0
 
@@ -153,7 +154,7 @@ class Fixture:
 @web.middleware
 async def secure(request: web.Request, handler: web.RequestHandler) -> web.StreamResponse:
     response = await handler(request)
-    response.headers.setdefault("Content-Security-Policy", CSP)
+    response.headers.setdefault("Content-Security-Policy", request.app[POLICY])
     return response
 
 
@@ -162,9 +163,12 @@ async def page(request: web.Request) -> web.FileResponse:
     return web.FileResponse(path if path.is_file() else DIST / "index.html")
 
 
-def app(scenario: str, state: str = "running", stale: bool = False) -> web.Application:
+def app(
+    scenario: str, state: str = "running", stale: bool = False, framed: bool = False
+) -> web.Application:
     fixture = Fixture(scenario, state, stale)
     found = web.Application(middlewares=[secure])
+    found[POLICY] = CSP.replace("https://web.telegram.org", "'self'") if framed else CSP
     api = "/api/v1"
     found.add_routes([
         web.post(f"{api}/session", fixture.session),

@@ -111,17 +111,19 @@ SHOTS = (
 )
 
 
-def fragment(theme: dict[str, str]) -> str:
+def fragment(theme: dict[str, str], start: str = "") -> str:
     data = {
         "auth_date": str(int(time.time())),
         "query_id": "AAE",
         "user": json.dumps({"id": 42, "first_name": "Mia", "language_code": "en"}),
         "signature": "x",
+        **({"start_param": start} if start else {}),
     }
     check = "\n".join(f"{key}={data[key]}" for key in sorted(data))
     secret = hmac.new(b"WebAppData", TOKEN.encode(), hashlib.sha256).digest()
     signed = {**data, "hash": hmac.new(secret, check.encode(), hashlib.sha256).hexdigest()}
     return urlencode({
+        **({"tgWebAppStartParam": start} if start else {}),
         "tgWebAppData": urlencode(signed),
         "tgWebAppVersion": "9.6",
         "tgWebAppPlatform": "ios",
@@ -134,7 +136,7 @@ async def stay_home(route: Route) -> None:
     await (route.continue_() if local else route.abort())
 
 
-async def open_page(browser: Browser, shot: Shot) -> tuple[Page, list[str]]:
+async def open_page(browser: Browser, shot: Shot, start: str = "") -> tuple[Page, list[str]]:
     theme = THEMES[shot.theme]
     context = await browser.new_context(
         viewport={"width": shot.width, "height": shot.height},
@@ -147,7 +149,7 @@ async def open_page(browser: Browser, shot: Shot) -> tuple[Page, list[str]]:
     page.on("console", lambda m: problems.append(m.text) if m.type in ("error", "warning") else None)
     page.on("pageerror", lambda error: problems.append(str(error)))
     await page.add_init_script(f"({BRIDGE})({json.dumps({'theme': theme})})")
-    await page.goto(f"http://127.0.0.1:{PORT}/app{shot.path}#{fragment(theme)}")
+    await page.goto(f"http://127.0.0.1:{PORT}/app{shot.path}#{fragment(theme, start)}")
     return page, problems
 
 
