@@ -106,18 +106,17 @@ def _bytes(adapter: TypeAdapter[Any], value: object) -> bytes:
     return _compact(adapter.dump_python(value, warnings="error")).encode()
 
 
-def _compact(value: object) -> str:
-    return json.dumps(
-        value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, default=_plain
-    )
-
-
 def _plain(value: object) -> str:
     if isinstance(value, Decimal):
         return str(value)
     if isinstance(value, datetime):
         return value.astimezone(UTC).isoformat()
     raise ContractBroken(f"cannot be written as JSON: {type(value).__name__}")
+
+
+_compact = json.JSONEncoder(
+    sort_keys=True, separators=(",", ":"), ensure_ascii=False, default=_plain
+).encode
 
 
 def _read(adapter: TypeAdapter[Value], data: bytes | str) -> Value:

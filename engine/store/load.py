@@ -27,22 +27,27 @@ def _columns(names: Sequence[str]) -> str:
 
 _ACCOUNT = "select * from accounts where id = $1"
 _OF_ACCOUNT = "select id from position_groups where account_id = $1 and live order by ordinal"
+
+
+def _parts(table: str, names: Sequence[str], order: str) -> str:
+    """Rows of many groups, group by group: an index look-up each, whatever the statistics say.
+
+    A plain ``= any(…)`` is read by a scan of the whole table while its statistics are young.
+    """
+    return (
+        f"select {_columns(names)} from unnest($1::text[]) with ordinality as u(key, n) "  # noqa: S608
+        f"cross join lateral (select * from {table} where group_id = u.key order by {order}) p "
+        f"order by n, {order}"
+    )
+
+
 _GROUPS = f"""
 select {_columns(rows.GROUP_COLUMNS)} from position_groups where id = any($1::text[])
 order by ordinal
 """  # noqa: S608 - only our own column names
-_PYRAMIDS = f"""
-select {_columns(rows.PYRAMID_COLUMNS)} from pyramids where group_id = any($1::text[])
-order by group_id, "index"
-"""  # noqa: S608 - only our own column names
-_LEGS = f"""
-select {_columns(rows.LEG_COLUMNS)} from dca_orders where group_id = any($1::text[])
-order by group_id, pyramid, "index"
-"""  # noqa: S608 - only our own column names
-_ORDERS = f"""
-select {_columns(rows.ORDER_COLUMNS)} from orders where group_id = any($1::text[])
-order by ordinal
-"""  # noqa: S608 - only our own column names
+_PYRAMIDS = _parts("pyramids", rows.PYRAMID_COLUMNS, '"index"')
+_LEGS = _parts("dca_orders", rows.LEG_COLUMNS, 'pyramid, "index"')
+_ORDERS = _parts("orders", rows.ORDER_COLUMNS, "ordinal")
 _QUEUE = f"""
 select {_columns(rows.QUEUED_COLUMNS)} from queued_signals
 where account_id = $1 and status = 'queued'

@@ -98,7 +98,7 @@ class Reader:
     def _shared(self, record: Sequence[Any]) -> list[Any]:
         seen = self._seen
         return [
-            seen.setdefault(value, value) if isinstance(value, Decimal | str | datetime) else value
+            seen.setdefault(value, value) if value.__class__ in _SHAREABLE else value
             for value in record
         ]
 
@@ -146,6 +146,7 @@ class Reader:
         return Queued(signal=Signal(**values), **waiting)
 
 
+_SHAREABLE: Final = frozenset({Decimal, str, datetime})
 _ORDER_TYPES: Final[Mapping[str, OrderType]] = {word.value: word for word in OrderType}
 _ORDER_STATUSES: Final[Mapping[str, OrderStatus]] = {word.value: word for word in OrderStatus}
 _ORDER_SIDES: Final[Mapping[str, OrderSide]] = {word.value: word for word in OrderSide}
