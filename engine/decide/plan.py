@@ -12,7 +12,7 @@ from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 
-from engine.decide.settle import settle
+from engine.decide.settle import settle, worth_price
 from engine.decide.turn import Turn, with_leg, with_order
 from engine.domain.commands import PlaceOrder
 from engine.domain.group import Group
@@ -29,7 +29,7 @@ from engine.domain.words import (
     Side,
     TradingState,
 )
-from engine.policy.lots import LotKey, allocate_share, allocate_whole
+from engine.policy.lots import LotKey, allocate_share, allocate_whole, is_dust
 from foundation import limits
 from foundation.money import plain
 
@@ -137,7 +137,7 @@ def _close_hit_legs(turn: Turn, group: Group) -> None:
         return
     instrument = turn.market.instruments[group.symbol]
     parts = allocate_whole(lots, instrument.step)
-    if not _sellable(turn, parts, instrument):
+    if not _sellable(turn, group, parts, instrument):
         return
     order = _reducer(turn, group, OrderPurpose.TAKE_PROFIT, parts)
     group = _submitted(turn, group, order)
@@ -153,7 +153,7 @@ def _close_reduced(turn: Turn, group: Group) -> None:
     instrument = turn.market.instruments[group.symbol]
     parts = allocate_share(uncovered(group), group.reduce_quantity, instrument.step)
     group = replace(group, reduce_quantity=ZERO)
-    if _sellable(turn, parts, instrument):
+    if _sellable(turn, group, parts, instrument):
         order = _reducer(turn, group, OrderPurpose.REDUCE, parts)
         group = _submitted(turn, group, order)
     turn.put(group)
@@ -165,7 +165,7 @@ def _close_rest(turn: Turn, group: Group) -> None:
         return
     instrument = turn.market.instruments[group.symbol]
     parts = allocate_whole(lots, instrument.step)
-    if _sellable(turn, parts, instrument):
+    if _sellable(turn, group, parts, instrument):
         order = _reducer(turn, group, OrderPurpose.EXIT, parts)
         turn.put(_submitted(turn, group, order))
 
@@ -176,17 +176,12 @@ def _may_close(turn: Turn, group: Group) -> bool:
     return group.exit_retry_at is None or group.exit_retry_at <= turn.at
 
 
-def _sellable(turn: Turn, parts: Iterable[Allocation], instrument: Instrument) -> bool:
+def _sellable(
+    turn: Turn, group: Group, parts: Iterable[Allocation], instrument: Instrument
+) -> bool:
     """Whether the venue would take an order for these lots; less than that is dust for now."""
     quantity = sum((part.quantity for part in parts), ZERO)
-    return not is_dust(quantity, turn.price(instrument.symbol), instrument)
-
-
-def is_dust(quantity: Decimal, price: Decimal | None, instrument: Instrument) -> bool:
-    """Too little for any order: under a step, the minimum quantity or the minimum notional."""
-    if quantity < instrument.step or quantity < instrument.min_quantity:
-        return True
-    return price is not None and quantity * price < instrument.min_notional
+    return not is_dust(quantity, worth_price(turn, group), instrument)
 
 
 def _reducer(

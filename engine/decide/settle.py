@@ -19,7 +19,8 @@ from engine.domain.words import (
     PyramidStatus,
     moved_group,
 )
-from foundation.money import plain, usd
+from engine.policy.lots import is_dust
+from foundation.money import floor_to_step, plain, usd
 
 
 def settle(turn: Turn, group: Group) -> None:
@@ -46,10 +47,14 @@ def flat(turn: Turn, group: Group) -> bool:
     instrument = turn.market.instruments.get(group.symbol)
     if instrument is None:
         return False
-    if quantity < instrument.step or quantity < instrument.min_quantity:
-        return True
-    price = turn.price(group.symbol)
-    return price is not None and quantity * price < instrument.min_notional
+    # What the step leaves over can never be sold, so only the rest of it is judged.
+    sellable = floor_to_step(quantity, instrument.step)
+    return is_dust(sellable, worth_price(turn, group), instrument)
+
+
+def worth_price(turn: Turn, group: Group) -> Decimal | None:
+    """What a unit is worth when dust is judged: the market's price, else what it cost."""
+    return turn.price(group.symbol) or group.average_entry
 
 
 def _settle_open(turn: Turn, group: Group) -> None:

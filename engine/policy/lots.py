@@ -12,6 +12,7 @@ from dataclasses import replace
 from decimal import Decimal
 
 from engine.domain.events import OrderFilled
+from engine.domain.instrument import Instrument
 from engine.domain.leg import ZERO, Leg
 from engine.domain.orders import Allocation
 from engine.domain.words import Side
@@ -119,6 +120,13 @@ def _take(uncovered: Sequence[tuple[LotKey, Decimal]], total: Decimal) -> tuple[
         if take > 0:
             out.append(Allocation(*key, quantity=take))
     return tuple(out)
+
+
+def is_dust(quantity: Decimal, price: Decimal | None, instrument: Instrument) -> bool:
+    """Too little for any order: under a step, the minimum quantity or the minimum notional."""
+    if quantity < instrument.step or quantity < instrument.min_quantity:
+        return True
+    return price is not None and quantity * price < instrument.min_notional
 
 
 def unrealized_usd(side: Side, quantity: Decimal, cost_usd: Decimal, price: Decimal) -> Decimal:

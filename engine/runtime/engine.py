@@ -49,6 +49,11 @@ class Engine:
         self.pulse = Pulse(ports)
         self.worker = Worker(ports, Decider(ports.prices, self.rules), (self.watching, self.fills))
 
+    @property
+    def crashes(self) -> Mapping[str, int]:
+        """How often each task of the engine broke down, by name."""
+        return self._nursery.crashes
+
     async def start(self) -> None:
         """Begin to wait for the lock; the actors start when it is ours."""
         self._nursery.start("engine", self._run)
@@ -78,18 +83,26 @@ class Engine:
         self._over.clear()
         self.running = True
         try:
-            await self._begin()
+            while not await self._begun():
+                await self._pause(limits.ENGINE_POLL_S)
             async with asyncio.TaskGroup() as group:
                 for loop in self._loops():
                     group.create_task(loop)
         finally:
             self.running = False
 
-    async def _begin(self) -> None:
+    async def _begun(self) -> bool:
         """Learn the rules, what the accounts want, and what filled while nobody looked."""
-        await self.rules.turn()
-        await self.worker.refresh()
-        await self.fills.turn()
+        if self._over.is_set():
+            return True
+        try:
+            await self.rules.turn()
+            await self.worker.refresh()
+            await self.fills.turn()
+        except Unavailable as error:
+            _log.warning("cannot begin yet", reason=str(error))
+            return False
+        return True
 
     def _loops(self) -> tuple[Coroutine[None, None, None], ...]:
         return (

@@ -79,6 +79,15 @@ class MemoryStore:
         """Every command ever decided for the account, in order of decision."""
         return tuple(r.row for (owner, _), r in self._outbox.items() if owner == account_id)
 
+    def stored(self, account_id: str) -> Account:
+        """The account as last committed. Raises NotFound."""
+        return self._account(account_id).account
+
+    def command(self, account_id: str, command_id: str) -> OutboxRow | None:
+        """One command and where it stands."""
+        stored = self._outbox.get((account_id, command_id))
+        return stored.row if stored else None
+
     async def put(self, entries: Sequence[InboxEntry], now: datetime) -> int:
         return sum(self._put(entry, now) for entry in entries)
 

@@ -1,0 +1,196 @@
+"""What must hold at every step of a world, and what must be true once it has healed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from engine.decide.step import step
+from engine.domain.account import Account
+from engine.domain.commands import PlaceOrder
+from engine.domain.events import OrderLost, SignalReceived
+from engine.domain.group import Group
+from engine.domain.words import GroupStatus, OrderPurpose, TradingState
+from engine.store.digest import GENESIS, digest
+from engine.store.memory import SET_ASIDE
+from engine.store.port import AccountCommit, InboxEntry, OutboxStatus
+
+if TYPE_CHECKING:
+    from tests.sim.world import World
+
+ZERO = Decimal(0)
+OUT = (OutboxStatus.CLAIMED, OutboxStatus.SENT)
+ENDED = (OutboxStatus.DONE, OutboxStatus.WITHDRAWN)
+#: Prices move while a ladder waits, so exposure at market may pass the capital by this much.
+DRIFT = Decimal("1.4")
+
+
+class Check:
+    """Collects violations; each is one sentence."""
+
+    def __init__(self, world: World) -> None:
+        self._world = world
+        self.violations: list[str] = []
+
+    def landing(self, account_id: str, order: PlaceOrder) -> None:
+        """An order reaches the exchange and would be accepted."""
+        stored = self._world.store.command(account_id, order.id)
+        if stored is None:
+            self._fault(f"{order.id} reached the exchange without an intent")
+        elif stored.status not in OUT:
+            self._fault(f"{order.id} reached the exchange while its command is {stored.status}")
+
+    def exchange(self) -> None:
+        """Look at the exchange after something happened there."""
+        exchange = self._world.exchange
+        while exchange.faults:
+            self._fault(exchange.faults.pop(0))
+        for account in self._world.accounts:
+            self._exposure(account)
+
+    def _exposure(self, account: Account) -> None:
+        exchange, total = self._world.exchange, ZERO
+        for symbol, price in exchange.prices.items():
+            total += abs(exchange.positions.get((account.id, symbol), ZERO)) * price
+        for placed in exchange.orders:
+            if placed.working and not placed.order.reduce_only and placed.account_id == account.id:
+                total += placed.left * (placed.order.price or exchange.prices[placed.order.symbol])
+        limit = account.settings.total_capital_usd * DRIFT
+        if total > limit:
+            self._fault(f"{account.id} is exposed with {total:.2f} USD of {limit:.2f}")
+
+    def committed(self, commits: Sequence[AccountCommit]) -> None:
+        """After a commit: the stored accounts it was about."""
+        for commit in commits:
+            account = self._world.account(commit.before.id)
+            if account.slots_taken > account.settings.max_open_groups:
+                self._fault(f"{account.id} holds {account.slots_taken} slots")
+            for group in account.groups.values():
+                if commit.before.groups.get(group.id) is not group:
+                    self._books(group)
+
+    def answered(self, entry: InboxEntry | None) -> None:
+        """After the fate of a command was written down."""
+        if entry is None or not isinstance(entry.fact, OrderLost):
+            return
+        if self._world.exchange.known(entry.account_id, entry.fact.order_id) is not None:
+            self._fault(f"{entry.fact.order_id} is at the exchange and was declared lost")
+
+    def _books(self, group: Group) -> None:
+        entered = sum((order.filled_quantity for order in group.entry_orders), ZERO)
+        left = sum((order.filled_quantity for order in group.reducers), ZERO)
+        if entered != group.filled_quantity:
+            self._fault(f"{group.id}: orders filled {entered}, legs {group.filled_quantity}")
+        if left != group.closed_quantity:
+            self._fault(f"{group.id}: reducers filled {left}, lots closed {group.closed_quantity}")
+        held = sum((leg.received for _, leg in group.legs), ZERO)
+        if held != group.open_quantity + group.closed_quantity:
+            self._fault(f"{group.id}: received {held} is not covered + closed")
+        self._money(group)
+        if group.status is GroupStatus.CLOSED and any(o.working for o in group.entry_orders):
+            self._fault(f"{group.id} is closed with working entries")
+
+    def _money(self, group: Group) -> None:
+        """Realised = side * (proceeds - cost matched) - fees, over all lots."""
+        gains = sum((leg.proceeds_usd - leg.closed_cost_usd for _, leg in group.legs), ZERO)
+        fees = sum((leg.fee_usd for _, leg in group.legs), ZERO)
+        if group.realized_pnl_usd != group.side.sign * gains - fees:
+            self._fault(f"{group.id}: the postings do not add up")
+        if fees != group.fees_usd:
+            self._fault(f"{group.id}: fees of lots {fees}, of orders {group.fees_usd}")
+        for _, leg in group.legs:
+            if leg.filled_quantity > 0 and leg.tp_price is None:
+                self._fault(f"{group.id}: leg {leg.index} is filled and has no target")
+
+    def at_rest(self) -> bool:
+        """Whether the healed world has nothing left to do."""
+        return not self._unfinished()
+
+    def _unfinished(self) -> list[str]:
+        world, left = self._world, []
+        for account_id in (account.id for account in world.accounts):
+            account = world.account(account_id)
+            left += [f"{g.id} is {g.status}" for g in account.groups.values() if g.holds_slot]
+            left += [f"{q.id} is queued" for q in account.queue]
+            left += [
+                f"{row.command.id} is {row.status}"
+                for row in world.store.outbox(account_id)
+                if row.status not in ENDED
+            ]
+            left += [
+                f"{row.entry.key} has no outcome"
+                for row, outcome in world.store.inbox(account_id)
+                if outcome is None
+            ]
+            left += self._unbooked(account)
+        left += [f"{p.venue_id} works" for p in world.exchange.orders if p.working]
+        return left
+
+    def _unbooked(self, account: Account) -> list[str]:
+        """Where the exchange's positions are not ours."""
+        left = []
+        for symbol in self._world.exchange.prices:
+            ours = sum(
+                (g.side.sign * g.open_quantity for g in account.groups.values()
+                 if g.symbol == symbol), ZERO
+            )  # fmt: skip
+            theirs = self._world.exchange.positions.get((account.id, symbol), ZERO)
+            if ours != theirs:
+                left.append(f"{account.id} {symbol}: we hold {ours}, the exchange says {theirs}")
+        return left
+
+    def at_the_end(self) -> None:
+        """Liveness and agreement, after healing."""
+        for process in self._world.processes:
+            for task, times in process.engine.crashes.items():
+                self._fault(f"{process.name}: task {task} crashed {times} times")
+        if not self.violations:
+            for what in self._unfinished():
+                self._fault(f"not settled: {what}")
+        for account in self._world.accounts:
+            self._no_halt(account)
+            self._each_alert_once(account)
+            if not self.violations:
+                self._replay(account)
+
+    def _no_halt(self, account: Account) -> None:
+        for row, outcome in self._world.store.inbox(account.id):
+            if outcome is not None and outcome.code == SET_ASIDE:
+                self._fault(f"the core broke on {row.entry.key}: {outcome.text}")
+        now = self._world.account(account.id)
+        if now.state is TradingState.HALTED and now.halt_reason:
+            self._fault(f"{account.id} was halted: {now.halt_reason}")
+
+    def _each_alert_once(self, account: Account) -> None:
+        decided: dict[str, int] = {}
+        for one in self._world.store.journal[account.id]:
+            fact = one.event.fact
+            if isinstance(fact, SignalReceived):
+                decided[fact.signal.id] = decided.get(fact.signal.id, 0) + 1
+        for signal_id, times in decided.items():
+            if times > 1:
+                self._fault(f"{account.id}: alert {signal_id} was decided {times} times")
+
+    def _replay(self, account: Account) -> None:
+        seal = GENESIS
+        for number, decided in enumerate(self._world.store.journal[account.id], start=1):
+            if decided.seq != number:
+                self._fault(f"{account.id}: the journal has {decided.seq} where {number} belongs")
+                return
+            result = step(account, decided.event)
+            seal = digest(seal, decided.event, account, result.account, result.commands)
+            if seal != decided.digest:
+                self._fault(f"{account.id}: event {number} replays differently")
+                return
+            account = result.account
+        if account != self._world.account(account.id):
+            self._fault(f"{account.id}: the replay differs from what is stored")
+
+    def _fault(self, text: str) -> None:
+        self.violations.append(f"[{self._world.loop.now:8.3f}] {text}")
+
+
+def entries(group: Group) -> int:
+    """How many entry orders were ever sent for a group."""
+    return sum(1 for o in group.orders.values() if o.purpose is OrderPurpose.ENTRY)
