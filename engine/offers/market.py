@@ -34,7 +34,7 @@ class _Rules:
 
 
 class MarketView:
-    """Prices come from the database, so it works in any process; rules are kept for an hour."""
+    """Prices come from the database, so it works in any process; rules are kept for a while."""
 
     def __init__(self, database: Database, venues: Mapping[str, RuleBook], clock: Clock) -> None:
         self._database = database
@@ -72,6 +72,6 @@ class MarketView:
         if venue is None:
             raise NotFound(f"there is no venue named {name}", code="venue_not_found")
         instruments = await venue.instruments()
-        rules = _Rules(instruments, Symbols(instruments), now + limits.RULES_REFRESH_S)
+        rules = _Rules(instruments, Symbols(instruments), now + limits.OFFER_RULES_S)
         self._rules[name] = rules
         return rules

@@ -222,7 +222,14 @@ async def test_the_test_alert_goes_the_whole_way(town: Town) -> None:
     again = await town.signals.send_test(town.user_id, town.account_id)
     assert again.hook_id == receipt.hook_id
     labels = [hook.label for hook in await town.hooks.list(town.user_id)]
-    assert labels == ["Chart", "Test alerts"]
+    assert sorted(labels) == ["Chart", "Test alerts"]
+
+
+async def test_a_test_alert_of_ones_choice(town: Town) -> None:
+    receipt = await town.signals.send_test(town.user_id, town.account_id, "ETH/USDT", "short")
+    assert (receipt.status, receipt.symbol, receipt.side) == ("accepted", "ETH/USDT", "short")
+    with pytest.raises(Unavailable):
+        await town.signals.send_test(town.user_id, town.account_id, "DOGE/USDT")
 
 
 async def test_twenty_test_alerts_at_once_make_one_hook(town: Town) -> None:
