@@ -7,10 +7,8 @@ from decimal import Decimal
 from typing import Any, Final, Protocol
 
 from aiohttp import web
-from aiohttp.typedefs import Handler
 
-from app.sandbox.guard import refuse_other_sites, refuse_strangers
-from app.sandbox.page.answers import explained, read_object, read_text
+from app.sandbox.page.answers import read_object, read_text
 from foundation.errors import Conflict, InvalidInput
 from foundation.money import parse_decimal, plain
 
@@ -35,27 +33,13 @@ class MarketRoutes:
     `moved(symbol, price)` is told after a price was set.
     """
 
-    def __init__(
-        self, market: MarketControl | None, moved: Callable[[str, str], None] | None = None
-    ) -> None:
+    def __init__(self, market: MarketControl | None, moved: Callable[[str, str], None]) -> None:
         self._market = market
         self._moved = moved
 
     def add_routes(self, app: web.Application) -> None:
-        """Add them to any app, the main one included: they guard themselves."""
-        app.router.add_get("/sandbox/market", self._guarded(self._read))
-        app.router.add_post("/sandbox/market", self._guarded(self._write))
-
-    def _guarded(self, handler: Handler) -> Handler:
-        async def local(request: web.Request) -> web.StreamResponse:
-            refuse_strangers(request)
-            refuse_other_sites(request)
-            return await handler(request)
-
-        async def answer(request: web.Request) -> web.StreamResponse:
-            return await explained(request, local)
-
-        return answer
+        app.router.add_get("/sandbox/market", self._read)
+        app.router.add_post("/sandbox/market", self._write)
 
     async def _read(self, _request: web.Request) -> web.Response:
         prices = await self._market.prices() if self._market is not None else {}
@@ -70,8 +54,7 @@ class MarketRoutes:
             )
         await self._market.set_price(symbol, price)
         told = {"symbol": symbol, "price": plain(price)}
-        if self._moved is not None:
-            self._moved(symbol, told["price"])
+        self._moved(symbol, told["price"])
         return web.json_response(told)
 
 

@@ -75,7 +75,7 @@ export function menu(anchor, items) {
     const run = () => { close(); item.run(); };
     box.append(h("button", { type: "button", role: "menuitem", class: item.destructive ? "destructive" : "", onclick: run }, item.text));
   }
-  document.body.append(box);
+  byId("app").append(box);
   const place = anchor.getBoundingClientRect();
   box.style.top = `${place.bottom + 4}px`;
   box.style.right = `${Math.max(8, innerWidth - place.right)}px`;

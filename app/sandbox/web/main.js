@@ -128,6 +128,7 @@ on("message", async ({ chat, message }) => {
 
 on("deleted", ({ chat, message_ids: ids }) => {
   if (chat === page.userId) log.remove(ids);
+  if (ids.includes(page.chat?.pinned?.message_id)) loadChat();
   loadPeople();
 });
 

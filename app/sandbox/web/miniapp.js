@@ -27,16 +27,15 @@ export class MiniApp {
     }
     this.shut();
     this.userId = userId;
-    this.draw();
-    this.frame.src = address(launch, startParam);
+    this.draw(address(launch, startParam));
   }
 
-  draw() {
+  draw(src) {
     this.backButton = h("button.icon", { type: "button", onclick: () => this.leave() });
     this.moreButton = h("button.icon", { type: "button", "aria-label": "More", "aria-haspopup": "menu", onclick: () => this.more() }, icon("more"));
     this.bar = h("div.phone-bar", {}, this.backButton,
       h("div.title", {}, h("b", {}, this.bot().first_name), h("small", {}, "mini app")), this.moreButton);
-    this.frame = h("iframe", { title: "Mini App", allow: "clipboard-write; fullscreen" });
+    this.frame = h("iframe", { title: "Mini App", src, allow: "clipboard-write; fullscreen" });
     this.loading = h("div.loading", {}, avatar(this.bot()), h("p", {}, "Opening the Mini App…"));
     this.foot = h("div.phone-foot", { hidden: true });
     this.phone = h("section.phone", {}, this.bar, h("div.stage", {}, this.frame, this.loading), this.foot);

@@ -12,10 +12,7 @@ import pytest
 from aiogram import Bot
 from aiogram.types import BufferedInputFile
 from aiogram.utils.web_app import check_webapp_signature, safe_parse_webapp_init_data
-from aiohttp import web
-from aiohttp.test_utils import TestServer
 
-from app.sandbox.page.market import MarketRoutes
 from app.sandbox.server import Sandbox
 from tests.app.sandbox.conftest import (
     MIA,
@@ -203,18 +200,6 @@ async def test_a_real_feed_cannot_be_moved(make_sandbox: MakeSandbox) -> None:
         body = {"symbol": "BTC/USDT", "price": "1"}
         status, problem = await person.call("POST", "/sandbox/market", json=body)
         assert (status, problem["code"]) == (409, "market_not_simulated")
-
-
-async def test_the_market_routes_guard_themselves_on_another_app(market: Market) -> None:
-    app = web.Application()
-    MarketRoutes(market).add_routes(app)
-    async with TestServer(app) as server, aiohttp.ClientSession() as session:
-        person = Person(session, str(server.make_url("")).rstrip("/"))
-        body = {"symbol": "ETH/USDT", "price": "3000"}
-        await person.done("POST", "/sandbox/market", json=body)
-        forwarded = {"X-Forwarded-For": "127.0.0.1"}
-        status, _ = await person.call("POST", "/sandbox/market", json=body, headers=forwarded)
-        assert status == 403
 
 
 async def test_a_test_alert(person: Person, alerts: Alerts) -> None:
