@@ -28,7 +28,7 @@ check: $(VENV)/.dev ## format, lint, types, import contracts, front end
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/python -m miniapp.web.check
+	$(BIN)/python -m tests.house.front_end check
 
 fmt: $(VENV)/.dev ## format the code
 	$(BIN)/ruff check --fix-only -q .
@@ -58,13 +58,14 @@ clean: ## remove environments and built files (never your data)
 $(VENV)/bin/python:
 	@test -n "$(PYTHON)" || { echo "Python 3.11 or newer is needed and was not found."; exit 1; }
 	@$(PYTHON) -m venv $(VENV)
-	@$(BIN)/python -m pip install -q --upgrade 'pip>=25.1'
+	@$(BIN)/python -m pip install -qq --upgrade 'pip>=25.1'
 
 $(VENV)/.installed: $(VENV)/bin/python pyproject.toml hatch_build.py $(WEB)
 	@echo "Installing Countersign (a minute the first time) ..."
-	@$(BIN)/python -m pip install -q -e .
+	@$(BIN)/python -m pip install -qq -e .
 	@touch $@
 
 $(VENV)/.dev: $(VENV)/.installed
-	@$(BIN)/python -m pip install -q --group dev
+	@$(BIN)/python -m pip install -qq --group dev
+	@$(BIN)/python -m tests.house.front_end install
 	@touch $@

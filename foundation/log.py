@@ -99,6 +99,10 @@ def get_logger(name: str) -> Logger:
     return cast(Logger, structlog.stdlib.get_logger(name))
 
 
+_CHATTY: Final = ("alembic", "aiogram.event", "asyncio")
+"""Libraries whose ordinary news nobody needs."""
+
+
 def setup(level: str = "INFO", fmt: str = "console", file: Path | None = None) -> None:
     """Send all logs, ours and libraries', to stderr and (rotating, as JSON) to `file`.
 
@@ -128,6 +132,8 @@ def setup(level: str = "INFO", fmt: str = "console", file: Path | None = None) -
         )
         rotating.setFormatter(_formatter("json", shared))
         handlers.append(rotating)
+    for name in _CHATTY:
+        logging.getLogger(name).setLevel(logging.WARNING)
     root = logging.getLogger()
     for old in list(root.handlers):
         if getattr(old, "countersign", False):
