@@ -88,12 +88,16 @@ def purity_findings(name: str, text: str) -> list[str]:
     found = []
     for node in ast.walk(ast.parse(text)):
         line = getattr(node, "lineno", 0)
-        for module in _imported(node):
-            if why := IMPURE_MODULES.get(module.partition(".")[0]):
-                found.append(f"{name}:{line}: imports {module}: {why}")
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
-            if why := IMPURE_CALLS.get(node.func.id):
-                found.append(f"{name}:{line}: {node.func.id}(): {why}")
+        found += [
+            f"{name}:{line}: imports {module}: {IMPURE_MODULES[top]}"
+            for module in _imported(node)
+            if (top := module.partition(".")[0]) in IMPURE_MODULES
+        ]
+        called = (
+            node.func.id if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) else ""
+        )
+        if why := IMPURE_CALLS.get(called):
+            found.append(f"{name}:{line}: {called}(): {why}")
         if isinstance(node, ast.Attribute) and node.attr in ("now", "utcnow", "today"):
             found.append(f"{name}:{line}: .{node.attr}: time comes with the event")
         if isinstance(node, ast.Constant) and isinstance(node.value, float):

@@ -45,8 +45,9 @@ def copy(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def verdicts(where: Path) -> dict[str, str]:
     """Contract name → KEPT or BROKEN, as import-linter prints them."""
     command = [sys.executable, "-c", "from importlinter.cli import lint_imports_command as c; c()"]
+    command.append("--no-cache")
     done = subprocess.run(
-        [*command, "--no-cache"], cwd=where, capture_output=True, text=True, check=False, timeout=120
+        command, cwd=where, capture_output=True, text=True, check=False, timeout=120
     )
     lines = done.stdout.splitlines()
     found = {}
