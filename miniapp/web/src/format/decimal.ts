@@ -23,7 +23,6 @@ export function dec(text: string): Dec {
   return { digits: sign === "-" ? -digits : digits, scale };
 }
 
-export const ZERO: Dec = { digits: 0n, scale: 0 };
 const pow10 = (exponent: number): bigint => 10n ** BigInt(exponent);
 const abs = (value: bigint): bigint => (value < 0n ? -value : value);
 

@@ -1,9 +1,8 @@
 // Decimal strings to what a person reads: locale separators, true minus, no float in between.
-import { type Dec, dec, multiply, places, rescale, sign } from "./decimal";
+import { type Dec, dec, places, rescale, sign } from "./decimal";
 
 export const TRUE_MINUS = "−";
 const COMPACT_FROM_CENTS = 10n ** 8n;
-const HUNDRED = dec("100");
 const PRICE_PLACES_MAX = 8;
 
 export type Sign = "auto" | "always" | "never";
@@ -100,15 +99,6 @@ export function percent(text: string, how: Sign = "auto", digits = 2): string {
   const mark = shape.find((part) => part.type === "percentSign")?.value ?? "%";
   const gap = shape.some((part) => part.type === "literal") ? " " : "";
   return signed(value, `${body}${gap}${mark}`, how);
-}
-
-/** A fraction given as 0..1: `"0.0129"` → `1.29%`. */
-export const fractionAsPercent = (text: string, how: Sign = "auto", digits = 2): string =>
-  percent(rawPercent(text), how, digits);
-
-function rawPercent(text: string): string {
-  const value = multiply(dec(text), HUNDRED);
-  return `${value.digits}e${-value.scale}`;
 }
 
 /** A price at the precision it came with. */

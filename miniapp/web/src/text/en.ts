@@ -124,7 +124,6 @@ export const en = {
     >,
     openPosition: "Open position",
     expiresIn: (left: string) => `Expires in ${left}`,
-    waitingHead: "Waiting for you",
     decidedHead: "Recently decided",
     emptyTitle: "No offers waiting",
     emptyBody:
@@ -149,9 +148,7 @@ export const en = {
     tp_hit: "target hit",
     target: (price: string) => `Target ${price}`,
     progress: (percent: string) => `${percent} of the way`,
-    filledAt: (price: string) => `Filled at ${price}`,
     name: (n: number) => `Leg ${integer(n)}`,
-    gap: (percent: string) => `${percent} from entry`,
   } as const,
 
   group: {
@@ -200,12 +197,10 @@ export const en = {
     closing: "Closing…",
     closeSent: "Close ordered",
     duration: "Duration",
-    entries: "Entries",
     listTitle: "Positions",
     emptyTitle: "No open positions",
     emptyBody: "An approved offer opens a position here, with its ladder and targets live.",
     emptyAction: "See offers",
-    emptyOther: "Closed trades",
     exit: {
       target: "Target reached",
       exit_signal: "Exit signal",
@@ -284,9 +279,7 @@ export const en = {
   more: {
     title: "More",
     account: "Account",
-    venue: "Venue",
-    capital: "Capital",
-    version: "Settings version",
+    prices: "Prices from",
     history: "History",
     preferences: "Preferences",
     haptics: "Haptic feedback",
@@ -300,5 +293,3 @@ export const en = {
     riskTitle: "Risk",
   },
 } as const;
-
-export type Catalogue = typeof en;

@@ -1,6 +1,6 @@
 // Numbers on the page: isolated left-to-right, tabular, with sign and arrow where they mean gain or loss.
 import { dec, sign } from "../format/decimal";
-import { percent, type Sign, usd } from "../format/number";
+import { percent, usd } from "../format/number";
 import { DownIcon, UpIcon } from "./icons";
 
 interface NumProps {
@@ -16,10 +16,6 @@ export function Num({ children, class: name }: NumProps) {
     </bdi>
   );
 }
-
-export const Usd = ({ value, how = "auto" }: { value: string; how?: Sign }) => (
-  <Num>{usd(value, how, true)}</Num>
-);
 
 /** Colour, arrow and sign together: none of them speaks alone. */
 export const tone = (value: string | null): "up" | "down" | "flat" => {

@@ -1,10 +1,19 @@
 // More: the account, history, preferences, and the notices that licences ask for.
 import type { AccountView } from "../../api/contract";
+import { useHome } from "../../api/queries";
 import { usd } from "../../format/number";
 import { openOutside } from "../../telegram/bridge";
 import { haptic, hapticsOn, setHaptics } from "../../telegram/haptics";
 import { text } from "../../text";
-import { BellIcon, HapticsIcon, HistoryIcon, InfoIcon, LinkIcon, WalletIcon } from "../../ui/icons";
+import {
+  ArrowsIcon,
+  BellIcon,
+  HapticsIcon,
+  HistoryIcon,
+  InfoIcon,
+  LinkIcon,
+  WalletIcon,
+} from "../../ui/icons";
 import { Num } from "../../ui/number";
 import { Cell, Section } from "../../ui/parts";
 
@@ -37,6 +46,7 @@ function HapticsCell() {
 }
 
 export function MoreScreen({ account }: { account: AccountView }) {
+  const feed = useHome(account.id).data?.feed.feed;
   return (
     <>
       <h1 class="title">{text.more.title}</h1>
@@ -48,6 +58,7 @@ export function MoreScreen({ account }: { account: AccountView }) {
             subtitle={account.venue}
             value={<Num>{usd(account.total_capital_usd, "auto", true)}</Num>}
           />
+          <Cell icon={ArrowsIcon} title={text.more.prices} value={feed ?? "–"} />
           <Cell icon={LinkIcon} title={text.connect.row} href="/connect" />
         </div>
       </Section>

@@ -21,6 +21,8 @@ import type { Level } from "./levels";
 interface Props {
   readonly candles: readonly CandleView[];
   readonly levels: readonly Level[];
+  /** The newest price; it moves the last bar between two reads. */
+  readonly live: string | null;
   readonly summary: string;
 }
 
@@ -97,7 +99,7 @@ const bar = (candle: CandleView) => ({
   close: forGeometry(candle.close),
 });
 
-export default function Chart({ candles, levels, summary }: Props) {
+export default function Chart({ candles, levels, live, summary }: Props) {
   const place = useRef<HTMLDivElement>(null);
   const made = useRef<{ chart: IChartApi; series: Series } | undefined>(undefined);
   useEffect(() => {
@@ -135,6 +137,14 @@ export default function Chart({ candles, levels, summary }: Props) {
     });
     made.current?.series.setData(bars);
   }, [candles]);
+  useEffect(() => {
+    const last = candles.at(-1);
+    if (!last || live === null) return;
+    const now = forGeometry(live);
+    const shape = bar(last);
+    const high = Math.max(shape.high, now);
+    made.current?.series.update({ ...shape, close: now, high, low: Math.min(shape.low, now) });
+  }, [candles, live]);
   useEffect(() => {
     made.current?.series.applyOptions({
       autoscaleInfoProvider: (own: () => AutoscaleInfo | null) => withLevels(levels, own()),

@@ -65,6 +65,7 @@ function extremes(candles: readonly CandleView[]): { low: string; high: string }
 
 function ChartCard({ detail }: { detail: GroupDetail }) {
   const { group } = detail;
+  const live = useMarked(group);
   const candles = useCandles(group.symbol, group.timeframe);
   const levels = useMemo(() => levelsOf(detail), [detail]);
   useEffect(() => {
@@ -81,6 +82,7 @@ function ChartCard({ detail }: { detail: GroupDetail }) {
           meanwhile={<div class="chart" />}
           candles={items}
           levels={levels}
+          live={group.status === "closed" ? null : live.mark}
           summary={text.group.chartSummary(
             group.symbol,
             price(last.close),
