@@ -83,6 +83,11 @@ def queued_row(account_id: str, queued: Queued) -> Row:
     return (account_id, *_signal(queued.signal), *_waiting(queued), "queued", None)
 
 
+# legs and orders are read by position, for there are very many of them
+assert [LEG_COLUMNS[n] for n in (3, 10)] == ["order_type", "status"]
+assert [ORDER_COLUMNS[n] for n in (2, 3, 4, 11)] == ["purpose", "side", "order_type", "status"]
+
+
 class Reader:
     """Makes domain objects of records; equal values of one reading share one object.
 
@@ -110,13 +115,11 @@ class Reader:
 
     def order(self, record: Record) -> Order:
         """An order from a record of ORDER_COLUMNS."""
-        values = dict(zip(_ORDER_FIELDS, self._shared(tuple(record)), strict=True))
-        values["purpose"] = _PURPOSES[values["purpose"]]
-        values["side"] = _ORDER_SIDES[values["side"]]
-        values["order_type"] = _ORDER_TYPES[values["order_type"]]
-        values["status"] = _ORDER_STATUSES[values["status"]]
-        values["allocations"] = decode_allocations(values["allocations"])
-        return Order(**values)
+        values = self._shared(tuple(record))
+        values[2], values[3] = _PURPOSES[values[2]], _ORDER_SIDES[values[3]]
+        values[4], values[11] = _ORDER_TYPES[values[4]], _ORDER_STATUSES[values[11]]
+        values[_ALLOCATIONS_AT] = decode_allocations(values[_ALLOCATIONS_AT])
+        return Order(*values)
 
     def pyramid(self, record: Record, legs: tuple[Leg, ...]) -> Pyramid:
         """A pyramid from a record of PYRAMID_COLUMNS."""
