@@ -37,13 +37,13 @@ EXPIRED: Final = "Nobody decided in time."
 _RAN_OUT: Final = "The offer ran out before the approval took effect."
 
 
-async def take(pooled: PoolConnectionProxy, offer: Offer, signal: Signal, now: datetime) -> bool:
-    """Hand an approved offer to its account; False when it was undone or taken meanwhile.
+async def hand_over(
+    pooled: PoolConnectionProxy, offer: Offer, signal: Signal, now: datetime
+) -> None:
+    """Put a taken offer into its account's inbox.
 
-    Runs inside the caller's transaction: offer, receipt and inbox change together.
+    Runs inside the transaction that takes it: offer, receipt and inbox change together.
     """
-    if not await rows.take(pooled, offer, now):
-        return False
     fact = SignalReceived(
         signal=replace(signal, intent=Intent.ENTER, entry_price=offer.entry_price),
         approved_by="policy" if offer.decided_by == POLICY else "person",
@@ -53,9 +53,7 @@ async def take(pooled: PoolConnectionProxy, offer: Offer, signal: Signal, now: d
     entry = InboxEntry(offer.account_id, offer.inbox_key, fact, offer.receipt_id)
     await put_with(pooled, [entry], now)
     text = "Approved: on its way to the account."
-    await receipts.tell(pooled, offer.receipt_id, Verdict("acting", text, final=False), now)
-    await receipts.await_outcome(pooled, offer.receipt_id, offer.inbox_key)
-    return True
+    await receipts.await_outcome(pooled, offer.receipt_id, offer.inbox_key, text)
 
 
 class Effect:
@@ -105,8 +103,9 @@ class Effect:
             await requote(self._database, self._quoter, offer, now)
             return
         async with transaction(self._database) as pooled:
-            signal = await receipts.signal_of(pooled, offer.signal_id)
-            await take(pooled, offer, signal, now)
+            if await rows.take(pooled, offer, now):
+                signal = await receipts.signal_of(pooled, offer.signal_id)
+                await hand_over(pooled, offer, signal, now)
 
 
 class Expiry:

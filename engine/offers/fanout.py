@@ -6,6 +6,7 @@ account's inbox are written together or not at all, so a crash at any point repe
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -39,8 +40,6 @@ _WHOLE: Final = Decimal(1)
 _REPLACED: Final = ("replaced", "A newer alert of the same position took its place.")
 _EXITED: Final = ("exited", "The strategy left this position before the offer took effect.")
 _BROKEN: Final = "This alert could not be acted on; the log has the details under {}."
-#: One fan-out per account at a time, so that "newer" means the same to all of them.
-_TURN: Final = "select pg_advisory_xact_lock(hashtextextended('offers ' || $1, 0))"
 
 
 class FanOut:
@@ -56,14 +55,31 @@ class FanOut:
         """Act on what waits; True when there was something. Raises Unavailable."""
         async with connection(self._database) as pooled:
             waiting = await receipts.waiting(pooled, limits.FAN_OUT_BATCH_MAX)
+        lanes: dict[str, list[Accepted]] = {}
         for accepted in waiting:
-            with correlation(accepted.receipt_id):
-                try:
-                    await self._one(accepted)
-                except (ContractBroken, NotFound) as error:
-                    _log.error("an alert could not be acted on", exc_info=error)
-                    await self._set_aside(accepted)
+            lanes.setdefault(accepted.account_id, []).append(accepted)
+        free = asyncio.Semaphore(limits.FAN_OUT_LANES)
+        answers = await asyncio.gather(
+            *(self._lane(free, lane) for lane in lanes.values()), return_exceptions=True
+        )
+        for answer in answers:
+            if isinstance(answer, BaseException):
+                raise answer
         return bool(waiting)
+
+    async def _lane(self, free: asyncio.Semaphore, lane: Sequence[Accepted]) -> None:
+        """One account's alerts in their order; accounts do not wait for each other."""
+        async with free:
+            for accepted in lane:
+                with correlation(accepted.receipt_id):
+                    await self._safely(accepted)
+
+    async def _safely(self, accepted: Accepted) -> None:
+        try:
+            await self._one(accepted)
+        except (ContractBroken, NotFound) as error:
+            _log.error("an alert could not be acted on", exc_info=error)
+            await self._set_aside(accepted)
 
     async def _set_aside(self, accepted: Accepted) -> None:
         """One alert that breaks our own rules must not stop those behind it."""
@@ -81,7 +97,6 @@ class FanOut:
             quoted = await self._quoter.quote(accepted.account_id, entry, _WHOLE)
         now = self._clock.now()
         async with transaction(self._database) as pooled:
-            await pooled.execute(_TURN, accepted.account_id)
             if not await receipts.fan_out(pooled, accepted, now):
                 return
             if signal.intent is not Intent.ENTER:
@@ -104,8 +119,7 @@ class FanOut:
         entry = InboxEntry(account_id, key, SignalReceived(signal), accepted.receipt_id)
         await put_with(pooled, [entry], now)
         text = f"{signal.intent.capitalize()} {signal.symbol}: on its way to the account."
-        await receipts.tell(pooled, accepted.receipt_id, Verdict("acting", text, final=False), now)
-        await receipts.await_outcome(pooled, accepted.receipt_id, key)
+        await receipts.await_outcome(pooled, accepted.receipt_id, key, text)
 
     async def _offer(
         self,
@@ -118,20 +132,18 @@ class FanOut:
         offer = _made(accepted, entry, quoted, now)
         gone = await rows.withdraw(pooled, offer.account_id, entry, _REPLACED, approved_too=False)
         await _tell_withdrawn(pooled, gone, _REPLACED, now)
-        await rows.insert(pooled, offer)
-        if offer.status == "withdrawn":
-            await rows.tell(pooled, [offer.id], "refused", now)
-            verdict = Verdict(quoted.quote.code, quoted.quote.place_text, refused=True)
-            await receipts.tell(pooled, offer.receipt_id, verdict, now)
-            return
-        await rows.tell(pooled, [offer.id], "offered", now)
         if offer.status == "approved":
+            await rows.insert(pooled, offer, ("offered", "approved", "taken"), now)
             await rows.note_decision(pooled, offer, "approve", now)
-            await rows.tell(pooled, [offer.id], "approved", now)
-            await effect.take(pooled, offer, entry, now)
+            await effect.hand_over(pooled, offer, entry, now)
             return
-        text = f"Offered: {quoted.quote.place_text} {quoted.quote.note}".strip()
-        await receipts.tell(pooled, offer.receipt_id, Verdict("offered", text, final=False), now)
+        refused = offer.status == "withdrawn"
+        await rows.insert(pooled, offer, ("refused" if refused else "offered",), now)
+        text = f"{quoted.quote.place_text} {quoted.quote.note}".strip()
+        verdict = Verdict("offered", f"Offered: {text}", final=False)
+        if refused:
+            verdict = Verdict(quoted.quote.code, text, refused=True)
+        await receipts.tell(pooled, offer.receipt_id, verdict, now)
 
 
 def entry_half(signal: Signal) -> Signal | None:
@@ -182,6 +194,7 @@ def _made(accepted: Accepted, entry: Signal, quoted: Quoted, now: datetime) -> O
         decided_channel="policy" if approved else None,
         decided_at=now if approved else None,
         effective_at=now if approved else None,
+        taken_at=now if approved else None,
         outcome_code=quote.code if status == "withdrawn" else None,
         outcome_text=quote.place_text if status == "withdrawn" else None,
     )

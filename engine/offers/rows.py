@@ -25,12 +25,18 @@ _COLUMNS: Final = (
     "consent_version, effective_at, taken_at, group_id, outcome_code, outcome_text"
 )
 _INSERT: Final = """
+with made as (
 insert into offers (id, signal_id, receipt_id, account_id, user_id, version, status, symbol,
     timeframe, side, entry_price, size_factor, quote, max_drift_percent, undo_seconds, source,
     strategy, reason, created_at, quoted_at, expires_at, decided_by, decided_channel, decided_at,
     effective_at, taken_at, outcome_code, outcome_text)
 values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13::jsonb, $14, $15, $16, $17, $18,
     $19, $20, $21, $22, $23, $24, $25, $26, $27, $28)
+returning id, user_id, version
+)
+insert into offer_events (offer_id, user_id, version, kind, at)
+select made.id, made.user_id, made.version, told.kind, $30
+from made, unnest($29::text[]) with ordinality as told (kind, n) order by n
 """
 _EVENTS: Final = """
 insert into offer_events (offer_id, user_id, version, kind, at)
@@ -82,8 +88,13 @@ returning id
 """
 
 
-async def insert(pooled: PoolConnectionProxy, offer: Offer) -> None:
-    """Raises asyncpg's unique violation when the signal was offered to the account before."""
+async def insert(
+    pooled: PoolConnectionProxy, offer: Offer, kinds: Sequence[Kind], now: datetime
+) -> None:
+    """Write a new offer and what has happened to it so far.
+
+    Raises asyncpg's unique violation when the signal was offered to the account before.
+    """
     await pooled.execute(
         _INSERT,
         offer.id,
@@ -114,6 +125,8 @@ async def insert(pooled: PoolConnectionProxy, offer: Offer) -> None:
         offer.taken_at,
         offer.outcome_code,
         offer.outcome_text,
+        list(kinds),
+        now,
     )
 
 

@@ -25,20 +25,27 @@ select id, user_id, account_id, signal::text as signal from receipts
 where status = 'accepted' and fanned_out_at is null
 order by received_at, id limit $1
 """
+#: One fan-out per account at a time (the lock), so that "newer" means the same to all of them.
 _FAN_OUT: Final = """
-update receipts set fanned_out_at = $2 where id = $1 and fanned_out_at is null returning id
-"""
-_SIGNAL: Final = """
+with turn as materialized (
+    select pg_advisory_xact_lock(hashtextextended('fan-out ' || $3, 0))
+), taken as (
+    update receipts set fanned_out_at = $2 from turn
+    where id = $1 and fanned_out_at is null returning id
+)
 insert into signals (id, receipt_id, source, producer, symbol, timeframe, side, intent, signal,
     signal_time, received_at)
-values ($1, $2, $3, $4, $5, $6, $7, $8, $9::jsonb, $10, $11)
+select $4, id, $5, $6, $7, $8, $9, $10, $11::jsonb, $12, $13 from taken
+returning id
 """
 _TELL: Final = """
 update receipts set code = $2, message = $3, status = case when $4 then 'refused' else status end,
     settled_at = case when $5 then $6 else settled_at end
 where id = $1
 """
-_AWAIT: Final = "update receipts set inbox_key = $2, settled_at = null where id = $1"
+_AWAIT: Final = """
+update receipts set code = $2, message = $3, inbox_key = $4, settled_at = null where id = $1
+"""
 _SETTLE: Final = """
 update receipts set code = $3, message = $4, status = case when $5 then 'refused' else status end,
     settled_at = $6
@@ -50,6 +57,9 @@ select id, account_id, inbox_key from receipts
 where inbox_key is not null and settled_at is null
 order by received_at limit $1
 """
+
+ACTING: Final = "acting"
+"""The code of a receipt whose fact the account has not decided yet."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,15 +108,17 @@ async def waiting(pooled: PoolConnectionProxy, limit: int) -> Sequence[Accepted]
 
 
 async def fan_out(pooled: PoolConnectionProxy, accepted: Accepted, now: datetime) -> bool:
-    """Take the alert and write its signal; False when somebody else has taken it."""
-    taken = await pooled.fetchval(_FAN_OUT, accepted.receipt_id, now)
-    if taken is None:
-        return False
+    """Take the alert and write its signal; False when somebody else has taken it.
+
+    Until the transaction ends, nobody else fans out to the account.
+    """
     signal = accepted.signal
-    await pooled.execute(
-        _SIGNAL,
-        signal.id,
+    taken = await pooled.fetchval(
+        _FAN_OUT,
         accepted.receipt_id,
+        now,
+        accepted.account_id,
+        signal.id,
         signal.source,
         signal.producer,
         signal.symbol,
@@ -117,7 +129,7 @@ async def fan_out(pooled: PoolConnectionProxy, accepted: Accepted, now: datetime
         signal.signal_time,
         signal.received_at,
     )
-    return True
+    return taken is not None
 
 
 async def tell(
@@ -141,9 +153,11 @@ async def tell_in(
     await connected.execute(update(receipts).where(receipts.c.id == receipt_id).values(values))
 
 
-async def await_outcome(pooled: PoolConnectionProxy, receipt_id: str, inbox_key: str) -> None:
-    """The receipt now waits for the outcome of this fact."""
-    await pooled.execute(_AWAIT, receipt_id, inbox_key)
+async def await_outcome(
+    pooled: PoolConnectionProxy, receipt_id: str, inbox_key: str, text: str
+) -> None:
+    """The receipt now says that its fact is on the way, and waits for the fact's outcome."""
+    await pooled.execute(_AWAIT, receipt_id, ACTING, text, inbox_key)
 
 
 async def unsettled(pooled: PoolConnectionProxy, limit: int) -> Sequence[Awaited]:
