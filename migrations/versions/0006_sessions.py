@@ -31,6 +31,20 @@ def upgrade() -> None:
     )
     op.create_index("ix_sessions_user_id", "sessions", ["user_id"])
     op.create_table(
+        "used_renew_tokens",
+        sa.Column("token_hash", sa.Text),
+        sa.Column("session_id", sa.Text, nullable=False),
+        sa.Column("used_at", _TIME, nullable=False),
+        sa.PrimaryKeyConstraint("token_hash", name="pk_used_renew_tokens"),
+        sa.ForeignKeyConstraint(
+            ["session_id"],
+            ["sessions.id"],
+            name="fk_used_renew_tokens_session_id_sessions",
+            ondelete="CASCADE",
+        ),
+    )
+    op.create_index("ix_used_renew_tokens_session_id", "used_renew_tokens", ["session_id"])
+    op.create_table(
         "idempotency",
         sa.Column("user_id", sa.Text, nullable=False),
         sa.Column("key", sa.Text, nullable=False),
@@ -48,4 +62,5 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     op.drop_table("idempotency")
+    op.drop_table("used_renew_tokens")
     op.drop_table("sessions")

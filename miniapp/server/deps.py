@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 
-from aiohttp import web
+from aiohttp import hdrs, web
 
 from engine.api.front import Front
 from foundation.bus import Bus
 from foundation.clock import Clock
 from foundation.db import Database
-from foundation.people import People
+from foundation.people import Origin, People
 from foundation.settings import Settings
+from miniapp.server.rates import client_address
 from miniapp.server.session import Identity, Sessions
 
 WebHandler = Callable[[web.Request], Awaitable[web.StreamResponse]]
@@ -42,8 +43,8 @@ class ServerDeps:
 
 DEPS: web.AppKey[ServerDeps] = web.AppKey("deps", ServerDeps)
 SESSIONS: web.AppKey[Sessions] = web.AppKey("sessions", Sessions)
-IDENTITY = "identity"
-REQUEST_ID = "request_id"
+IDENTITY: web.RequestKey[Identity] = web.RequestKey("identity", Identity)
+REQUEST_ID: web.RequestKey[str] = web.RequestKey("request_id", str)
 
 
 def deps(request: web.Request) -> ServerDeps:
@@ -56,9 +57,14 @@ def front(request: web.Request) -> Front:
 
 def identity(request: web.Request) -> Identity:
     """Who asks; only routes behind the session have one."""
-    found: Identity = request[IDENTITY]
-    return found
+    return request[IDENTITY]
 
 
 def user_id(request: web.Request) -> str:
     return identity(request).user_id
+
+
+def origin(request: web.Request) -> Origin:
+    """Where from: kept apart from the log and erasable."""
+    address = client_address(request, deps(request).settings.trusted_proxies)
+    return Origin(address, request.headers.get(hdrs.USER_AGENT))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import hmac
 import ipaddress
 
@@ -9,9 +10,11 @@ from aiohttp import hdrs, web
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
 from engine.api.views import EngineHealth, FeedHealth
-from foundation.errors import CountersignError, Unavailable
+from foundation import limits
+from foundation.errors import Unavailable
 from miniapp.server import metrics
 from miniapp.server.deps import deps
+from miniapp.server.faults import known_fault
 from miniapp.server.openapi.problem import problem
 
 
@@ -20,7 +23,7 @@ async def health(request: web.Request) -> web.StreamResponse:
     body: dict[str, object] = {"status": "ok"}
     try:
         engine, feed = await _look(request)
-    except CountersignError:
+    except Unavailable:
         return web.json_response(body | {"database": False})
     body |= {
         "database": True,
@@ -48,7 +51,7 @@ async def prometheus(request: web.Request) -> web.StreamResponse:
         return problem(401, "no_metrics_token", "Send METRICS_TOKEN as a bearer token.")
     try:
         engine, feed = await _look(request)
-    except CountersignError:
+    except Unavailable:
         pass  # the gauges keep their last value; the request metrics matter all the more now
     else:
         metrics.INBOX_WAITING.set(engine.inbox_waiting)
@@ -60,17 +63,22 @@ async def prometheus(request: web.Request) -> web.StreamResponse:
 
 
 async def _look(request: web.Request) -> tuple[EngineHealth, FeedHealth]:
+    """Raises Unavailable when the database does not answer, or not soon."""
     front = deps(request).front
     try:
-        return await front.performance.engine(), await front.markets.feed_health()
-    except OSError as error:
-        raise Unavailable("the database does not answer") from error
+        async with asyncio.timeout(limits.HEALTH_LOOK_S):
+            return await front.performance.engine(), await front.markets.feed_health()
+    except Exception as error:
+        known = known_fault(error)
+        if known is None:
+            raise
+        raise Unavailable(known.text, code=known.code) from error
 
 
 def _may_see_metrics(request: web.Request) -> bool:
     token = deps(request).settings.metrics_token
     if token is not None:
-        given = request.headers.get(hdrs.AUTHORIZATION, "").encode()
+        given = request.headers.get(hdrs.AUTHORIZATION, "").encode(errors="replace")
         return hmac.compare_digest(given, f"Bearer {token.get_secret_value()}".encode())
     return from_here(request)
 

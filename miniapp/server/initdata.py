@@ -11,13 +11,16 @@ import hashlib
 import hmac
 import json
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from urllib.parse import parse_qsl
 
 from foundation import limits
 from foundation.errors import Unauthorised
 
-_STALE = "This sign-in is too old. Close the app and open it from the chat again."
+_STALE = (
+    "This sign-in is too old. Close the app and open it from the chat again; Telegram Desktop "
+    "keeps old sign-ins for hours, there restart Telegram too."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,8 +38,9 @@ def verify(raw: str, bot_token: str, now: datetime) -> TelegramUser:
 
     Raises Unauthorised when it is malformed, forged, doubled, stale or from the future.
     """
-    if not raw or len(raw) > limits.INIT_DATA_BYTES_MAX:
-        raise Unauthorised("The init data is missing or too long.", code="init_data_malformed")
+    if not raw or len(raw) > limits.INIT_DATA_BYTES_MAX or not raw.isascii():
+        text = "The init data is missing, too long or not encoded."
+        raise Unauthorised(text, code="init_data_malformed")
     try:
         pairs = parse_qsl(raw, keep_blank_values=True, strict_parsing=True, errors="strict")
     except ValueError:
@@ -66,7 +70,7 @@ def _check_age(fields: dict[str, str], now: datetime) -> None:
     text = fields.get("auth_date", "")
     if not (text.isascii() and text.isdigit() and len(text) <= 12):
         raise Unauthorised("The init data has no auth_date.", code="init_data_malformed")
-    age = (now - datetime.fromtimestamp(int(text), UTC)).total_seconds()
+    age = now.timestamp() - int(text)
     if age > limits.INIT_DATA_AGE_S or age < -limits.INIT_DATA_FUTURE_S:
         raise Unauthorised(_STALE, code="init_data_stale")
 

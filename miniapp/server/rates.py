@@ -26,6 +26,7 @@ class Rate:
 READS = Rate("reads", limits.READS_PER_MINUTE, limits.READS_BURST)
 ACTS = Rate("acts", limits.ACTS_PER_MINUTE, limits.ACTS_PER_MINUTE)
 SIGN_INS = Rate("sign_ins", limits.SIGN_INS_PER_MINUTE, limits.SIGN_INS_PER_MINUTE)
+REFUSALS = Rate("refusals", limits.REFUSALS_PER_MINUTE, limits.REFUSALS_PER_MINUTE)
 
 
 class Buckets:
@@ -58,12 +59,26 @@ def client_address(request: web.Request, trusted: Sequence[str]) -> str:
     """
     address = request.remote or "unknown"
     networks = [ipaddress.ip_network(network) for network in trusted]
-    hops = [hop.strip() for hop in request.headers.get("X-Forwarded-For", "").split(",")]
-    for hop in reversed([hop for hop in hops if hop]):
+    chain = ",".join(request.headers.getall("X-Forwarded-For", ()))
+    for hop in reversed([hop.strip() for hop in chain.split(",") if hop.strip()]):
         if not _inside(address, networks):
-            return address
+            break
         address = hop
-    return address
+    return address[: limits.ORIGIN_TEXT_MAX]
+
+
+def one_client(address: str) -> str:
+    """What tells clients apart: IPv6 customers hold whole networks, so one counts as one."""
+    try:
+        parsed = ipaddress.ip_address(address.partition("%")[0])
+    except ValueError:
+        return address
+    if isinstance(parsed, ipaddress.IPv4Address):
+        return str(parsed)
+    if parsed.ipv4_mapped is not None:
+        return str(parsed.ipv4_mapped)
+    network = ipaddress.ip_network((parsed, limits.IPV6_CLIENT_BITS), strict=False)
+    return str(network.network_address)
 
 
 def _inside(

@@ -1,8 +1,13 @@
-"""Sessions: a signed token for 15 minutes, renewed by an opaque one that lasts a day at most."""
+"""Sessions: a signed token for 15 minutes, renewed by an opaque one that lasts a day at most.
+
+A renew token works once. Using it again much later means that two hold it, so the session ends
+for both; within a few seconds it is only an answer that was lost on its way.
+"""
 
 from __future__ import annotations
 
 import hashlib
+from collections import OrderedDict
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -11,7 +16,9 @@ from cryptography.hazmat.primitives.serialization import load_pem_private_key
 from joserfc import jwt
 from joserfc.errors import JoseError
 from joserfc.jwk import ECKey, OKPKey
-from sqlalchemy import insert, select, update
+from sqlalchemy import Row, delete, insert, select, update
+from sqlalchemy.dialects.postgresql import insert as upsert
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from foundation import limits
 from foundation.clock import Clock
@@ -19,7 +26,7 @@ from foundation.crypto import new_token, token_hash
 from foundation.db import Database
 from foundation.errors import Unauthorised
 from foundation.ids import new_id
-from miniapp.server.tables import sessions
+from miniapp.server.tables import sessions, used_renew_tokens
 
 _REOPEN = "Your session has ended. Open the app from the chat again."
 
@@ -57,6 +64,7 @@ class Sessions:
         kind = OKPKey if edwards else ECKey
         self._key = kind.import_key(private_key_pem, {"kid": kid})
         self._kid = kid
+        self._ended: OrderedDict[str, None] = OrderedDict()
 
     async def grant(self, user_id: str) -> Granted:
         """Begin a session for a person who has just proved who they are."""
@@ -77,34 +85,23 @@ class Sessions:
 
     async def renew(self, renew_token: str) -> Granted:
         """A new pair for a renew token, which is used up by it. Raises Unauthorised."""
-        now, fresh = self._clock.now(), new_token()
+        now, fresh, given = self._clock.now(), new_token(), token_hash(renew_token)
         async with self._database.begin() as connection:
-            row = (
-                await connection.execute(
-                    update(sessions)
-                    .where(
-                        sessions.c.token_hash == token_hash(renew_token),
-                        sessions.c.revoked_at.is_(None),
-                        sessions.c.expires_at > now,
-                    )
-                    .values(token_hash=token_hash(fresh), renewed_at=now)
-                    .returning(sessions.c.id, sessions.c.user_id)
-                )
-            ).one_or_none()
+            row = await _rotate(connection, given, token_hash(fresh), now)
+            if row is None:
+                row = await self._used_before(connection, given, token_hash(fresh), now)
         if row is None:
             raise Unauthorised(_REOPEN, code="session_ended")
         return self._pair(row.user_id, row.id, fresh, now)
 
     async def revoke(self, session_id: str) -> None:
-        """End a session; its signed token still holds for its last minutes, so check ``alive``."""
+        """End a session: nothing acts with its tokens any more, in this process nothing reads."""
         async with self._database.begin() as connection:
-            await connection.execute(
-                update(sessions)
-                .where(sessions.c.id == session_id, sessions.c.revoked_at.is_(None))
-                .values(revoked_at=self._clock.now())
-            )
+            await _revoke(connection, session_id, self._clock.now())
+        self._remember_ended(session_id)
 
     async def alive(self, session_id: str) -> bool:
+        """Whether the session was neither revoked nor forgotten, by the database."""
         async with self._database.connect() as connection:
             row = (
                 await connection.execute(
@@ -112,6 +109,13 @@ class Sessions:
                 )
             ).one_or_none()
         return row is not None and row.revoked_at is None
+
+    async def sweep(self) -> int:
+        """Forget sessions that ended a while ago; returns how many were."""
+        oldest = self._clock.now() - timedelta(seconds=limits.SESSION_LIFETIME_S)
+        async with self._database.begin() as connection:
+            gone = delete(sessions).where(sessions.c.expires_at < oldest)
+            return (await connection.execute(gone)).rowcount
 
     def check(self, token: str) -> Identity:
         """Who a signed token speaks for. Raises Unauthorised when forged or expired."""
@@ -123,6 +127,8 @@ class Sessions:
             raise Unauthorised("This session token is not ours.", code="token_invalid") from None
         if expires <= self._clock.now():
             raise Unauthorised("This session token has expired.", code="token_expired")
+        if session_id in self._ended:
+            raise Unauthorised(_REOPEN, code="session_ended")
         return Identity(user_id, session_id, expires)
 
     def _pair(self, user_id: str, session_id: str, renew: str, now: datetime) -> Granted:
@@ -131,3 +137,57 @@ class Sessions:
         header = {"alg": self._algorithm, "kid": self._kid}
         token = jwt.encode(header, claims, self._key, algorithms=[self._algorithm])
         return Granted(token, expires, renew, user_id)
+
+    async def _used_before(
+        self, connection: AsyncConnection, given: str, fresh: str, now: datetime
+    ) -> Row[tuple[str, str]] | None:
+        """Forgive a token used moments ago; end the session of one used long ago."""
+        known = (
+            await connection.execute(
+                select(used_renew_tokens).where(used_renew_tokens.c.token_hash == given)
+            )
+        ).one_or_none()
+        if known is None:
+            return None
+        if (now - known.used_at).total_seconds() > limits.RENEW_GRACE_S:
+            await _revoke(connection, known.session_id, now)
+            self._remember_ended(known.session_id)
+            return None
+        current = await connection.scalar(
+            select(sessions.c.token_hash).where(sessions.c.id == known.session_id)
+        )
+        return await _rotate(connection, str(current), fresh, now)
+
+    def _remember_ended(self, session_id: str) -> None:
+        self._ended[session_id] = None
+        if len(self._ended) > limits.SESSIONS_ENDED_KEPT:
+            self._ended.popitem(last=False)
+
+
+async def _rotate(
+    connection: AsyncConnection, given: str, fresh: str, now: datetime
+) -> Row[tuple[str, str]] | None:
+    """Replace the session's renew token and remember the old one; None when it opens nothing."""
+    found = await connection.execute(
+        update(sessions)
+        .where(
+            sessions.c.token_hash == given,
+            sessions.c.revoked_at.is_(None),
+            sessions.c.expires_at > now,
+        )
+        .values(token_hash=fresh, renewed_at=now)
+        .returning(sessions.c.id, sessions.c.user_id)
+    )
+    row = found.one_or_none()
+    if row is not None:
+        used = {"token_hash": given, "session_id": row.id, "used_at": now}
+        await connection.execute(upsert(used_renew_tokens).values(used).on_conflict_do_nothing())
+    return row
+
+
+async def _revoke(connection: AsyncConnection, session_id: str, now: datetime) -> None:
+    await connection.execute(
+        update(sessions)
+        .where(sessions.c.id == session_id, sessions.c.revoked_at.is_(None))
+        .values(revoked_at=now)
+    )

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import mimetypes
+from hashlib import blake2b
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from aiohttp import hdrs, web
 
@@ -17,12 +18,28 @@ ONE_YEAR = "public, max-age=31536000, immutable"
 TELEGRAM_WEB = "https://web.telegram.org"
 APP_CSP = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
-    "connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors {ancestors}"
+    "connect-src 'self' {socket}; base-uri 'none'; form-action 'none'; "
+    "frame-ancestors {ancestors}"
 )
 PAGE_CSP = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
     "connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 )
+KINDS = {
+    ".css": "text/css",
+    ".gz": "application/gzip",
+    ".html": "text/html",
+    ".ico": "image/x-icon",
+    ".js": "text/javascript",
+    ".json": "application/json",
+    ".map": "application/json",
+    ".png": "image/png",
+    ".svg": "image/svg+xml",
+    ".txt": "text/plain",
+    ".webp": "image/webp",
+    ".woff2": "font/woff2",
+}
+"""Not the machine's own table, which differs from one to the next."""
 MISSING = (
     "The Mini App is not built. Install with `pip install .` (it builds the page), or run "
     "`npm ci && npm run build` in miniapp/web with COUNTERSIGN_WEB_OUT=../webapp.\n"
@@ -33,7 +50,7 @@ async def mini_app(request: web.Request) -> web.StreamResponse:
     """Every path below /app/ is a route of the page, so all of them answer its index."""
     name = request.match_info.get("path", "")
     found = _inside(BUNDLE, name) if name else None
-    if found is not None:
+    if found is not None and found.suffix != ".html":
         hashed = name.startswith("assets/")
         return _file(request, found, ONE_YEAR if hashed else "no-cache")
     if name.startswith("assets/"):
@@ -42,13 +59,16 @@ async def mini_app(request: web.Request) -> web.StreamResponse:
     if not index.is_file():
         return web.Response(status=503, text=MISSING)
     response = _file(request, index, "no-cache")
-    response.headers["Content-Security-Policy"] = APP_CSP.format(ancestors=_ancestors(request))
+    response.headers["Content-Security-Policy"] = APP_CSP.format(
+        ancestors=_ancestors(request), socket=_socket(request)
+    )
     return response
 
 
 async def to_mini_app(request: web.Request) -> web.StreamResponse:
     """``/app`` without its slash, the query kept."""
-    raise web.HTTPFound(f"/app/?{request.query_string}" if request.query_string else "/app/")
+    query = request.rel_url.raw_query_string
+    raise web.HTTPFound(f"/app/?{query}" if query else "/app/")
 
 
 async def landing(request: web.Request) -> web.StreamResponse:
@@ -96,6 +116,12 @@ def _ancestors(request: web.Request) -> str:
     return " ".join([TELEGRAM_WEB, *(f"{scheme}://{name}:{port}" for name in names)])
 
 
+def _socket(request: web.Request) -> str:
+    """Our own WebSocket, by name: older WebViews do not count it as ``'self'``."""
+    ours = urlsplit(request.app[DEPS].settings.base_url)
+    return f"{'wss' if ours.scheme == 'https' else 'ws'}://{ours.netloc}"
+
+
 def _page(request: web.Request, name: str) -> web.StreamResponse:
     response = _file(request, PAGES / name, "no-cache")
     response.headers["Content-Security-Policy"] = PAGE_CSP
@@ -103,20 +129,27 @@ def _page(request: web.Request, name: str) -> web.StreamResponse:
 
 
 def _inside(folder: Path, name: str) -> Path | None:
-    """The file of that name below the folder, and nothing outside of it."""
-    path = (folder / name).resolve()
-    if not path.is_relative_to(folder.resolve()) or not path.is_file():
+    """The file of that name below the folder, and nothing outside of it or hidden."""
+    if any(part.startswith(".") for part in Path(name).parts):
         return None
-    return path
+    try:
+        path = (folder / name).resolve()
+        return path if path.is_relative_to(folder.resolve()) and path.is_file() else None
+    except (ValueError, OSError):
+        return None  # no file can have such a name
 
 
 def _file(request: web.Request, path: Path, cache: str) -> web.StreamResponse:
-    """The file, or its gzip sibling when the client takes it."""
-    kind = mimetypes.guess_type(path.name)[0] or "application/octet-stream"
+    """The file, or its gzip sibling when the client takes it; 304 when the client has it."""
+    kind = KINDS.get(path.suffix, "application/octet-stream")
     headers = {hdrs.CACHE_CONTROL: cache, hdrs.VARY: hdrs.ACCEPT_ENCODING}
     packed = path.with_name(path.name + ".gz")
     if "gzip" in request.headers.get(hdrs.ACCEPT_ENCODING, "") and packed.is_file():
         headers[hdrs.CONTENT_ENCODING] = "gzip"
         path = packed
-    charset = "utf-8" if kind.startswith("text/") or kind.endswith("javascript") else None
-    return web.Response(body=path.read_bytes(), content_type=kind, charset=charset, headers=headers)
+    body = path.read_bytes()
+    tag = headers[hdrs.ETAG] = f'"{blake2b(body, digest_size=12).hexdigest()}"'
+    if request.headers.get(hdrs.IF_NONE_MATCH) == tag:
+        return web.Response(status=304, headers=headers)
+    charset = "utf-8" if kind.startswith("text/") else None
+    return web.Response(body=body, content_type=kind, charset=charset, headers=headers)

@@ -29,6 +29,15 @@ sessions = Table(
     Index("ix_sessions_user_id", "user_id"),
 )
 
+used_renew_tokens = Table(
+    "used_renew_tokens",
+    metadata,
+    Column("token_hash", Text, primary_key=True),
+    Column("session_id", Text, ForeignKey("sessions.id", ondelete="CASCADE"), nullable=False),
+    Column("used_at", DateTime(timezone=True), nullable=False),
+    Index("ix_used_renew_tokens_session_id", "session_id"),
+)
+
 idempotency = Table(
     "idempotency",
     metadata,

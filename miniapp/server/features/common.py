@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from foundation import limits
 from foundation.ids import new_id
-from miniapp.server.deps import deps
+from miniapp.server.deps import deps, user_id
 from miniapp.server.repeats import HEADER, key_of
 
 Id = Annotated[str, Field(pattern=r"^[a-z0-9]{1,40}$", description="An object's id.")]
@@ -44,8 +44,7 @@ def acting_key(request: web.Request) -> str:
     given = key_of(request)
     if given is None:
         return f"http:{new_id(deps(request).clock.now())}"
-    user = request["identity"].user_id
-    return f"http:{user}:{given}"
+    return f"http:{user_id(request)}:{given}"
 
 
 __all__ = ["HEADER", "AccountQuery", "Cursor", "Id", "IdPath", "PageQuery", "acting_key"]

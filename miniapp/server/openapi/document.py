@@ -40,7 +40,7 @@ def document(operations: Iterable[Operation], *, title: str, version: str) -> di
 
 def _outputs(operation: Operation) -> dict[str, Any]:
     """Status → type of each successful answer."""
-    if operation.out_adapter is None:
+    if operation.writer is None:
         return {"204": None}
     if not may_be_accepted(operation.out):
         return {str(operation.status): operation.out}
@@ -90,7 +90,7 @@ def _operation(
     if operation.body_model:
         schema = refs[(operation.id, "body_model")]
         out["requestBody"] = {
-            "required": True,
+            "required": not operation.body_optional,
             "content": {"application/json": {"schema": schema}},
         }
     return out
@@ -109,7 +109,7 @@ def _parameters(
         for field, value in schema.get("properties", {}).items():
             required = where == "path" or field in needed
             rows.append({"name": field, "in": where, "required": required, "schema": value})
-    if operation.acts and not operation.public and operation.method == "POST":
+    if operation.acts and not operation.public:
         rows.append(
             {
                 "name": "Idempotency-Key",
@@ -140,13 +140,14 @@ def _responses(operation: Operation, refs: dict[Key, Any]) -> dict[str, Any]:
 
 def _errors(operation: Operation) -> dict[int, str]:
     errors = dict(operation.errors)
-    if operation.path_model or operation.query_model or operation.body_model:
-        errors.setdefault(422, "Invalid request")
+    errors.setdefault(422, "Invalid request")
     if operation.body_model:
         errors.setdefault(413, "Too large")
         errors.setdefault(415, "Unsupported media type")
     if not operation.public:
         errors.setdefault(401, "Sign in first")
+    if operation.acts and not operation.public:
+        errors.setdefault(409, "The idempotency key was used for another request")
     errors.setdefault(429, "Too many requests")
     errors.setdefault(503, "Not available right now")
     return dict(sorted(errors.items()))

@@ -16,12 +16,21 @@ from types import UnionType
 from typing import Any, Union, get_args, get_origin, get_type_hints
 
 from aiohttp import web
-from pydantic import BaseModel, TypeAdapter, ValidationError
+from pydantic import BaseModel, ConfigDict, ValidationError
 
 from engine.api.views import Accepted
+from foundation import limits
+from miniapp.server.body import read_body
 from miniapp.server.openapi.problem import FieldError, problem
+from miniapp.server.openapi.writer import Writer
 
 Handler = Callable[..., Awaitable[Any]]
+
+
+class NoQuery(BaseModel):
+    """For operations that take nothing in their address: whoever sends some has erred."""
+
+    model_config = ConfigDict(extra="forbid")
 
 
 @dataclass(slots=True)
@@ -36,15 +45,22 @@ class Operation:
     errors: dict[int, str]
     public: bool
     acts: bool
+    polled: bool
     path_model: type[BaseModel] | None = None
     query_model: type[BaseModel] | None = None
     body_model: type[BaseModel] | None = None
     out: Any = None
-    out_adapter: TypeAdapter[Any] | None = field(default=None, repr=False)
+    writer: Writer | None = field(default=None, repr=False)
 
     @property
     def id(self) -> str:
         return self.handler.__name__
+
+    @property
+    def body_optional(self) -> bool:
+        """Whether no body at all is as good as an empty one."""
+        fields = self.body_model.model_fields.values() if self.body_model else ()
+        return not any(one.is_required() for one in fields)
 
 
 class Api:
@@ -62,8 +78,12 @@ class Api:
         status: int = 200,
         errors: Mapping[int, str] | None = None,
         public: bool = False,
+        polled: bool = False,
     ) -> Callable[[Handler], Handler]:
-        """Declare a handler. ``public`` needs no session; POST, PUT and DELETE act."""
+        """Declare a handler. ``public`` needs no session; POST, PUT and DELETE act.
+
+        ``polled`` answers carry an entity tag, so that asking again costs little.
+        """
 
         def declare(handler: Handler) -> Handler:
             hints = get_type_hints(handler)
@@ -78,11 +98,12 @@ class Api:
                     errors=dict(errors or {}),
                     public=public,
                     acts=method in ("POST", "PUT", "PATCH", "DELETE"),
+                    polled=polled,
                     path_model=hints.get("path"),
                     query_model=hints.get("query"),
                     body_model=hints.get("body"),
                     out=out,
-                    out_adapter=None if out in (None, type(None)) else TypeAdapter(out),
+                    writer=None if out in (None, type(None)) else Writer(out),
                 )
             )
             return handler
@@ -101,12 +122,17 @@ async def read_input(operation: Operation, request: web.Request) -> dict[str, An
         if operation.path_model:
             values = dict(request.match_info)
             given["path"] = operation.path_model.model_validate_strings(values)
+        query_model = operation.query_model or NoQuery
+        query = query_model.model_validate_strings(_query(request))
         if operation.query_model:
-            given["query"] = operation.query_model.model_validate_strings(_query(request))
+            given["query"] = query
         if operation.body_model:
-            if request.content_type != "application/json":
+            body = await read_body(request, limits.BODY_BYTES_MAX)
+            if not body and operation.body_optional:
+                body = b"{}"
+            elif request.content_type != "application/json":
                 return problem(415, "unsupported_media_type", "Send application/json.")
-            given["body"] = operation.body_model.model_validate_json(await request.read())
+            given["body"] = operation.body_model.model_validate_json(body)
     except ValidationError as error:
         return invalid(error)
     return given
@@ -126,10 +152,10 @@ def answer(operation: Operation, result: Any) -> web.StreamResponse:
     """The handler's result as a response; a command not decided yet is 202."""
     if isinstance(result, web.StreamResponse):
         return result
-    if operation.out_adapter is None:
+    if operation.writer is None:
         return web.Response(status=204)
     status = 202 if isinstance(result, Accepted) else operation.status
-    body = operation.out_adapter.dump_json(result)
+    body = operation.writer.json(result)
     return web.Response(status=status, body=body, content_type="application/json")
 
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from math import ceil
 from typing import Any
 
 from aiohttp import web
 from pydantic import BaseModel, Field
+from structlog.contextvars import get_contextvars
 
 from foundation.errors import CountersignError
 
@@ -52,7 +54,6 @@ def problem(
     code: str,
     detail: str = "",
     *,
-    reference: str | None = None,
     errors: list[FieldError] | None = None,
     data: dict[str, Any] | None = None,
 ) -> web.Response:
@@ -62,13 +63,13 @@ def problem(
         status=status,
         code=code,
         detail=detail,
-        reference=reference,
+        reference=get_contextvars().get("correlation_id"),
         errors=errors or [],
         data=data or {},
     )
     headers = {}
     if data and "retry_after" in data:
-        headers["Retry-After"] = str(max(1, round(float(data["retry_after"]))))
+        headers["Retry-After"] = str(max(1, ceil(float(data["retry_after"]))))
     return web.Response(
         status=status,
         text=body.model_dump_json(),
@@ -77,7 +78,7 @@ def problem(
     )
 
 
-def of_error(error: CountersignError, reference: str | None = None) -> web.Response:
+def of_error(error: CountersignError) -> web.Response:
     """The problem document of one of our errors; our own bugs are never shown in detail."""
     hidden = error.status >= 500 and error.status != 503
     fields = [FieldError(field=error.field, message=error.text)] if error.field else []
@@ -85,7 +86,6 @@ def of_error(error: CountersignError, reference: str | None = None) -> web.Respo
         error.status,
         error.code,
         "Something went wrong on our side." if hidden else error.text,
-        reference=reference,
         errors=[] if hidden else fields,
         data={} if hidden else error.data,
     )

@@ -40,9 +40,11 @@ class HookBody(BaseModel):
     label: Annotated[str, Field(min_length=1, max_length=limits.HOOK_LABEL_MAX)] = "TradingView"
 
 
-@api.route("GET", "/api/v1/receipts", errors={404: "No such account"})
+@api.route("GET", "/api/v1/receipts", errors={404: "No such account"}, polled=True)
 async def list_receipts(request: web.Request, query: ReceiptsQuery) -> Page[ReceiptView]:
     """What became of every alert, newest first."""
+    if query.account is not None:
+        await front(request).accounts.get(user_id(request), query.account)
     return await front(request).receipts.list(
         user_id(request), query.account, query.limit, query.cursor
     )
@@ -66,6 +68,8 @@ async def list_events(request: web.Request, query: LogsQuery) -> Page[EventView]
 @api.route("GET", "/api/v1/hooks", errors={404: "No such account"})
 async def list_hooks(request: web.Request, query: AccountQuery) -> Page[HookView]:
     """The person's TradingView hooks with their addresses and the body to paste."""
+    if query.account is not None:
+        await front(request).accounts.get(user_id(request), query.account)
     return Page(await front(request).hooks.list(user_id(request), query.account))
 
 

@@ -9,6 +9,7 @@ from aiohttp import web
 from pydantic import BaseModel, ConfigDict, Field, WithJsonSchema
 
 from engine.api.views import Accepted, EventView, GroupDetail, GroupView, Page
+from foundation.errors import NotFound
 from miniapp.server.deps import front, user_id
 from miniapp.server.features.common import Id, IdPath, PageQuery, acting_key
 from miniapp.server.openapi.layer import Api
@@ -50,7 +51,7 @@ def _symbol(given: str | None) -> str | None:
     return given.replace("-", "/") if given else None
 
 
-@api.route("GET", "/api/v1/groups", errors=NOT_FOUND)
+@api.route("GET", "/api/v1/groups", errors=NOT_FOUND, polled=True)
 async def list_groups(request: web.Request, query: GroupsQuery) -> Page[GroupView]:
     """Position groups, newest first."""
     return await front(request).groups.list(
@@ -63,7 +64,7 @@ async def list_groups(request: web.Request, query: GroupsQuery) -> Page[GroupVie
     )
 
 
-@api.route("GET", "/api/v1/trades", errors=NOT_FOUND)
+@api.route("GET", "/api/v1/trades", errors=NOT_FOUND, polled=True)
 async def list_trades(request: web.Request, query: TradesQuery) -> Page[GroupView]:
     """Closed groups, newest first."""
     return await front(request).groups.list(
@@ -76,10 +77,19 @@ async def list_trades(request: web.Request, query: TradesQuery) -> Page[GroupVie
     )
 
 
-@api.route("GET", "/api/v1/groups/{id}", errors=NOT_FOUND)
+@api.route("GET", "/api/v1/groups/{id}", errors=NOT_FOUND, polled=True)
 async def get_group(request: web.Request, path: IdPath) -> GroupDetail:
     """One group with its pyramids, legs and orders."""
     return await front(request).groups.get(user_id(request), path.id)
+
+
+@api.route("GET", "/api/v1/trades/{id}", errors={404: "No such trade"})
+async def get_trade(request: web.Request, path: IdPath) -> GroupDetail:
+    """One closed group with its pyramids, legs and orders."""
+    found = await front(request).groups.get(user_id(request), path.id)
+    if found.group.closed_at is None:
+        raise NotFound("This position is still open; it becomes a trade when it closes.")
+    return found
 
 
 @api.route("GET", "/api/v1/groups/{id}/events", errors=NOT_FOUND)

@@ -9,7 +9,7 @@ from aiohttp import web
 from pydantic import BaseModel, ConfigDict, Field, WithJsonSchema
 
 from engine.api.views import OfferView, Page
-from miniapp.server.deps import front, user_id
+from miniapp.server.deps import front, origin, user_id
 from miniapp.server.features.common import IdPath, PageQuery
 from miniapp.server.openapi.layer import Api
 
@@ -43,7 +43,7 @@ class DecisionBody(BaseModel):
     size_factor: SizeFactor | None = None
 
 
-@api.route("GET", "/api/v1/offers")
+@api.route("GET", "/api/v1/offers", polled=True)
 async def list_offers(request: web.Request, query: OffersQuery) -> Page[OfferView]:
     """Offers of all the person's accounts, newest first."""
     return await front(request).offers.list(
@@ -51,7 +51,7 @@ async def list_offers(request: web.Request, query: OffersQuery) -> Page[OfferVie
     )
 
 
-@api.route("GET", "/api/v1/offers/{id}", errors={404: "No such offer"})
+@api.route("GET", "/api/v1/offers/{id}", errors={404: "No such offer"}, polled=True)
 async def get_offer(request: web.Request, path: IdPath) -> OfferView:
     """One offer."""
     return await front(request).offers.get(user_id(request), path.id)
@@ -61,11 +61,17 @@ async def get_offer(request: web.Request, path: IdPath) -> OfferView:
 async def decide_offer(request: web.Request, path: IdPath, body: DecisionBody) -> OfferView:
     """Approve or reject; the first decision wins everywhere."""
     return await front(request).offers.decide(
-        user_id(request), path.id, body.decision, body.version, "app", body.size_factor
+        user_id(request),
+        path.id,
+        body.decision,
+        body.version,
+        "app",
+        body.size_factor,
+        origin(request),
     )
 
 
 @api.route("POST", "/api/v1/offers/{id}/undo", errors=DECIDED)
 async def undo_offer(request: web.Request, path: IdPath) -> OfferView:
     """Take an approval back while its undo window is open."""
-    return await front(request).offers.undo(user_id(request), path.id, "app")
+    return await front(request).offers.undo(user_id(request), path.id, "app", origin(request))

@@ -28,7 +28,7 @@ class ProfitQuery(HomeQuery):
     days: int | None = Field(None, ge=1, le=limits.PROFIT_DAYS_MAX)
 
 
-@api.route("GET", "/api/v1/performance", errors={404: "No such account"})
+@api.route("GET", "/api/v1/performance", errors={404: "No such account"}, polled=True)
 async def home(request: web.Request, query: HomeQuery) -> HomeView:
     """Equity, P&L, pool, queue, engine and feed: the first screen."""
     return await front(request).performance.home(user_id(request), query.account)

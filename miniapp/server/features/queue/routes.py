@@ -17,7 +17,7 @@ class QueueQuery(AccountQuery, PageQuery):
     """The queue is short: it comes whole, and the page fields are accepted for likeness."""
 
 
-@api.route("GET", "/api/v1/queue", errors={404: "No such account"})
+@api.route("GET", "/api/v1/queue", errors={404: "No such account"}, polled=True)
 async def list_queue(request: web.Request, query: QueueQuery) -> Page[QueueView]:
     """Signals that wait for a slot, in rank order."""
     return Page(await front(request).queue.list(user_id(request), query.account))

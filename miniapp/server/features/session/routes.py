@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from foundation.errors import Unauthorised
 from foundation.people import User
 from miniapp.server.deps import SESSIONS, deps, identity
+from miniapp.server.hub import HUB
 from miniapp.server.initdata import verify
 from miniapp.server.openapi.layer import Api
 from miniapp.server.session import Granted
@@ -71,8 +72,10 @@ async def open_session(request: web.Request, body: SessionBody) -> SessionView:
 
 @api.route("DELETE", "/api/v1/session")
 async def close_session(request: web.Request) -> None:
-    """Sign out: the session can be renewed no more."""
-    await request.app[SESSIONS].revoke(identity(request).session_id)
+    """Sign out: the session acts and streams no more, and cannot be renewed."""
+    session_id = identity(request).session_id
+    await request.app[SESSIONS].revoke(session_id)
+    request.app[HUB].end_session(session_id)
 
 
 @api.route("GET", "/api/v1/me")

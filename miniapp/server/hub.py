@@ -1,0 +1,214 @@
+"""One reader of the engine's news per process, fanned out to many sockets."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import OrderedDict
+from typing import Any, Final
+
+from aiohttp import web
+from pydantic import TypeAdapter
+
+from engine.api.front import Front
+from engine.api.views import EventView, OfferView, QuoteView
+from foundation import limits
+from foundation.bus import Bus
+from foundation.clock import Clock
+from foundation.errors import NotFound
+from foundation.log import get_logger
+from foundation.money import plain
+from foundation.nursery import Nursery
+from miniapp.server import metrics
+from miniapp.server.faults import known_fault
+
+CLOSE_STOPPING: Final = 1001
+CLOSE_TRY_LATER: Final = 1013
+CLOSE_UNAUTHORISED: Final = 4401
+CLOSE_TOO_SLOW: Final = 4408
+CLOSE_TOO_MANY: Final = 4429
+_EVENT = TypeAdapter(EventView)
+_log = get_logger("miniapp.stream")
+
+Frame = dict[str, Any]
+
+
+class Client:
+    """One socket's outgoing frames, bounded: who falls behind is let go and comes back.
+
+    A number among the frames is the code to close the socket with.
+    """
+
+    def __init__(self, user_id: str, session_id: str) -> None:
+        self.user_id = user_id
+        self.session_id = session_id
+        self.frames: asyncio.Queue[Frame | int] = asyncio.Queue(limits.STREAM_BACKLOG)
+
+    def push(self, frame: Frame) -> None:
+        try:
+            self.frames.put_nowait(frame)
+        except asyncio.QueueFull:
+            self.end(CLOSE_TOO_SLOW)
+
+    def end(self, code: int) -> None:
+        """Let the socket close next, whatever else was to be sent."""
+        while not self.frames.empty():
+            self.frames.get_nowait()
+        self.frames.put_nowait(code)
+
+
+class StreamHub:
+    """Reads events, offer changes and prices once, and hands each to whom it concerns."""
+
+    def __init__(self, front: Front, bus: Bus, clock: Clock) -> None:
+        self._front = front
+        self._bus = bus
+        self._clock = clock
+        self._clients: dict[str, list[Client]] = {}
+        self._owners: OrderedDict[str, str] = OrderedDict()
+        self._prices: dict[str, str] = {}
+        self._nursery = Nursery(_log)
+        # kept over breakdowns: a reader that starts over goes on where it was
+        self._event_cursor: str | None = None
+        self._offer_cursor: str | None = None
+
+    async def start(self) -> None:
+        self._nursery.start("stream-events", self._events)
+        self._nursery.start("stream-offers", self._offers)
+        self._nursery.start("stream-quotes", self._quotes)
+        self._nursery.start("stream-heartbeat", self._heartbeats)
+
+    async def stop(self) -> None:
+        """Stop reading, and close every socket in good order."""
+        await self._nursery.stop()
+        for client in self._all():
+            client.end(CLOSE_STOPPING)
+
+    def join(self, user_id: str, session_id: str) -> Client:
+        """A new socket's client; too many of one person end the oldest."""
+        client = Client(user_id, session_id)
+        mates = self._clients.setdefault(user_id, [])
+        mates.append(client)
+        if len(mates) > limits.STREAM_CLIENTS_PER_USER:
+            mates.pop(0).end(CLOSE_TOO_MANY)
+        metrics.SOCKETS.inc()
+        return client
+
+    def leave(self, client: Client) -> None:
+        mates = self._clients.get(client.user_id, [])
+        if client in mates:
+            mates.remove(client)
+        if not mates:
+            self._clients.pop(client.user_id, None)
+        metrics.SOCKETS.dec()
+
+    def end_session(self, session_id: str) -> None:
+        """Close the sockets of a session that was revoked."""
+        for client in self._all():
+            if client.session_id == session_id:
+                client.end(CLOSE_UNAUTHORISED)
+
+    async def snapshot(self) -> Frame:
+        return {"type": "snapshot", "quotes": _shown(await self._front.markets.quotes())}
+
+    async def _events(self) -> None:
+        while True:
+            mark = self._bus.mark("events")
+            if not await self._told(self._read_events):
+                await self._bus.wait("events", limits.STREAM_POLL_S, since=mark)
+
+    async def _offers(self) -> None:
+        while True:
+            mark = self._bus.mark("offers")
+            if not await self._told(self._read_offers):
+                await self._bus.wait("offers", limits.STREAM_POLL_S, since=mark)
+
+    async def _told(self, read: Any) -> bool:
+        """Whether there was something new; a database that is away has nothing new."""
+        try:
+            return bool(await read())
+        except Exception as error:
+            known = known_fault(error) or error
+            if getattr(known, "status", None) != 503:
+                raise
+            _log.warning("the stream cannot read", reason=str(known))
+            return False
+
+    async def _read_events(self) -> bool:
+        events = self._front.events
+        if self._event_cursor is None:
+            self._event_cursor = await events.end()
+        found, after = await events.read(self._event_cursor)
+        for event in found:
+            shown = _EVENT.dump_python(event, mode="json")
+            await self._send_owner(event.account_id, {"type": "event", "event": shown})
+        self._event_cursor = after
+        return bool(found)
+
+    async def _read_offers(self) -> bool:
+        offers = self._front.offers
+        if self._offer_cursor is None:
+            self._offer_cursor = await offers.changes_end()
+        found, after = await offers.changes(self._offer_cursor)
+        for offer in found:
+            await self._send_owner(offer.account_id, _offer_frame(offer))
+        self._offer_cursor = after
+        return bool(found)
+
+    async def _quotes(self) -> None:
+        """Changed prices, at most twice a second; nothing is read while nobody listens."""
+        while True:
+            await self._clock.sleep(limits.STREAM_QUOTES_S)
+            if self._clients:
+                await self._told(self._read_quotes)
+
+    async def _read_quotes(self) -> bool:
+        shown = _shown(await self._front.markets.quotes())
+        changed = {s: quote for s, quote in shown.items() if self._prices.get(s) != quote["at"]}
+        self._prices = {symbol: quote["at"] for symbol, quote in shown.items()}
+        if changed:
+            for client in self._all():
+                client.push({"type": "quotes", "quotes": changed})
+        return bool(changed)
+
+    async def _heartbeats(self) -> None:
+        while True:
+            await self._clock.sleep(limits.STREAM_HEARTBEAT_S)
+            for client in self._all():
+                client.push({"type": "heartbeat"})
+
+    def _all(self) -> list[Client]:
+        return [client for clients in self._clients.values() for client in clients]
+
+    async def _send_owner(self, account_id: str, frame: Frame) -> None:
+        try:
+            owner = await self._owner(account_id)
+        except NotFound:
+            return  # the account is gone, and whoever watched it too
+        for client in list(self._clients.get(owner, ())):
+            client.push(frame)
+
+    async def _owner(self, account_id: str) -> str:
+        known = self._owners.get(account_id)
+        if known is None:
+            known = self._owners[account_id] = await self._front.accounts.owner(account_id)
+            if len(self._owners) > limits.STREAM_OWNERS_MAX:
+                self._owners.popitem(last=False)
+        return known
+
+
+HUB: web.AppKey[StreamHub] = web.AppKey("stream_hub", StreamHub)
+
+
+def _offer_frame(offer: OfferView) -> Frame:
+    return {"type": "offer", "offer_id": offer.id, "status": offer.status}
+
+
+def _shown(found: tuple[QuoteView, ...]) -> Frame:
+    return {
+        quote.symbol: {
+            "price": plain(quote.price),
+            "at": quote.at.isoformat(),
+            "stale": quote.stale,
+        }
+        for quote in found
+    }

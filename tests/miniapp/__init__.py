@@ -1,0 +1,1 @@
+"""The HTTP server, over real HTTP, before a real database."""
