@@ -5,284 +5,488 @@ export interface Accepted {
   readonly status?: "accepted";
 }
 
+export interface AccountQuery {
+  readonly account?: string | null;
+}
+
+export interface AccountSettings_Input {
+  readonly schema_version?: 1;
+  readonly total_capital_usd?: number | string;
+  readonly max_open_groups?: number;
+  readonly max_pyramids?: number;
+  readonly ladder?: readonly LegSettings_Input[];
+  readonly tp_mode?: TakeProfitMode;
+  readonly tp_aggregate_percent?: number | string;
+  readonly queue_limit?: number;
+  readonly queue_expiry_minutes?: number;
+  readonly auto_approve?: "off" | "all";
+  readonly undo_seconds?: number;
+  readonly offer_expiry_minutes?: number;
+  readonly max_drift_percent?: number | string;
+}
+
+export interface AccountSettings_Output {
+  readonly schema_version?: 1;
+  readonly total_capital_usd?: string;
+  readonly max_open_groups?: number;
+  readonly max_pyramids?: number;
+  readonly ladder?: readonly LegSettings_Output[];
+  readonly tp_mode?: TakeProfitMode;
+  readonly tp_aggregate_percent?: string;
+  readonly queue_limit?: number;
+  readonly queue_expiry_minutes?: number;
+  readonly auto_approve?: "off" | "all";
+  readonly undo_seconds?: number;
+  readonly offer_expiry_minutes?: number;
+  readonly max_drift_percent?: string;
+}
+
 export interface AccountView {
-  readonly created_at: string;
-  readonly halt_reason: string | null;
   readonly id: string;
-  readonly label: string;
-  readonly max_open_groups: number;
-  readonly quote_currency: string;
-  readonly settings_version: number;
-  readonly state: "running" | "paused" | "halted";
-  readonly total_capital_usd: string;
   readonly venue: string;
+  readonly label: string;
+  readonly quote_currency: string;
+  readonly state: "running" | "paused" | "halted";
+  readonly halt_reason: string | null;
+  readonly total_capital_usd: string;
+  readonly max_open_groups: number;
+  readonly settings_version: number;
+  readonly created_at: string;
 }
 
 export interface CandleView {
   readonly at: string;
-  readonly close: string;
+  readonly open: string;
   readonly high: string;
   readonly low: string;
-  readonly open: string;
+  readonly close: string;
   readonly volume: string;
 }
 
+export interface CandlesQuery {
+  readonly timeframe?: number;
+  readonly limit?: number;
+}
+
+export interface CloseBody {
+  readonly fraction?: string;
+}
+
+export interface DecisionBody {
+  readonly decision: "approve" | "reject";
+  readonly version: number;
+  readonly size_factor?: string | null;
+}
+
 export interface EngineHealth {
+  readonly running: boolean;
   readonly heartbeat_age: number | null;
   readonly inbox_waiting: number;
   readonly orders_unknown: number;
-  readonly running: boolean;
 }
 
 export interface EventView {
-  readonly account_id: string;
-  readonly at: string;
-  readonly correlation_id: string | null;
-  readonly data: Readonly<Record<string, string>>;
-  readonly group_id: string | null;
   readonly id: number;
+  readonly account_id: string;
+  readonly seq: number;
+  readonly at: string;
   readonly kind: string;
   readonly reason: string;
-  readonly seq: number;
-  readonly severity: "info" | "notice" | "critical";
+  readonly group_id: string | null;
   readonly symbol: string | null;
+  readonly severity: "info" | "notice" | "critical";
+  readonly data: Readonly<Record<string, string>>;
+  readonly correlation_id: string | null;
 }
 
 export interface FeedHealth {
   readonly feed: string;
-  readonly heartbeat_age: number | null;
   readonly live: boolean;
+  readonly heartbeat_age: number | null;
   readonly symbols: readonly string[];
+}
+
+export interface FieldError {
+  readonly field: string;
+  readonly message: string;
 }
 
 export interface GroupDetail {
   readonly group: GroupView;
-  readonly orders: readonly OrderView[];
   readonly pyramids: readonly PyramidView[];
+  readonly orders: readonly OrderView[];
 }
 
 export interface GroupView {
-  readonly account_id: string;
-  readonly base_entry_price: string | null;
-  readonly closed_at: string | null;
-  readonly closed_quantity: string;
-  readonly created_at: string;
-  readonly exit_reason: string | null;
-  readonly fees_usd: string;
   readonly id: string;
-  readonly invested_usd: string;
-  readonly legs_filled: number;
-  readonly legs_total: number;
-  readonly mark_at: string | null;
-  readonly mark_price: string | null;
-  readonly max_pyramids: number;
-  readonly next_entry_price: string | null;
-  readonly next_tp_price: string | null;
-  readonly open_quantity: string;
-  readonly pyramid_count: number;
-  readonly realized_pnl_usd: string;
-  readonly side: "long" | "short";
-  readonly source: string;
-  readonly status: string;
-  readonly strategy: string;
+  readonly account_id: string;
+  readonly venue: string;
   readonly symbol: string;
   readonly timeframe: number;
-  readonly tp_aggregate_percent: string;
-  readonly tp_mode: "per_leg" | "aggregate";
-  readonly unrealized_pnl_percent: string | null;
-  readonly unrealized_pnl_usd: string | null;
-  readonly updated_at: string;
-  readonly venue: string;
+  readonly side: "long" | "short";
+  readonly status: string;
+  readonly pyramid_count: number;
+  readonly max_pyramids: number;
+  readonly legs_filled: number;
+  readonly legs_total: number;
+  readonly base_entry_price: string | null;
   readonly weighted_avg_price: string | null;
+  readonly mark_price: string | null;
+  readonly mark_at: string | null;
+  readonly invested_usd: string;
+  readonly open_quantity: string;
+  readonly closed_quantity: string;
+  readonly unrealized_pnl_usd: string | null;
+  readonly unrealized_pnl_percent: string | null;
+  readonly realized_pnl_usd: string;
+  readonly fees_usd: string;
+  readonly tp_mode: "per_leg" | "aggregate";
+  readonly tp_aggregate_percent: string;
+  readonly next_tp_price: string | null;
+  readonly next_entry_price: string | null;
+  readonly source: string;
+  readonly strategy: string;
+  readonly exit_reason: string | null;
+  readonly created_at: string;
+  readonly updated_at: string;
+  readonly closed_at: string | null;
+}
+
+export interface GroupsQuery {
+  readonly limit?: number;
+  readonly cursor?: string | null;
+  readonly account?: string | null;
+  readonly status?: string | null;
+  readonly symbol?: string | null;
+}
+
+export interface HomeQuery {
+  readonly account: string;
 }
 
 export interface HomeView {
   readonly account: AccountView;
-  readonly deployed_usd: string;
   readonly engine: EngineHealth;
-  readonly equity_usd: string;
   readonly feed: FeedHealth;
-  readonly free_usd: string;
-  readonly groups_max: number;
-  readonly groups_open: number;
-  readonly last_alert: ReceiptView | null;
-  readonly offers_waiting: number;
-  readonly pnl_today_percent: string;
+  readonly equity_usd: string;
   readonly pnl_today_usd: string;
-  readonly pnl_total_percent: string;
+  readonly pnl_today_percent: string;
   readonly pnl_total_usd: string;
-  readonly queued: number;
+  readonly pnl_total_percent: string;
   readonly realized_pnl_usd: string;
   readonly unrealized_pnl_usd: string;
+  readonly deployed_usd: string;
+  readonly free_usd: string;
+  readonly groups_open: number;
+  readonly groups_max: number;
+  readonly queued: number;
+  readonly offers_waiting: number;
+  readonly last_alert: ReceiptView | null;
+}
+
+export interface HookBody {
+  readonly account: string;
+  readonly label?: string;
 }
 
 export interface HookView {
+  readonly id: string;
   readonly account_id: string;
-  readonly alerts_total: number;
+  readonly label: string;
+  readonly path: string;
+  readonly url: string;
+  readonly secret: string;
   readonly body_to_paste: string;
   readonly created_at: string;
-  readonly id: string;
-  readonly label: string;
   readonly last_alert_at: string | null;
-  readonly path: string;
-  readonly secret: string;
-  readonly url: string;
+  readonly alerts_total: number;
+}
+
+export interface IdPath {
+  readonly id: string;
+}
+
+export interface LegSettings_Input {
+  readonly gap_percent: number | string;
+  readonly weight_percent: number | string;
+  readonly tp_percent: number | string;
+}
+
+export interface LegSettings_Output {
+  readonly gap_percent: string;
+  readonly weight_percent: string;
+  readonly tp_percent: string;
 }
 
 export interface LegView {
-  readonly avg_fill_price: string | null;
-  readonly capital_usd: string;
-  readonly closed_quantity: string;
-  readonly fee_usd: string;
-  readonly filled_at: string | null;
-  readonly filled_quantity: string;
-  readonly gap_percent: string;
+  readonly pyramid: number;
   readonly index: number;
   readonly order_type: "limit" | "market";
   readonly price: string;
-  readonly progress_percent: string | null;
-  readonly pyramid: number;
   readonly quantity: string;
-  readonly realized_pnl_usd: string;
-  readonly status: string;
-  readonly submitted_at: string | null;
-  readonly tp_hit: boolean;
-  readonly tp_percent: string;
-  readonly tp_price: string | null;
+  readonly gap_percent: string;
   readonly weight_percent: string;
+  readonly tp_percent: string;
+  readonly capital_usd: string;
+  readonly status: string;
+  readonly filled_quantity: string;
+  readonly avg_fill_price: string | null;
+  readonly fee_usd: string;
+  readonly tp_price: string | null;
+  readonly tp_hit: boolean;
+  readonly closed_quantity: string;
+  readonly realized_pnl_usd: string;
+  readonly progress_percent: string | null;
+  readonly submitted_at: string | null;
+  readonly filled_at: string | null;
+}
+
+export interface LogsQuery {
+  readonly account: string;
+  readonly since?: number;
+  readonly limit?: number;
 }
 
 export interface OfferLeg {
-  readonly capital_usd: string;
-  readonly gap_percent: string;
   readonly index: number;
   readonly order_type: "limit" | "market";
   readonly price: string;
   readonly quantity: string;
+  readonly capital_usd: string;
+  readonly gap_percent: string;
   readonly tp_percent: string;
   readonly tp_price: string;
 }
 
 export interface OfferView {
-  readonly account_id: string;
-  readonly average_if_filled: string | null;
-  readonly capital_percent: string;
-  readonly capital_usd: string;
-  readonly created_at: string;
-  readonly decided_at: string | null;
-  readonly decided_by: string | null;
-  readonly decided_channel: "chat" | "app" | "policy" | null;
-  readonly effective_at: string | null;
-  readonly entry_price: string | null;
-  readonly expires_at: string;
-  readonly exposure_after_usd: string;
-  readonly exposure_before_usd: string;
-  readonly group_id: string | null;
   readonly id: string;
-  readonly legs: readonly OfferLeg[];
+  readonly account_id: string;
+  readonly signal_id: string;
+  readonly receipt_id: string | null;
+  readonly version: number;
+  readonly status: "pending" | "approved" | "rejected" | "expired" | "withdrawn";
+  readonly symbol: string;
+  readonly timeframe: number;
+  readonly side: "long" | "short";
+  readonly entry_price: string | null;
   readonly market_price: string | null;
+  readonly legs: readonly OfferLeg[];
+  readonly capital_usd: string;
+  readonly capital_percent: string;
+  readonly size_factor: string;
+  readonly exposure_before_usd: string;
+  readonly exposure_after_usd: string;
+  readonly average_if_filled: string | null;
+  readonly target_price: string | null;
+  readonly stop_price: string | null;
+  readonly pyramid_step: number;
   readonly max_pyramids: number;
-  readonly outcome_code: string | null;
-  readonly outcome_text: string | null;
   readonly place: "slot" | "pyramid" | "queue" | "refused";
   readonly place_text: string;
-  readonly pyramid_step: number;
-  readonly reason: string;
-  readonly receipt_id: string | null;
-  readonly side: "long" | "short";
-  readonly signal_id: string;
-  readonly size_factor: string;
   readonly slots_taken: number;
   readonly slots_total: number;
+  readonly reason: string;
   readonly source: string;
-  readonly status: "pending" | "approved" | "rejected" | "expired" | "withdrawn";
-  readonly stop_price: string | null;
   readonly strategy: string;
-  readonly symbol: string;
-  readonly taken: boolean;
-  readonly target_price: string | null;
-  readonly timeframe: number;
+  readonly created_at: string;
+  readonly expires_at: string;
+  readonly decided_by: string | null;
+  readonly decided_channel: "chat" | "app" | "policy" | null;
+  readonly decided_at: string | null;
+  readonly effective_at: string | null;
   readonly undo_seconds_left: number;
-  readonly version: number;
+  readonly taken: boolean;
+  readonly group_id: string | null;
+  readonly outcome_code: string | null;
+  readonly outcome_text: string | null;
+}
+
+export interface OffersQuery {
+  readonly limit?: number;
+  readonly cursor?: string | null;
+  readonly status?: "pending" | "approved" | "rejected" | "expired" | "withdrawn" | null;
 }
 
 export interface OrderView {
-  readonly avg_fill_price: string | null;
-  readonly created_at: string;
-  readonly fee_usd: string;
-  readonly filled_quantity: string;
   readonly id: string;
-  readonly order_type: "limit" | "market";
-  readonly outcome_unknown: boolean;
-  readonly price: string | null;
-  readonly purpose: "entry" | "take_profit" | "exit" | "reduce";
-  readonly quantity: string;
-  readonly refusal: string | null;
-  readonly side: "buy" | "sell";
-  readonly status: string;
   readonly venue_order_id: string | null;
+  readonly purpose: "entry" | "take_profit" | "exit" | "reduce";
+  readonly side: "buy" | "sell";
+  readonly order_type: "limit" | "market";
+  readonly price: string | null;
+  readonly quantity: string;
+  readonly status: string;
+  readonly filled_quantity: string;
+  readonly avg_fill_price: string | null;
+  readonly fee_usd: string;
+  readonly outcome_unknown: boolean;
+  readonly refusal: string | null;
+  readonly created_at: string;
+}
+
+export interface Page_AccountView {
+  readonly items: readonly AccountView[];
+  readonly next_cursor?: string | null;
+}
+
+export interface Page_CandleView {
+  readonly items: readonly CandleView[];
+  readonly next_cursor?: string | null;
+}
+
+export interface Page_EventView {
+  readonly items: readonly EventView[];
+  readonly next_cursor?: string | null;
+}
+
+export interface Page_GroupView {
+  readonly items: readonly GroupView[];
+  readonly next_cursor?: string | null;
+}
+
+export interface Page_HookView {
+  readonly items: readonly HookView[];
+  readonly next_cursor?: string | null;
+}
+
+export interface Page_OfferView {
+  readonly items: readonly OfferView[];
+  readonly next_cursor?: string | null;
+}
+
+export interface Page_QueueView {
+  readonly items: readonly QueueView[];
+  readonly next_cursor?: string | null;
+}
+
+export interface Page_ReceiptView {
+  readonly items: readonly ReceiptView[];
+  readonly next_cursor?: string | null;
+}
+
+export interface Problem {
+  readonly type?: string;
+  readonly title: string;
+  readonly status: number;
+  readonly code: string;
+  readonly detail?: string;
+  readonly reference?: string | null;
+  readonly errors?: readonly FieldError[];
+  readonly data?: Readonly<Record<string, unknown>>;
+}
+
+export interface ProfitQuery {
+  readonly account: string;
+  readonly days?: number | null;
 }
 
 export interface ProfitView {
-  readonly average_duration_seconds: number;
-  readonly best_pnl_usd: string | null;
-  readonly best_symbol: string | null;
   readonly days: number | null;
-  readonly fees_usd: string;
-  readonly losses: number;
-  readonly profit_factor: string | null;
-  readonly realized_pnl_usd: string;
   readonly trades: number;
-  readonly win_rate_percent: string;
   readonly wins: number;
-  readonly worst_pnl_usd: string | null;
+  readonly losses: number;
+  readonly win_rate_percent: string;
+  readonly realized_pnl_usd: string;
+  readonly fees_usd: string;
+  readonly best_symbol: string | null;
+  readonly best_pnl_usd: string | null;
   readonly worst_symbol: string | null;
+  readonly worst_pnl_usd: string | null;
+  readonly average_duration_seconds: number;
+  readonly profit_factor: string | null;
 }
 
 export interface PyramidView {
-  readonly entry_at: string;
-  readonly entry_price: string;
   readonly index: number;
-  readonly legs: readonly LegView[];
+  readonly entry_price: string;
+  readonly entry_at: string;
   readonly signal_id: string;
   readonly status: string;
+  readonly legs: readonly LegView[];
+}
+
+export interface QueueQuery {
+  readonly limit?: number;
+  readonly cursor?: string | null;
+  readonly account?: string | null;
 }
 
 export interface QueueView {
-  readonly account_id: string;
-  readonly current_loss_percent: string | null;
-  readonly entry_price: string | null;
-  readonly expires_at: string;
-  readonly explanation: string;
-  readonly of: number;
-  readonly queued_at: string;
-  readonly rank: number;
-  readonly replacement_count: number;
-  readonly side: "long" | "short";
   readonly signal_id: string;
+  readonly account_id: string;
   readonly symbol: string;
   readonly timeframe: number;
-}
-
-export interface QuoteView {
-  readonly at: string;
-  readonly price: string;
-  readonly stale: boolean;
-  readonly symbol: string;
+  readonly side: "long" | "short";
+  readonly rank: number;
+  readonly of: number;
+  readonly explanation: string;
+  readonly entry_price: string | null;
+  readonly current_loss_percent: string | null;
+  readonly replacement_count: number;
+  readonly queued_at: string;
+  readonly expires_at: string;
 }
 
 export interface ReceiptView {
-  readonly account_id: string;
-  readonly code: string;
-  readonly field: string | null;
-  readonly hook_id: string;
   readonly id: string;
-  readonly intent: string | null;
-  readonly message: string;
-  readonly received_at: string;
-  readonly side: string | null;
-  readonly signal_id: string | null;
+  readonly hook_id: string;
+  readonly account_id: string;
   readonly status: "accepted" | "duplicate" | "stale" | "refused" | "rate_limited" | "unauthorised";
+  readonly code: string;
+  readonly message: string;
+  readonly field: string | null;
   readonly symbol: string | null;
   readonly timeframe: number | null;
+  readonly side: string | null;
+  readonly intent: string | null;
+  readonly received_at: string;
+  readonly signal_id: string | null;
+}
+
+export interface ReceiptsQuery {
+  readonly limit?: number;
+  readonly cursor?: string | null;
+  readonly account?: string | null;
+}
+
+export interface SessionBody {
+  readonly renew_token?: string | null;
+}
+
+export interface SessionView {
+  readonly token: string;
+  readonly expires_at: string;
+  readonly renew_token: string;
+  readonly user: UserView;
+}
+
+export interface SettingsBody {
+  readonly version: number;
+  readonly settings: AccountSettings_Input;
+}
+
+export interface StateBody {
+  readonly state: "running" | "paused" | "halted";
+}
+
+export interface SymbolPath {
+  readonly symbol: string;
+}
+
+export type TakeProfitMode = "per_leg" | "aggregate";
+
+export interface TradesQuery {
+  readonly limit?: number;
+  readonly cursor?: string | null;
+  readonly account?: string | null;
+  readonly symbol?: string | null;
+}
+
+export interface UserView {
+  readonly id: string;
+  readonly telegram_id: number;
+  readonly first_name: string;
+  readonly username: string | null;
+  readonly language: string | null;
+  readonly role: string;
 }

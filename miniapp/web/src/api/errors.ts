@@ -1,14 +1,9 @@
 // What went wrong, as the server tells it (RFC 9457 problem details), or as the network did.
 
-export interface Problem {
-  readonly status: number;
-  readonly code: string;
-  readonly title?: string;
-  readonly detail?: string;
-  readonly reference?: string | null;
-  /** Members of this one code, such as who decided an offer before. */
-  readonly data?: Readonly<Record<string, unknown>>;
-}
+import type { Problem as Contract } from "./contract";
+
+/** What every answer has; the rest is there when the server, not a proxy, wrote it. */
+export type Problem = Pick<Contract, "status" | "code"> & Partial<Contract>;
 
 export class ApiError extends Error {
   readonly status: number;

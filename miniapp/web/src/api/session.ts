@@ -1,21 +1,14 @@
 // Signing in: init data once, then a bearer in memory renewed by an opaque token of this tab.
 import { signal } from "@preact/signals";
+import type { SessionView } from "./contract";
 import { ApiError, OfflineError, problemOf } from "./errors";
 
 const KEY = "countersign.renew";
 const PATH = "/api/v1/session";
 
-interface SessionAnswer {
-  readonly token: string;
-  readonly expires_at: string;
-  readonly renew_token?: string | null;
-  readonly user: { readonly id: string; readonly first_name?: string; readonly role?: string };
-}
-
 export type SessionState = "signing-in" | "in" | "outside" | "expired" | "offline";
 
 export const sessionState = signal<SessionState>("signing-in");
-export const sessionUser = signal<SessionAnswer["user"] | undefined>(undefined);
 
 let bearer: string | undefined;
 let initData: string | undefined;
@@ -37,15 +30,15 @@ function keptToken(): string | undefined {
   }
 }
 
-function keep(token: string | null | undefined): void {
+function keep(token: string): void {
   try {
-    if (token) sessionStorage.setItem(KEY, JSON.stringify([launchUser(), token]));
+    sessionStorage.setItem(KEY, JSON.stringify([launchUser(), token]));
   } catch {
     // Then a reload signs in with the init data again.
   }
 }
 
-async function post(headers: Record<string, string>, body: unknown): Promise<SessionAnswer> {
+async function post(headers: Record<string, string>, body: unknown): Promise<SessionView> {
   let response: Response;
   try {
     response = await fetch(PATH, {
@@ -57,14 +50,14 @@ async function post(headers: Record<string, string>, body: unknown): Promise<Ses
     throw new OfflineError(cause);
   }
   if (!response.ok) throw await problemOf(response);
-  return (await response.json()) as SessionAnswer;
+  return (await response.json()) as SessionView;
 }
 
 const refused = (error: unknown): boolean =>
   error instanceof ApiError && (error.status === 401 || error.status === 403);
 
 /** Init data first, it proves who is here now; the kept token when it has grown old. */
-async function open(renewFirst: boolean): Promise<SessionAnswer> {
+async function open(renewFirst: boolean): Promise<SessionView> {
   const byLaunch = initData ? () => post({ Authorization: `tma ${initData}` }, {}) : undefined;
   const kept = keptToken();
   const byToken = kept ? () => post({}, { renew_token: kept }) : undefined;
@@ -72,7 +65,7 @@ async function open(renewFirst: boolean): Promise<SessionAnswer> {
   let last: unknown = new ApiError({ status: 401, code: "no_credentials" });
   for (const way of ways) {
     try {
-      return await (way as () => Promise<SessionAnswer>)();
+      return await (way as () => Promise<SessionView>)();
     } catch (error) {
       if (!refused(error)) throw error;
       last = error;
@@ -86,7 +79,6 @@ async function signIn(renewFirst: boolean): Promise<string> {
     const answer = await open(renewFirst);
     bearer = answer.token;
     keep(answer.renew_token);
-    sessionUser.value = answer.user;
     sessionState.value = "in";
     return answer.token;
   } catch (error) {
