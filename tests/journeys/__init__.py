@@ -1,0 +1,1 @@
+"""Journeys of real people through real pages: Chromium, the production bundle, the sandbox."""
