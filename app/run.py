@@ -120,7 +120,7 @@ class House:
                 bus=base.bus,
                 jwt_private_key_pem=base.keys.jwt_private_key_pem,
                 bot_token=bot_token(base),
-                bot_username=lambda: self._bot.username if self._bot else None,
+                bot_username=self._bot_name,
                 telegram_webhook=self._webhook,
                 sandbox_url=self._sandbox_url(),
                 move_market=self._move_market if self._sandbox else None,
@@ -136,6 +136,9 @@ class House:
         if self._sandbox is not None:
             return self._sandbox.page_url
         return None
+
+    async def _bot_name(self) -> str | None:
+        return await self._bot.name() if self._bot else None
 
     def _webhook(self) -> WebHandler | None:
         if self._bot is None or self._settings.telegram_mode != "webhook":
@@ -188,7 +191,7 @@ class House:
         if token is not None:
             from app.banner import show_claim
 
-            show_claim(token, self._bot.username if self._bot else None)
+            show_claim(token, await self._bot_name())
 
     async def _move_market(self, symbol: str, price: str) -> Mapping[str, str]:
         from app.sandbox.page.market import read_price

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import hmac
 from dataclasses import dataclass
@@ -10,6 +11,7 @@ from urllib.parse import urlsplit
 from aiogram import Bot, Dispatcher
 from aiogram.client.session.aiohttp import AiohttpSession
 from aiogram.client.telegram import TelegramAPIServer
+from aiogram.exceptions import TelegramAPIError
 from aiogram.fsm.storage.memory import DisabledEventIsolation
 from aiohttp import web
 
@@ -97,6 +99,7 @@ class BotApp:
             bus,
             self._app_url,
         )
+        self._name: str | None = None
         self._dispatcher = self._make_dispatcher()
         self._secret = _webhook_secret(deps.settings, deps.token)
         self._webhook = Webhook(self._inbox, self._presses, self._secret)
@@ -121,6 +124,16 @@ class BotApp:
             ("telegram-purge", self._purge),
         ):
             nursery.start(name, make)
+
+    async def name(self) -> str | None:
+        """The bot's user name as Telegram tells it; None while Telegram cannot be asked."""
+        if self._name is None:
+            try:
+                async with asyncio.timeout(limits.BOT_NAME_WAIT_S):
+                    self._name = (await self._bot.me()).username
+            except (TelegramAPIError, TimeoutError) as error:
+                _log.warning("Telegram did not tell the bot's name", reason=str(error))
+        return self._name
 
     async def stop(self) -> None:
         """End what is under way and hang up; rows in flight are taken up at the next start."""

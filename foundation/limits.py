@@ -343,3 +343,4 @@ HEARTBEAT_STEP_S: Final = 5
 # --- app -----------------------------------------------------------------------------------------
 SERVER_SHUTDOWN_S: Final = 5.0
 DOCTOR_TIMEOUT_S: Final = 10.0
+BOT_NAME_WAIT_S: Final = 5.0

@@ -35,7 +35,7 @@ class ServerDeps:
     bus: Bus
     jwt_private_key_pem: bytes
     bot_token: str
-    bot_username: Callable[[], str | None]
+    bot_username: Callable[[], Awaitable[str | None]]
     telegram_webhook: Callable[[], WebHandler | None]
     sandbox_url: str | None
     move_market: Callable[[str, str], Awaitable[Mapping[str, str]]] | None

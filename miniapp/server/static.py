@@ -94,7 +94,7 @@ async def way_in(request: web.Request) -> web.StreamResponse:
     parts = deps(request)
     if parts.sandbox_url:
         return web.json_response({"kind": "sandbox", "url": "/sandbox"})
-    name = parts.bot_username()
+    name = await parts.bot_username()
     return web.json_response({"kind": "bot", "url": f"https://t.me/{name}" if name else None})
 
 

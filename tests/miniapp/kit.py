@@ -95,7 +95,7 @@ class Site:
             bus=self.town.bus,
             jwt_private_key_pem=PEM,
             bot_token=BOT_TOKEN,
-            bot_username=lambda: "countersign_test_bot",
+            bot_username=_bot_username,
             telegram_webhook=lambda: None,
             sandbox_url=self.sandbox_url,
             move_market=self._move,
@@ -202,3 +202,7 @@ async def problem_of(answer: ClientResponse, status: int, code: str | None = Non
     if code is not None:
         assert body["code"] == code, body
     return body
+
+
+async def _bot_username() -> str:
+    return "countersign_test_bot"
