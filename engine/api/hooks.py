@@ -80,8 +80,12 @@ class Hooks:
             await self._nursery.stop()
             self._nursery = None
 
-    async def create(self, user_id: str, account_id: str, label: str) -> HookView:
-        """A new hook. Raises NotFound, InvalidInput (label), Conflict (taken, too many)."""
+    async def create(
+        self, user_id: str, account_id: str, label: str, *, with_secret: bool = True
+    ) -> HookView:
+        """A new hook; without a secret its address alone lets alerts in, for senders whose
+        body cannot carry one. Raises NotFound, InvalidInput (label), Conflict (taken, too many).
+        """
         account = await registry.owned(self._database, user_id, account_id)
         name = printable(label, limits.HOOK_LABEL_MAX + 1)
         if not name or len(name) > limits.HOOK_LABEL_MAX:
@@ -94,7 +98,9 @@ class Hooks:
                 f"an account has at most {limits.HOOKS_PER_ACCOUNT_MAX} hooks: revoke one first",
                 code="too_many_hooks",
             )
-        hook = await self._store.create(user_id, account_id, account.venue, name)
+        hook = await self._store.create(
+            user_id, account_id, account.venue, name, with_secret=with_secret
+        )
         return self._view(hook, None)
 
     async def list(self, user_id: str, account_id: str | None = None) -> tuple[HookView, ...]:

@@ -33,11 +33,26 @@ class _Rules:
     until: float
 
 
-class MarketView:
-    """Prices come from the database, so it works in any process; rules are kept for a while."""
+class LivePrices(Protocol):
+    """The market in this very process, as the feed last told it."""
 
-    def __init__(self, database: Database, venues: Mapping[str, RuleBook], clock: Clock) -> None:
+    def quote(self, symbol: str) -> Quote | None: ...
+
+
+class MarketView:
+    """Prices from the feed in this process (``live``), or from the database, where any other
+    process finds them. Rules are kept for a while.
+    """
+
+    def __init__(
+        self,
+        database: Database,
+        venues: Mapping[str, RuleBook],
+        clock: Clock,
+        live: LivePrices | None = None,
+    ) -> None:
         self._database = database
+        self._live = live
         self._venues = venues
         self._clock = clock
         self._rules: dict[str, _Rules] = {}
@@ -58,6 +73,9 @@ class MarketView:
         return {name: quote.price for name, quote in seen.items()}
 
     async def _latest(self, symbols: Sequence[str]) -> Mapping[str, Quote]:
+        if self._live is not None:
+            seen = {name: self._live.quote(name) for name in symbols}
+            return {name: quote for name, quote in seen.items() if quote is not None}
         try:
             return await quotes.latest(self._database, symbols)
         except (OSError, TimeoutError, SQLAlchemyError) as error:

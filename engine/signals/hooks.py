@@ -54,7 +54,7 @@ class HookStore:
         self._kept: OrderedDict[str, _Kept] = OrderedDict()
 
     async def create(
-        self, user_id: str, account_id: str, venue: str, label: str, *, with_secret: bool = True
+        self, user_id: str, account_id: str, venue: str, label: str, *, with_secret: bool
     ) -> Hook:
         """A new hook of this account. Raises Conflict when the label is taken."""
         now = self._clock.now()

@@ -108,6 +108,15 @@ async def test_names(town: Town) -> None:
             await town.hooks.create(town.user_id, town.account_id, label)
 
 
+async def test_a_hook_without_a_secret(town: Town) -> None:
+    town.hook = await town.hooks.create(town.user_id, town.account_id, "Open", with_secret=False)
+    assert town.hook.secret == ""
+    assert "secret" not in json.loads(town.hook.body_to_paste)
+    assert (await town.post(raw(nested(town.clock.now())))).body["status"] == "accepted"
+    town.hook = await town.hooks.rotate(town.user_id, town.hook.id)
+    assert town.hook.secret == ""
+
+
 async def test_somebody_elses_hook_is_not_found(town: Town) -> None:
     other = await town.people.ensure(2002, "Bob", None, None)
     with pytest.raises(NotFound):
