@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import aiohttp
 import pytest
 from aiogram import Bot
@@ -44,7 +46,7 @@ def keyboard(*rows: list[InlineKeyboardButton]) -> InlineKeyboardMarkup:
     return InlineKeyboardMarkup(inline_keyboard=list(rows))
 
 
-def button(text: str, **action: object) -> InlineKeyboardButton:
+def button(text: str, **action: Any) -> InlineKeyboardButton:
     return InlineKeyboardButton(text=text, **action)
 
 
@@ -242,7 +244,7 @@ async def test_bad_buttons_are_refused(
     ],
 )
 async def test_bad_entities_are_refused(
-    bot: Bot, mia: Person, entity: dict[str, object], said: str
+    bot: Bot, mia: Person, entity: dict[str, Any], said: str
 ) -> None:
     with pytest.raises(TelegramBadRequest, match=said):
         await bot.send_message(MIA, "😀 x", entities=[MessageEntity(**entity)])
@@ -405,7 +407,7 @@ async def test_flood_control_can_be_switched_on(bot: Bot, mia: Person, clock: Fa
 async def test_all_ways_to_send_parameters(sandbox: Sandbox, mia: Person) -> None:
     address = f"{sandbox.api_url}/bot{TOKEN}/SendMessage"
     async with aiohttp.ClientSession() as session:
-        ways: list[dict[str, object]] = [
+        ways: list[dict[str, Any]] = [
             {"json": {"chat_id": MIA, "text": "json"}},
             {"data": {"chat_id": str(MIA), "text": "form"}},
             {"params": {"chat_id": str(MIA), "text": "query"}},

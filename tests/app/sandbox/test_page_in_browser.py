@@ -27,7 +27,7 @@ from aiogram.utils.formatting import Bold, DateTime, Text
 from aiogram.utils.web_app import check_webapp_signature
 from aiohttp import web
 from aiohttp.test_utils import TestServer
-from playwright.async_api import Browser, Page, async_playwright, expect
+from playwright.async_api import Browser, ConsoleMessage, Page, async_playwright, expect
 
 from app.sandbox.server import Sandbox
 from foundation.clock import WallClock
@@ -176,9 +176,7 @@ async def visit(make_sandbox: MakeSandbox, mini_app: str, browser: Browser) -> A
     page.set_default_timeout(10_000)
     made = Visit(page, sandbox, bot)
     page.on("pageerror", lambda error: made.complaints.append(str(error)))
-    page.on(
-        "console", lambda said: made.complaints.append(said.text) if said.type == "error" else 0
-    )
+    page.on("console", lambda said: _only_calm(said, made))
     page.on("request", lambda asked: _only_here(asked.url, made))
     await page.goto(sandbox.page_url)
     yield made
@@ -187,6 +185,11 @@ async def visit(make_sandbox: MakeSandbox, mini_app: str, browser: Browser) -> A
     await nursery.stop()
     await bot.session.close()
     assert made.complaints == []
+
+
+def _only_calm(said: ConsoleMessage, visit: Visit) -> None:
+    if said.type == "error":
+        visit.complaints.append(said.text)
 
 
 def _only_here(url: str, visit: Visit) -> None:
