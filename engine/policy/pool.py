@@ -77,7 +77,10 @@ def _pyramid(group: Group) -> Admission:
 
 
 def committed_usd(account: Account) -> Decimal:
-    """Capital bound by all groups: open lots at cost plus entries that may still fill."""
+    """Capital bound by all groups: open lots at cost plus entries that may still fill.
+
+    An entry that is being cancelled may fill until the venue says it is cancelled.
+    """
     return sum((_committed(group) for group in account.groups.values()), ZERO)
 
 
@@ -88,7 +91,7 @@ def _committed(group: Group) -> Decimal:
         (
             (leg.quantity - leg.filled_quantity) * leg.price
             for _, leg in group.legs
-            if leg.status in UNPLACED and group.status is not GroupStatus.CLOSING
+            if leg.status in UNPLACED
         ),
         ZERO,
     )

@@ -58,10 +58,13 @@ class Decider:
         self._prices = prices
         self._rules = rules
 
-    def decide(self, loaded: Loaded, rows: Sequence[InboxRow], now: datetime) -> Decision:
+    def decide(
+        self, loaded: Loaded, rows: Sequence[InboxRow], now: datetime, alone: bool = False
+    ) -> Decision:
         """Decide the rows in their order, then time itself when it has come.
 
-        A fact that breaks the core ends the turn: what was decided before it stands.
+        A fact that breaks the core ends the turn: what was decided before it stands. With
+        ``alone`` no more than one fact is decided.
         """
         turn = _Turn(loaded.account, loaded.digest, [])
         retry: datetime | None = None
@@ -69,11 +72,12 @@ class Decider:
         broken: Broken | None = None
         try:
             turn.wants = wants(turn.account)
-            for row in rows:
+            for row in rows[:1] if alone else rows:
                 row_id = row.id
                 self._row(turn, row, now)
             row_id = None
-            retry = self._time(turn, now)
+            if not (alone and rows):
+                retry = self._time(turn, now)
         except Exception as error:  # noqa: BLE001 - a bug in the core halts one account, not all
             _log.error("the core broke", account=loaded.account.id, row=row_id, exc_info=error)
             broken = Broken(row_id, f"{type(error).__name__}: {error}")
@@ -100,6 +104,8 @@ class Decider:
         result = step(turn.account, event)
         if result.account is turn.account:
             return _later(now)
+        if turn.decided and _forgets(turn.account, result.account):
+            return now  # a group's last change is written before the group is let go
         self._keep(turn, event, result, None)
         return None
 
@@ -142,6 +148,10 @@ class Decider:
 def _commit(before: Account, turn: _Turn, retry: datetime | None) -> AccountCommit:
     next_due = turn.wants.next_due if turn.wants else None
     return AccountCommit(before, turn.account, tuple(turn.decided), retry or next_due)
+
+
+def _forgets(before: Account, after: Account) -> bool:
+    return any(group_id not in after.groups for group_id in before.groups)
 
 
 def _later(now: datetime) -> datetime:

@@ -16,7 +16,7 @@ from engine.runtime.deciding import Broken, Decider, Decision
 from engine.runtime.ports import Ports, Watchers
 from engine.store.port import Loaded
 from foundation import limits
-from foundation.errors import Unavailable
+from foundation.errors import ContractBroken, Unavailable
 from foundation.log import get_logger
 
 _log = get_logger("engine.runtime.worker")
@@ -39,6 +39,7 @@ class Worker:
         self._cache: OrderedDict[str, Loaded] = OrderedDict()
         self._seqs: dict[str, int] = {}
         self._doubtful: dict[str, None] = {}
+        self._suspects: dict[str, None] = {}
 
     async def refresh(self) -> bool:
         """Mark every account that is not as we know it (at start: all) to be loaded anew."""
@@ -61,11 +62,10 @@ class Worker:
         rows = await store.pending(ready, limits.WORKER_ROWS_PER_ACCOUNT)
         now = self._ports.clock.now()
         decisions = {
-            account_id: self._decider.decide(loaded, rows.get(account_id, ()), now)
-            for account_id, loaded in taken.accounts.items()
+            name: self._decider.decide(loaded, rows.get(name, ()), now, name in self._suspects)
+            for name, loaded in taken.accounts.items()
         }
-        await self._write(decisions, taken, now)
-        return True
+        return await self._write(decisions, taken, now)
 
     async def _reload(self) -> list[str]:
         """Load what we are not sure of and tell the watchers how it stands."""
@@ -86,7 +86,8 @@ class Worker:
             accounts[account_id] = loaded
         return _Taken(accounts, frozenset(fresh))
 
-    async def _write(self, decisions: Mapping[str, Decision], taken: _Taken, now: datetime) -> None:
+    async def _write(self, decisions: Mapping[str, Decision], taken: _Taken, now: datetime) -> bool:
+        """Commit, and learn what came of it; False when something was refused, to slow down."""
         commits = [d.commit for d in decisions.values() if d.commit is not None]
         try:
             written = await self._ports.store.commit(commits, now) if commits else frozenset()
@@ -94,15 +95,38 @@ class Worker:
             for account_id in decisions:
                 self._doubt(account_id)
             raise
+        except ContractBroken as error:
+            await self._refused(decisions, error, now)
+            return False
         for account_id, decision in decisions.items():
             if decision.commit is not None and account_id not in written:
                 _log.info("another engine decided first", account=account_id)
                 self._doubt(account_id)
                 continue
             self._know(decision.after, decision.wants)
+            self._suspects.pop(account_id, None)
             if decision.broken is not None:
                 await self._broke(account_id, decision.broken, account_id in taken.fresh, now)
         self._wake(decisions.values())
+        return True
+
+    async def _refused(
+        self, decisions: Mapping[str, Decision], error: ContractBroken, now: datetime
+    ) -> None:
+        """The store will not hold what was decided for some accounts; the others are written.
+
+        A suspect is decided fact by fact; the one that is refused alone is set aside.
+        """
+        for account_id in decisions:
+            self._doubt(account_id)
+        for account_id in error.data.get("accounts", decisions):
+            commit = decisions[account_id].commit
+            decided = commit.decided if commit is not None else ()
+            _log.error("a turn was refused", account=account_id, reason=str(error))
+            if account_id in self._suspects and len(decided) == 1:
+                row_id = decided[0].row_id
+                await self._ports.store.set_aside(row_id, account_id, str(error), now)
+            self._suspects[account_id] = None
 
     async def _broke(self, account_id: str, broken: Broken, fresh: bool, now: datetime) -> None:
         """Set the fact aside; one decided from a cached account is tried anew from the store."""
@@ -130,5 +154,5 @@ class Worker:
         decided = [one for d in decisions if d.commit for one in d.commit.decided]
         if any(one.commands for one in decided):
             self._ports.bus.wake("outbox")
-        if any(one.notices for one in decided):
+        if decided:
             self._ports.bus.wake("events")

@@ -23,7 +23,7 @@ ZERO = Decimal(0)
 OUT = (OutboxStatus.CLAIMED, OutboxStatus.SENT)
 ENDED = (OutboxStatus.DONE, OutboxStatus.WITHDRAWN)
 #: Prices move while a ladder waits, so exposure at market may pass the capital by this much.
-DRIFT = Decimal("1.4")
+DRIFT = Decimal("1.1")
 
 
 class Check:
