@@ -129,11 +129,11 @@ async def _move_market(request: web.Request) -> web.StreamResponse:
     body = await read_body(request, limits.BODY_BYTES_MAX)
     try:
         given = json.loads(body)
-        symbol, price = str(given["symbol"]), str(given["price"])
-    except (ValueError, TypeError, KeyError, RecursionError):
-        text = 'Send {"symbol": "BTC/USDT", "price": "64000"}.'
-        raise InvalidInput(text, field="body") from None
-    return web.json_response(dict(await move(symbol, price)))
+    except (ValueError, RecursionError):
+        given = None
+    if not isinstance(given, dict):
+        raise InvalidInput('Send {"symbol": "BTC/USDT", "price": "64000"}.', field="body")
+    return web.json_response(dict(await move(given)))
 
 
 def _constant(text: str) -> WebHandler:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from aiohttp import hdrs, web
 
@@ -38,7 +39,7 @@ class ServerDeps:
     bot_username: Callable[[], Awaitable[str | None]]
     telegram_webhook: Callable[[], WebHandler | None]
     sandbox_url: str | None
-    move_market: Callable[[str, str], Awaitable[Mapping[str, str]]] | None
+    move_market: Callable[[Mapping[str, Any]], Awaitable[Mapping[str, str]]] | None
 
 
 DEPS: web.AppKey[ServerDeps] = web.AppKey("deps", ServerDeps)

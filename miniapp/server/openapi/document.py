@@ -12,8 +12,10 @@ from pydantic.json_schema import JsonSchemaMode
 
 from engine.api.views import Accepted
 from miniapp.server.openapi.layer import Operation, may_be_accepted
+from miniapp.server.openapi.outside import outside
 from miniapp.server.openapi.problem import CONTENT_TYPE, Problem
 
+DECIMAL = {"type": "string", "pattern": r"^-?[0-9]+([.][0-9]+)?$"}
 REF = "#/components/schemas/{model}"
 Key = tuple[str, str]
 
@@ -27,12 +29,13 @@ def document(operations: Iterable[Operation], *, title: str, version: str) -> di
         paths.setdefault(operation.path, {})[operation.method.lower()] = _operation(
             operation, refs, components
         )
+    paths |= outside()
     return {
         "openapi": "3.1.0",
         "info": {"title": title, "version": version},
         "paths": paths,
         "components": {
-            "schemas": components,
+            "schemas": _reached(paths, components),
             "securitySchemes": {"session": {"type": "http", "scheme": "bearer"}},
         },
     }
@@ -66,9 +69,52 @@ def _schemas(operations: list[Operation]) -> tuple[dict[Key, Any], dict[str, Any
         for status, out in _outputs(operation).items():
             if out is not None:
                 add((operation.id, status), "serialization", out)
-    found, definitions = TypeAdapter.json_schemas(inputs, ref_template=REF)
+    found, definitions = _plain_decimals(TypeAdapter.json_schemas(inputs, ref_template=REF))
     refs = {key: schema for (key, _), schema in found.items()}
     return refs, definitions.get("$defs", {})
+
+
+def _plain_decimals(schema: Any) -> Any:
+    """Amounts are text; pydantic would also tell that it reads numbers, and by a riddle."""
+    if isinstance(schema, dict):
+        choices = schema.get("anyOf", ())
+        texts = [one for one in choices if _is_decimal(one)]
+        if texts:
+            rest = [one for one in choices if one not in texts and one.get("type") != "number"]
+            others = {key: value for key, value in schema.items() if key != "anyOf"}
+            return {**others, **({"anyOf": [DECIMAL, *rest]} if rest else DECIMAL)}
+        if _is_decimal(schema):
+            return {**schema, **DECIMAL}
+        return {key: _plain_decimals(value) for key, value in schema.items()}
+    if isinstance(schema, list | tuple):
+        return type(schema)(_plain_decimals(one) for one in schema)
+    return schema
+
+
+def _is_decimal(schema: Any) -> bool:
+    """By pydantic's pattern for decimals, which nobody else would write."""
+    return isinstance(schema, dict) and str(schema.get("pattern")).startswith("^(?!^[-+.]*$)")
+
+
+def _reached(paths: dict[str, Any], components: dict[str, Any]) -> dict[str, Any]:
+    """The components somebody refers to; those of parameters are written out where they stand."""
+    reached: set[str] = set()
+    waiting = _references(paths)
+    while waiting:
+        name = waiting.pop()
+        if name not in reached:
+            reached.add(name)
+            waiting |= _references(components[name])
+    return {name: schema for name, schema in sorted(components.items()) if name in reached}
+
+
+def _references(part: Any) -> set[str]:
+    if isinstance(part, dict):
+        own = {str(part["$ref"]).rsplit("/", 1)[1]} if "$ref" in part else set()
+        return own.union(*(_references(value) for value in part.values()))
+    if isinstance(part, list | tuple):
+        return set().union(*(_references(one) for one in part))
+    return set()
 
 
 def _operation(

@@ -1,8 +1,8 @@
-// Turns the server's OpenAPI document (openapi.json) into TypeScript: `npm run generate`.
+// Turns the server's OpenAPI document (docs/api/openapi.json) into TypeScript: `npm run generate`.
 // With --check it changes nothing and fails when the committed types no longer fit the document.
 import { readFileSync, writeFileSync } from "node:fs";
 
-const SOURCE = new URL("../openapi.json", import.meta.url);
+const SOURCE = new URL("../../../docs/api/openapi.json", import.meta.url);
 const TARGET = new URL("../src/api/contract.ts", import.meta.url);
 
 const document_ = JSON.parse(readFileSync(SOURCE, "utf8"));
@@ -54,11 +54,13 @@ const declarations = Object.entries(schemas)
     return `export interface ${identifier(name)} {\n  ${fields(schema).join("\n  ")}\n}`;
   });
 
-const text = `// Made from openapi.json by \`npm run generate\`; edit the server, not this file.\n\n${declarations.join("\n\n")}\n`;
+const text = `// Made from docs/api/openapi.json by \`npm run generate\`; edit the server, not this file.\n\n${declarations.join("\n\n")}\n`;
 
 if (process.argv.includes("--check")) {
   if (readFileSync(TARGET, "utf8") !== text) {
-    process.stderr.write("src/api/contract.ts is behind openapi.json: run `npm run generate`.\n");
+    process.stderr.write(
+      "src/api/contract.ts is behind docs/api/openapi.json: run `npm run generate`.\n",
+    );
     process.exit(1);
   }
 } else {

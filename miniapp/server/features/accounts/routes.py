@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from decimal import Decimal
+from typing import Any, Literal
 
 from aiohttp import web
 from pydantic import BaseModel, ConfigDict, Field
 
 from engine.api.settings import AccountSettings
 from engine.api.views import Accepted, AccountView, Page, ReceiptView
+from foundation.money import plain
 from miniapp.server.deps import front, user_id
 from miniapp.server.features.common import IdPath, acting_key
 from miniapp.server.openapi.layer import Api
@@ -58,8 +60,23 @@ async def put_settings(
 ) -> AccountView | Accepted:
     """Save the settings as a new version; open positions keep what they opened with."""
     return await front(request).accounts.save_settings(
-        user_id(request), path.id, body.settings, body.version, acting_key(request)
+        user_id(request), path.id, _plainly(body.settings), body.version, acting_key(request)
     )
+
+
+def _plainly(settings: AccountSettings) -> AccountSettings:
+    """The same amounts in plain digits: ``1E+2`` would be stored and shown as it was sent."""
+    return AccountSettings.model_validate(_plain(settings.model_dump()))
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, Decimal):
+        return plain(value)
+    if isinstance(value, dict):
+        return {key: _plain(one) for key, one in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(one) for one in value]
+    return value
 
 
 @api.route("POST", "/api/v1/accounts/{id}/state", errors=NOT_FOUND | {409: "Not possible now"})

@@ -1,28 +1,24 @@
-// Made from openapi.json by `npm run generate`; edit the server, not this file.
+// Made from docs/api/openapi.json by `npm run generate`; edit the server, not this file.
 
 export interface Accepted {
   readonly receipt: string;
   readonly status?: "accepted";
 }
 
-export interface AccountQuery {
-  readonly account?: string | null;
-}
-
 export interface AccountSettings_Input {
   readonly schema_version?: 1;
-  readonly total_capital_usd?: number | string;
+  readonly total_capital_usd?: string;
   readonly max_open_groups?: number;
   readonly max_pyramids?: number;
   readonly ladder?: readonly LegSettings_Input[];
   readonly tp_mode?: TakeProfitMode;
-  readonly tp_aggregate_percent?: number | string;
+  readonly tp_aggregate_percent?: string;
   readonly queue_limit?: number;
   readonly queue_expiry_minutes?: number;
   readonly auto_approve?: "off" | "all";
   readonly undo_seconds?: number;
   readonly offer_expiry_minutes?: number;
-  readonly max_drift_percent?: number | string;
+  readonly max_drift_percent?: string;
 }
 
 export interface AccountSettings_Output {
@@ -61,11 +57,6 @@ export interface CandleView {
   readonly low: string;
   readonly close: string;
   readonly volume: string;
-}
-
-export interface CandlesQuery {
-  readonly timeframe?: number;
-  readonly limit?: number;
 }
 
 export interface CloseBody {
@@ -152,18 +143,6 @@ export interface GroupView {
   readonly closed_at: string | null;
 }
 
-export interface GroupsQuery {
-  readonly limit?: number;
-  readonly cursor?: string | null;
-  readonly account?: string | null;
-  readonly status?: string | null;
-  readonly symbol?: string | null;
-}
-
-export interface HomeQuery {
-  readonly account: string;
-}
-
 export interface HomeView {
   readonly account: AccountView;
   readonly engine: EngineHealth;
@@ -202,14 +181,10 @@ export interface HookView {
   readonly alerts_total: number;
 }
 
-export interface IdPath {
-  readonly id: string;
-}
-
 export interface LegSettings_Input {
-  readonly gap_percent: number | string;
-  readonly weight_percent: number | string;
-  readonly tp_percent: number | string;
+  readonly gap_percent: string;
+  readonly weight_percent: string;
+  readonly tp_percent: string;
 }
 
 export interface LegSettings_Output {
@@ -239,12 +214,6 @@ export interface LegView {
   readonly progress_percent: string | null;
   readonly submitted_at: string | null;
   readonly filled_at: string | null;
-}
-
-export interface LogsQuery {
-  readonly account: string;
-  readonly since?: number;
-  readonly limit?: number;
 }
 
 export interface OfferLeg {
@@ -299,12 +268,6 @@ export interface OfferView {
   readonly group_id: string | null;
   readonly outcome_code: string | null;
   readonly outcome_text: string | null;
-}
-
-export interface OffersQuery {
-  readonly limit?: number;
-  readonly cursor?: string | null;
-  readonly status?: "pending" | "approved" | "rejected" | "expired" | "withdrawn" | null;
 }
 
 export interface OrderView {
@@ -375,11 +338,6 @@ export interface Problem {
   readonly data?: Readonly<Record<string, unknown>>;
 }
 
-export interface ProfitQuery {
-  readonly account: string;
-  readonly days?: number | null;
-}
-
 export interface ProfitView {
   readonly days: number | null;
   readonly trades: number;
@@ -403,12 +361,6 @@ export interface PyramidView {
   readonly signal_id: string;
   readonly status: string;
   readonly legs: readonly LegView[];
-}
-
-export interface QueueQuery {
-  readonly limit?: number;
-  readonly cursor?: string | null;
-  readonly account?: string | null;
 }
 
 export interface QueueView {
@@ -443,12 +395,6 @@ export interface ReceiptView {
   readonly signal_id: string | null;
 }
 
-export interface ReceiptsQuery {
-  readonly limit?: number;
-  readonly cursor?: string | null;
-  readonly account?: string | null;
-}
-
 export interface SessionBody {
   readonly renew_token?: string | null;
 }
@@ -469,18 +415,7 @@ export interface StateBody {
   readonly state: "running" | "paused" | "halted";
 }
 
-export interface SymbolPath {
-  readonly symbol: string;
-}
-
 export type TakeProfitMode = "per_leg" | "aggregate";
-
-export interface TradesQuery {
-  readonly limit?: number;
-  readonly cursor?: string | null;
-  readonly account?: string | null;
-  readonly symbol?: string | null;
-}
 
 export interface UserView {
   readonly id: string;
