@@ -8,9 +8,8 @@ import signal
 import socket
 from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
-from decimal import Decimal
 from enum import Enum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from aiohttp import web
 
@@ -72,6 +71,7 @@ class House:
         self._settings = settings
         self._parts = parts
         self._nursery = Nursery(_log)
+        self._bot_nursery = Nursery(_log)
         self._socket: socket.socket | None = None
         self._trading: Trading | None = None
         self._sandbox: Sandbox | None = None
@@ -106,6 +106,7 @@ class House:
             if Part.BOT in self._parts:
                 self._bot = await self._start_bot(base, front)
                 stack.push_async_callback(self._bot.stop)
+                stack.push_async_callback(self._bot_nursery.stop)
                 await self._offer_ownership(base)
             yield
 
@@ -153,15 +154,20 @@ class House:
         sandbox = Sandbox(
             database=base.database,
             clock=base.clock,
-            host="127.0.0.1",
+            host=self._sandbox_host(),
             port=self._settings.http_port + 1,
             bot_token=bot_token(base),
             web_app_url=f"{self._settings.base_url}/app/",
             hook_poster=TestAlerts(front, base.people),
             market_control=SimulatedMarket(front, simulated) if simulated else None,
+            trusted=self._settings.trusted_proxies,
         )
         await sandbox.start()
         return sandbox
+
+    def _sandbox_host(self) -> str:
+        """Loopback; with trusted proxies where HTTP listens, for the guard knows their address."""
+        return self._settings.http_host if self._settings.trusted_proxies else "127.0.0.1"
 
     async def _start_bot(self, base: Ground, front: Front) -> BotApp:
         # aiogram takes seconds to import: the pages answer meanwhile
@@ -180,7 +186,7 @@ class House:
                 web_app_url=f"{settings.base_url}/app/",
             )
         )
-        await made.start(self._nursery)
+        await made.start(self._bot_nursery)
         return made
 
     async def _offer_ownership(self, base: Ground) -> None:
@@ -193,15 +199,15 @@ class House:
 
             show_claim(token, await self._bot_name())
 
-    async def _move_market(self, symbol: str, price: str) -> Mapping[str, str]:
+    async def _move_market(self, body: Mapping[str, Any]) -> Mapping[str, str]:
         from app.sandbox.page.market import read_price
 
         simulated = self._trading.simulated if self._trading else None
         if simulated is None:
             text = "Prices come from a real feed; start with MARKET_FEED=simulated to set them."
             raise Conflict(text, code="market_not_simulated")
-        name, wanted = read_price({"symbol": symbol, "price": price})
-        await simulated.set_price(name, Decimal(wanted))
+        name, wanted = read_price(dict(body))
+        await simulated.set_price(name, wanted)
         return {"symbol": name, "price": plain(wanted)}
 
 

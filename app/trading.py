@@ -52,9 +52,9 @@ class ServedRules:
         return {s: PAPER_INSTRUMENTS[s] for s in found.symbols if s in PAPER_INSTRUMENTS}
 
 
-def market_view(base: Ground) -> MarketView:
-    """Prices and rules for offers and hooks, read from the database by any process."""
-    return MarketView(base.database, {"paper": ServedRules(base.database)}, base.clock)
+def market_view(base: Ground, live: Hub | None = None) -> MarketView:
+    """Prices and rules for offers and hooks: the hub's where it runs, else the database's."""
+    return MarketView(base.database, {"paper": ServedRules(base.database)}, base.clock, live)
 
 
 def make_front(base: Ground) -> Front:
@@ -132,5 +132,5 @@ async def start_trading(base: Ground, nursery: Nursery) -> Trading:
     )
     hub.start(nursery, feed)
     await engine.start()
-    OfferActors(database, clock, bus, store, market_view(base)).start(nursery)
+    OfferActors(database, clock, bus, store, market_view(base, hub)).start(nursery)
     return Trading(engine, hub, feed, nursery)

@@ -1,8 +1,12 @@
-"""Only this machine may talk to the stand-in: loopback peer, loopback Host, nothing forwarded."""
+"""Only this machine may talk to the stand-in: loopback peer, loopback Host, nothing forwarded.
+
+In a container this machine is seen as the bridge's gateway; that address may be named as trusted.
+"""
 
 from __future__ import annotations
 
 import ipaddress
+from collections.abc import Sequence
 from typing import Final
 from urllib.parse import urlsplit
 
@@ -14,11 +18,16 @@ from foundation.errors import Forbidden
 _FORWARDING: Final = ("Forwarded", "X-Real-IP", "Via")
 _FORWARDED_PREFIX: Final = "x-forwarded-"
 _READING: Final = frozenset({"GET", "HEAD", "OPTIONS"})
+_Network = ipaddress.IPv4Network | ipaddress.IPv6Network
+
+TRUSTED: Final = web.AppKey("sandbox_trusted", tuple[_Network, ...])
+"""Peers that pass on what this very machine sent, such as a container bridge's gateway."""
 
 
 def refuse_strangers(request: web.Request) -> None:
     """Raise Forbidden unless the request was made on this machine, for this machine."""
-    if not _is_loopback(request.remote):
+    trusted = request.app.get(TRUSTED, ())
+    if not _is_loopback(request.remote) and not _is_one_of(request.remote, trusted):
         raise Forbidden("the sandbox answers only to this machine", code="not_local")
     if not _is_loopback(urlsplit(f"//{request.host}").hostname):
         raise Forbidden(
@@ -46,6 +55,15 @@ async def guard(request: web.Request, handler: Handler) -> web.StreamResponse:
     refuse_strangers(request)
     refuse_other_sites(request)
     return await handler(request)
+
+
+def _is_one_of(address: str | None, networks: Sequence[_Network]) -> bool:
+    try:
+        return address is not None and any(
+            ipaddress.ip_address(address) in network for network in networks
+        )
+    except ValueError:
+        return False
 
 
 def _is_loopback(address: str | None) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ipaddress
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -9,7 +10,7 @@ from aiohttp import web
 
 from app.sandbox.botapi.api import BotApi
 from app.sandbox.faults import Flood
-from app.sandbox.guard import guard
+from app.sandbox.guard import TRUSTED, guard
 from app.sandbox.page.answers import explained
 from app.sandbox.page.live import LiveRoutes
 from app.sandbox.page.market import MarketControl, MarketRoutes
@@ -39,7 +40,7 @@ class Sandbox:
 
     `bot_token` looks like Telegram's (`<bot id>:<secret>`); `web_app_url` is the Mini App;
     `hook_poster` sends a test alert; `market_control` is None while prices are not simulated.
-    `port` 0 takes a free one.
+    `port` 0 takes a free one. `trusted` peers count as this machine: see the guard.
     """
 
     database: Database
@@ -50,6 +51,7 @@ class Sandbox:
     web_app_url: str
     hook_poster: HookPoster
     market_control: MarketControl | None
+    trusted: tuple[str, ...] = ()
     _board: Switchboard = field(init=False)
     _runner: web.AppRunner | None = field(init=False, default=None)
     _nursery: Nursery = field(init=False)
@@ -61,7 +63,8 @@ class Sandbox:
     @property
     def api_url(self) -> str:
         """The Bot API's base address: methods are at `<api_url>/bot<token>/<method>`."""
-        host = f"[{self.host}]" if ":" in self.host else self.host
+        host = "127.0.0.1" if self.host in ("0.0.0.0", "::") else self.host  # noqa: S104 - compared
+        host = f"[{host}]" if ":" in host else host
         return f"http://{host}:{self.port}"
 
     @property
@@ -99,6 +102,7 @@ class Sandbox:
         app = web.Application(
             middlewares=[explained, guard], client_max_size=limits.TELEGRAM_UPLOAD_BYTES_MAX
         )
+        app[TRUSTED] = tuple(ipaddress.ip_network(network) for network in self.trusted)
         market = MarketRoutes(
             self.market_control,
             lambda symbol, price: self._board.page.tell("market", symbol=symbol, price=price),

@@ -101,7 +101,8 @@ class Site:
             move_market=self._move,
         )
 
-    async def _move(self, symbol: str, price: str) -> dict[str, str]:
+    async def _move(self, body: Mapping[str, Any]) -> dict[str, str]:
+        symbol, price = str(body.get("symbol")), str(body.get("price"))
         self.moved.append((symbol, price))
         return {"symbol": symbol, "price": price}
 
