@@ -13,8 +13,6 @@ from engine.domain.signal import Signal
 from engine.domain.words import GroupStatus, OrderStatus, Side, TradingState
 from foundation.money import plain, usd
 
-UNPLACED = (OrderStatus.PENDING, OrderStatus.OPEN, OrderStatus.PARTIALLY_FILLED)
-
 
 @dataclass(frozen=True, slots=True)
 class Admission:
@@ -79,7 +77,8 @@ def _pyramid(group: Group) -> Admission:
 def committed_usd(account: Account) -> Decimal:
     """Capital bound by all groups: open lots at cost plus entries that may still fill.
 
-    An entry that is being cancelled may fill until the venue says it is cancelled.
+    An entry that is being cancelled may fill until the venue says it is cancelled, and what it
+    then counts more than we have booked is still to come.
     """
     return sum((_committed(group) for group in account.groups.values()), ZERO)
 
@@ -87,15 +86,24 @@ def committed_usd(account: Account) -> Decimal:
 def _committed(group: Group) -> Decimal:
     if not group.holds_slot:
         return ZERO
-    working = sum(
+    prices = {(pyramid.index, leg.index): leg.price for pyramid, leg in group.legs}
+    ordered = sum(
         (
-            (leg.quantity - leg.filled_quantity) * leg.price
-            for _, leg in group.legs
-            if leg.status in UNPLACED
+            order.remaining * prices[order.pyramid, order.leg]
+            for order in group.entry_orders
+            if order.pyramid is not None and order.leg is not None
         ),
         ZERO,
     )
-    return group.invested_usd + working
+    planned = sum(
+        (
+            (leg.quantity - leg.filled_quantity) * leg.price
+            for _, leg in group.legs
+            if leg.order_id is None and leg.status is OrderStatus.PENDING
+        ),
+        ZERO,
+    )
+    return group.invested_usd + ordered + planned
 
 
 def over_capital(account: Account, legs: tuple[LegPlan, ...]) -> str | None:

@@ -27,3 +27,15 @@ def test_an_entry_binds_capital_until_the_venue_says_it_is_cancelled() -> None:
     assert 0 < committed_usd(desk.account) < bound
     desk.cancelled(second.id, filled="0")
     assert committed_usd(desk.account) == 0
+
+
+def test_a_fill_the_venue_counted_binds_capital_before_it_is_booked() -> None:
+    desk = Desk(ladder=LADDER)
+    desk.enter("60000")
+    first, second = desk.placed(-2), desk.placed(-1)
+    desk.accept(first)
+    desk.cancelled(second.id, filled="0")
+    bound = committed_usd(desk.account)
+    desk.close()
+    desk.cancelled(first.id, filled=str(first.quantity))
+    assert committed_usd(desk.account) == bound
