@@ -28,14 +28,14 @@ class GroupPress(CallbackData, prefix=f"g{FORMAT}"):
 class AccountPress(CallbackData, prefix=f"a{FORMAT}"):
     """Order something for a whole account; ``ask_…`` is the first of two steps."""
 
-    act: Literal["pause", "resume", "ask_close", "close", "ask_stop", "stop"]
+    act: Literal["pause", "resume", "ask_close", "close", "stop"]
     id: str
 
 
 class MenuPress(CallbackData, prefix=f"m{FORMAT}"):
     """Go to a card that needs no object."""
 
-    to: Literal["status", "pending", "help", "alerts", "profit", "close", "keep", "language"]
+    to: Literal["status", "pending", "help", "alerts", "keep", "language"]
 
 
 class SetupPress(CallbackData, prefix=f"s{FORMAT}"):

@@ -72,7 +72,7 @@ class House:
         """The card of an offer; a ``fresh`` one comes with a chart, else the picture stays."""
         look = await self.look(user)
         candles = None
-        if fresh:
+        if fresh and offer.legs:
             candles = await self._candles(offer.symbol, offer.timeframe)
         asks = offer.status == "pending" and await self.needs_consent(user)
         return offer_card(offer, look, candles, needs_consent=asks)

@@ -12,6 +12,11 @@ def relative(at: datetime) -> DateTime:
     return DateTime(f"{at:%H:%M} UTC", unix_time=int(at.timestamp()), date_time_format="r")
 
 
+def in_seconds(at: datetime) -> DateTime:
+    """The same for what is seconds away."""
+    return DateTime(f"{at:%H:%M:%S} UTC", unix_time=int(at.timestamp()), date_time_format="r")
+
+
 def clock_time(at: datetime) -> DateTime:
     """“09:41” in the reader's zone."""
     return DateTime(f"{at:%H:%M} UTC", unix_time=int(at.timestamp()), date_time_format="t")

@@ -76,15 +76,15 @@ def draw(recipe: ChartRecipe) -> bytes:
     levels = [_pointed(level, plot.scale) for level in levels]
     rows = _rows(levels, plot)
     _zones(canvas, levels, plot, colours)
-    _grid(canvas, recipe, plot, colours)
-    _axis(canvas, recipe, rows, plot, colours)
+    if levels or recipe.bars:
+        _grid(canvas, recipe, plot, colours)
+        _axis(canvas, recipe, rows, plot, colours)
     _lines(canvas, levels, plot, colours)
     if recipe.bars:
         _candles(canvas, recipe, plot, colours)
         _marks(canvas, recipe, plot, colours)
     else:
-        middle = ((plot.left + plot.right) / 2, (plot.top + plot.bottom) / 2)
-        canvas.text(middle, recipe.empty_text, _SIZE_SUB, colours.muted, anchor="mm")
+        _nothing(canvas, recipe.empty_text, plot, colours)
     _labels(canvas, recipe, levels, rows, plot, colours)
     _header(canvas, recipe, colours)
     out = io.BytesIO()
@@ -139,13 +139,6 @@ def _grid(canvas: Canvas, recipe: ChartRecipe, plot: _Plot, colours: Palette) ->
         if last + _TIME_GAP <= x <= min(plot.right - 24, WIDTH - _SIGNATURE):
             last = x
             canvas.text((x, HEIGHT - _FOOT / 2), words, _SIZE_AXIS, colours.muted, anchor="mm")
-    canvas.text(
-        (WIDTH - _EDGE, HEIGHT - _FOOT / 2),
-        "UTC  ·  Countersign",
-        _SIZE_AXIS - 3,
-        mix(colours.ground, colours.muted, 0.75),
-        anchor="rm",
-    )
 
 
 def _axis(
@@ -224,6 +217,14 @@ def _candles(canvas: Canvas, recipe: ChartRecipe, plot: _Plot, colours: Palette)
         canvas.box((x - body / 2, ends[0], x + body / 2, ends[1]), fill)
 
 
+def _nothing(canvas: Canvas, words: str, plot: _Plot, colours: Palette) -> None:
+    """Says that there are no candles yet, upon the levels."""
+    x, y = (plot.left + plot.right) / 2, (plot.top + plot.bottom) / 2
+    half = width_of(words, _SIZE_SUB) / 2 + 22
+    canvas.pill((x - half, y - 26, x + half, y + 26), colours.panel, 12)
+    canvas.text((x, y), words, _SIZE_SUB, colours.muted, anchor="mm")
+
+
 def _marks(canvas: Canvas, recipe: ChartRecipe, plot: _Plot, colours: Palette) -> None:
     """Triangles where something was bought (below, pointing up) or sold (above)."""
     if not recipe.bars:
@@ -300,6 +301,9 @@ def _header(canvas: Canvas, recipe: ChartRecipe, colours: Palette) -> None:
     canvas.text((x + badge_wide / 2, 47), recipe.badge, 23, white, bold=True, anchor="mm")
     subtitle = fitted(recipe.subtitle, _SIZE_SUB, room)
     canvas.text((_EDGE, 88), subtitle, _SIZE_SUB, colours.muted)
+    faint = mix(colours.ground, colours.muted, 0.75)
+    at = (right, HEIGHT - _FOOT / 2)
+    canvas.text(at, "UTC  ·  Countersign", _SIZE_AXIS - 3, faint, anchor="rm")
 
 
 def _last_price(recipe: ChartRecipe) -> tuple[str, str, bool]:

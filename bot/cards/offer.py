@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from aiogram.types import InlineKeyboardButton
-from aiogram.utils.formatting import Pre
+from aiogram.utils.formatting import Pre, Text
 
 from bot.callbacks import GroupPress, OfferPress
 from bot.cards.card import Card, card, clip, copies, press
@@ -23,7 +23,7 @@ from bot.cards.words import (
 )
 from bot.i18n import Texts
 from bot.numbers import price_digits
-from bot.times import clock_time, relative
+from bot.times import clock_time, in_seconds, relative
 from engine.api.views import CandleView, OfferView
 from foundation.limits import TELEGRAM_COPY_UNITS_MAX
 from foundation.money import plain
@@ -56,6 +56,7 @@ def offer_card(
         *_stamp(offer, look.texts),
         "",
         *_summary(offer, look.texts),
+        _capital(offer, look.texts) if offer.legs else None,
         rows=_decided_rows(offer, look),
         photo=photo,
     )
@@ -96,12 +97,9 @@ def _facts(offer: OfferView, texts: Texts) -> list[Any]:
     return [
         *_summary(offer, texts),
         _ladder(offer, texts),
+        _average(offer, texts),
         _size(offer, texts),
-        texts(
-            "offer-risk",
-            usd=texts.numbers.usd(offer.capital_usd),
-            percent=texts.numbers.percent(offer.capital_percent),
-        ),
+        _capital(offer, texts),
         texts(
             "offer-exposure",
             before=texts.numbers.usd(offer.exposure_before_usd),
@@ -110,6 +108,14 @@ def _facts(offer: OfferView, texts: Texts) -> list[Any]:
         _place(offer, texts),
         _why(offer, texts),
     ]
+
+
+def _capital(offer: OfferView, texts: Texts) -> str:
+    return texts(
+        "offer-risk",
+        usd=texts.numbers.usd(offer.capital_usd),
+        percent=texts.numbers.percent(offer.capital_percent),
+    )
 
 
 def _summary(offer: OfferView, texts: Texts) -> list[str | None]:
@@ -132,7 +138,7 @@ def _away(what: str, offer: OfferView, texts: Texts, digits: int) -> str | None:
     return texts(f"offer-{what}", price=texts.numbers.price(price, digits), percent=percent)
 
 
-def _ladder(offer: OfferView, texts: Texts) -> Pre | None:
+def _ladder(offer: OfferView, texts: Texts) -> Text | None:
     if not offer.legs:
         return None
     digits = digits_of(offer)
@@ -150,7 +156,14 @@ def _ladder(offer: OfferView, texts: Texts) -> Pre | None:
         "  ".join(cell.rjust(width) for cell, width in zip(row, widths, strict=True))
         for row in rows
     )
-    return Pre("\n".join(lines), language=texts("offer-ladder", count=len(offer.legs)))
+    return Text(texts("offer-ladder", count=len(offer.legs)), "\n", Pre("\n".join(lines)))
+
+
+def _average(offer: OfferView, texts: Texts) -> str | None:
+    if offer.average_if_filled is None or len(offer.legs) < 2:
+        return None
+    price = texts.numbers.price(offer.average_if_filled, digits_of(offer))
+    return texts("offer-average", price=price)
 
 
 def _size(offer: OfferView, texts: Texts) -> str | None:
@@ -198,7 +211,7 @@ def _stamp(offer: OfferView, texts: Texts) -> list[Any]:
         key = f"offer-by-{'app' if offer.decided_channel == 'app' else 'you'}-{verb}"
     lines: list[Any] = [texts.rich(key, when=clock_time(offer.decided_at))]
     if offer.status == "approved" and not offer.taken and offer.effective_at is not None:
-        lines.append(texts.rich("offer-undo-left", when=relative(offer.effective_at)))
+        lines.append(texts.rich("offer-undo-left", when=in_seconds(offer.effective_at)))
     elif offer.status == "approved":
         lines.append(told or texts("offer-taken"))
     return lines

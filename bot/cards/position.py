@@ -143,6 +143,7 @@ def _open_card(detail: GroupDetail, look: Look) -> Card:
 
 def _numbers(detail: GroupDetail, texts: Texts) -> list[str | None]:
     group, numbers, digits = detail.group, texts.numbers, digits_of(detail)
+    ending = group.status == "closing"
     return [
         _average(group, texts, digits),
         texts(
@@ -152,8 +153,8 @@ def _numbers(detail: GroupDetail, texts: Texts) -> list[str | None]:
             total=group.legs_total,
         ),
         texts("position-pyramids", count=group.pyramid_count, most=group.max_pyramids),
-        _price("position-next", group.next_entry_price, texts, digits),
-        _price("position-target", group.next_tp_price, texts, digits),
+        _price("position-next", None if ending else group.next_entry_price, texts, digits),
+        _price("position-target", None if ending else group.next_tp_price, texts, digits),
         texts(
             "position-money",
             invested=numbers.usd(group.invested_usd),

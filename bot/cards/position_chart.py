@@ -91,6 +91,8 @@ def _open_levels(detail: GroupDetail, texts: Texts, digits: int) -> tuple[Level,
     if group.weighted_avg_price is not None:
         average = on_tick(group.weighted_avg_price, digits)
         levels.append(Level("average", average, texts("chart-average")))
+    if group.mark_price is not None:
+        levels.append(Level("price", on_tick(group.mark_price, digits), texts("chart-now")))
     if group.tp_mode == "aggregate" and group.next_tp_price is not None:
         targets = [group.next_tp_price]
     nearest = sorted(set(targets), reverse=group.side == "short")[:_TARGETS_SHOWN]

@@ -14,6 +14,7 @@ _SEED_LENGTHS: Final = frozenset({12, 15, 18, 21, 24})
 _SEED_WORD: Final = re.compile(r"[a-z]{3,8}")
 _TOKEN: Final = re.compile(r"(?<![\w/=.-])[A-Za-z0-9_+/=-]{32,}(?![\w/])")
 _BOT_TOKEN: Final = re.compile(r"\b[0-9]{8,12}:[A-Za-z0-9_-]{30,}")
+_HARMLESS_LINK: Final = re.compile(r"https?://(?!.*(?:secret|api_?key|passw)).*", re.I)
 _PEM: Final = re.compile(r"-----BEGIN [A-Z ]*PRIVATE KEY-----")
 
 
@@ -26,7 +27,8 @@ def secret_kind(text: str) -> SecretKind | None:
         return "seed"
     if _PEM.search(text) or _BOT_TOKEN.search(text):
         return "key"
-    for found in _TOKEN.finditer(text):
+    talk = " ".join(word for word in words if not _HARMLESS_LINK.fullmatch(word))
+    for found in _TOKEN.finditer(talk):
         token = found.group()
         letters = sum(c.isalpha() for c in token)
         if letters >= 4 and len(token) - letters >= 2 and not _sentence(token):

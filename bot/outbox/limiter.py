@@ -53,6 +53,11 @@ class Limiter:
         paused = self._all_paused if urgent else max(self._all_paused, self._bulk_paused)
         return max(self._all.wait(now, floor), paused - now)
 
+    def room(self) -> int:
+        """How many messages may leave at this moment."""
+        self._all.fill(self._clock.monotonic())
+        return int(self._all.tokens)
+
     def wait_chat(self, chat_id: int) -> float:
         """Seconds until this chat may get its next message."""
         now = self._clock.monotonic()

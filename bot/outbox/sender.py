@@ -63,9 +63,7 @@ class Sender:
         bulk_waits = self._limiter.wait_all(Priority.BULK) > 0
         lowest = Priority.DECISION if bulk_waits else Priority.BULK
         busy = [*self._flying, *self._limiter.waiting_chats()]
-        # the overall bucket may hold fewer tokens than there are free senders
-        most = free if not bulk_waits else 1
-        return await self._outbox.claim(busy, lowest, most)
+        return await self._outbox.claim(busy, lowest, min(free, self._limiter.room()))
 
     async def _pause(self) -> float:
         """Seconds until looking again makes sense; a wake ends it early."""

@@ -195,7 +195,7 @@ def text_message(telegram_id: int, text: str, **more: Any) -> dict[str, Any]:
     chat = {"id": telegram_id, "type": "private", "first_name": "P"}
     message = {"message_id": 7, "date": 1, "chat": chat, "from": person(telegram_id), "text": text}
     if text.startswith("/"):
-        length = len(text.split()[0])
+        length = len(text.split(maxsplit=1)[0])
         message["entities"] = [{"type": "bot_command", "offset": 0, "length": length}]
     return {"message": {**message, **more}}
 

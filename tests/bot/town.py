@@ -12,11 +12,11 @@ from engine.api.groups import Groups
 from engine.api.performance import Neighbours, Performance
 from engine.api.queue import Queue
 from engine.api.views import OfferView
+from engine.runtime.deciding import Decider
 from engine.runtime.fills import Fills
 from engine.runtime.ports import Ports
 from engine.runtime.sender import Sender
 from engine.runtime.worker import Worker
-from engine.runtime.deciding import Decider
 from engine.venues.paper.venue import PaperVenue
 from foundation.bus import Bus
 from foundation.db import Database

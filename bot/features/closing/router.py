@@ -26,12 +26,10 @@ def router() -> Router:
     made.message.filter(F.chat.type == "private")
     made.message.register(_close, Command("close"))
     made.message.register(_stop, Command("stop"))
-    made.callback_query.register(_choose, MenuPress.filter(F.to == "close"))
     made.callback_query.register(_keep, MenuPress.filter(F.to == "keep"))
     made.callback_query.register(_ask_group, GroupPress.filter(F.act == "ask"))
     made.callback_query.register(_close_group, GroupPress.filter(F.act == "close"))
     made.callback_query.register(_ask_all, AccountPress.filter(F.act == "ask_close"))
-    made.callback_query.register(_ask_all, AccountPress.filter(F.act == "ask_stop"))
     made.callback_query.register(_close_all, AccountPress.filter(F.act == "close"))
     made.callback_query.register(_close_all, AccountPress.filter(F.act == "stop"))
     return made
@@ -50,13 +48,6 @@ async def _close(_message: Message, command: CommandObject, desk: Desk, house: H
         return
     unknown = wanted if wanted and not found else None
     desk.say(cards.choose(account, found or groups, unknown, desk.texts))
-
-
-async def _choose(_press: CallbackQuery, desk: Desk, house: House) -> None:
-    await desk.nod()
-    account = await house.account(desk.user)
-    groups = await _groups(desk, house, account.id)
-    desk.say(cards.choose(account, groups, None, desk.texts))
 
 
 async def _keep(_press: CallbackQuery, desk: Desk) -> None:
@@ -92,13 +83,12 @@ async def _stop(_message: Message, desk: Desk, house: House) -> None:
 async def _ask_all(
     _press: CallbackQuery, callback_data: AccountPress, desk: Desk, house: House
 ) -> None:
-    await desk.nod()
-    act: cards.Act = "stop" if callback_data.act == "ask_stop" else "close"
-    await _ask(desk, house, callback_data.id, act)
+    await _ask(desk, house, callback_data.id, "close")
 
 
 async def _ask(desk: Desk, house: House, account_id: str, act: cards.Act) -> None:
     account = await house.front.accounts.get(desk.user.id, account_id)
+    await desk.nod()
     picture = await account_picture(house.front, desk.user.id, account.id)
     desk.say(cards.confirm_all(account, picture, act, desk.texts))
 

@@ -47,11 +47,13 @@ def wrong_days(asked: str, texts: Texts) -> Card:
 
 
 def _extremes(view: ProfitView, texts: Texts) -> list[str]:
+    """The best winner and the worst loser, if there are any."""
     lines = []
-    if view.best_symbol is not None and view.best_pnl_usd is not None:
-        usd = texts.numbers.usd(view.best_pnl_usd, sign=True)
-        lines.append(texts("profit-best", symbol=clip(view.best_symbol, SYMBOL_MAX), usd=usd))
-    if view.worst_symbol is not None and view.worst_pnl_usd is not None:
-        usd = texts.numbers.usd(view.worst_pnl_usd, sign=True)
-        lines.append(texts("profit-worst", symbol=clip(view.worst_symbol, SYMBOL_MAX), usd=usd))
+    best, worst = view.best_pnl_usd, view.worst_pnl_usd
+    if view.best_symbol is not None and best is not None and best > 0:
+        symbol, usd = clip(view.best_symbol, SYMBOL_MAX), texts.numbers.usd(best, sign=True)
+        lines.append(texts("profit-best", symbol=symbol, usd=usd))
+    if view.worst_symbol is not None and worst is not None and worst < 0:
+        symbol, usd = clip(view.worst_symbol, SYMBOL_MAX), texts.numbers.usd(worst, sign=True)
+        lines.append(texts("profit-worst", symbol=symbol, usd=usd))
     return lines

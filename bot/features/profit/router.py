@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from aiogram import F, Router
 from aiogram.filters import Command, CommandObject
-from aiogram.types import CallbackQuery, Message
+from aiogram.types import Message
 
-from bot.callbacks import MenuPress
 from bot.desk import Desk
 from bot.features.profit import cards
 from bot.house import House
@@ -18,7 +17,6 @@ def router() -> Router:
     made = Router(name="profit")
     made.message.filter(F.chat.type == "private")
     made.message.register(_profit, Command("profit"))
-    made.callback_query.register(_pressed, MenuPress.filter(F.to == "profit"))
     return made
 
 
@@ -28,11 +26,6 @@ async def _profit(_message: Message, command: CommandObject, desk: Desk, house: 
         desk.say(cards.wrong_days(asked, desk.texts))
         return
     await _show(desk, house, int(asked) if asked else None)
-
-
-async def _pressed(_press: CallbackQuery, desk: Desk, house: House) -> None:
-    await desk.nod()
-    await _show(desk, house, None)
 
 
 async def _show(desk: Desk, house: House, days: int | None) -> None:
