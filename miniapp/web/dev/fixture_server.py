@@ -35,7 +35,7 @@ class Fixture:
 
     async def session(self, _request: web.Request) -> web.Response:
         expires = fixtures.iso(fixtures.now() + timedelta(minutes=15))
-        user = {"id": "u1", "first_name": "Mia", "language": "en", "role": "owner"}
+        user = {"id": "u1", "first_name": "Mia", "language": None, "role": "owner"}
         return web.json_response(
             {"token": "t", "expires_at": expires, "renew_token": "r", "user": user}
         )

@@ -138,7 +138,7 @@ def offer(number: int, symbol: str, entry: str, side: str, **changes: Any) -> Js
         "size_factor": "1",
         "exposure_before_usd": "2600",
         "exposure_after_usd": "3600",
-        "average_if_filled": legs[2]["price"],
+        "average_if_filled": legs[2]["price"] + "57422707",
         "target_price": legs[0]["tp_price"],
         "stop_price": None,
         "pyramid_step": 1,

@@ -69,6 +69,7 @@ class Shot(NamedTuple):
     scroll: int = 0
     direction: str = "ltr"
     scale: int = 100
+    language: str = "en"
 
 
 POSITION = "/positions/01jd0000000000000000group1"
@@ -107,15 +108,18 @@ SHOTS = (
     Shot("narrow-position", POSITION, width=320, height=640, scroll=420),
     Shot("wide", "/", width=1100, height=900, theme="dark"),
     Shot("rtl", "/", direction="rtl"),
+    Shot("russian", "/", language="ru"),
+    Shot("russian-position", POSITION, language="ru", scroll=420, width=360),
     Shot("large-text", "/", scale=200),
+    Shot("large-text-positions", "/", scale=200, scroll=1700),
 )
 
 
-def fragment(theme: dict[str, str], start: str = "") -> str:
+def fragment(theme: dict[str, str], start: str = "", language: str = "en") -> str:
     data = {
         "auth_date": str(int(time.time())),
         "query_id": "AAE",
-        "user": json.dumps({"id": 42, "first_name": "Mia", "language_code": "en"}),
+        "user": json.dumps({"id": 42, "first_name": "Mia", "language_code": language}),
         "signature": "x",
         **({"start_param": start} if start else {}),
     }
@@ -149,7 +153,10 @@ async def open_page(browser: Browser, shot: Shot, start: str = "") -> tuple[Page
     page.on("console", lambda m: problems.append(m.text) if m.type in ("error", "warning") else None)
     page.on("pageerror", lambda error: problems.append(str(error)))
     await page.add_init_script(f"({BRIDGE})({json.dumps({'theme': theme})})")
-    await page.goto(f"http://127.0.0.1:{PORT}/app{shot.path}#{fragment(theme, start)}")
+    if shot.scale != 100:
+        larger = f"document.documentElement.style.fontSize = '{shot.scale}%'"
+        await page.add_init_script(f"addEventListener('DOMContentLoaded', () => {{ {larger}; }})")
+    await page.goto(f"http://127.0.0.1:{PORT}/app{shot.path}#{fragment(theme, start, shot.language)}")
     return page, problems
 
 
@@ -158,8 +165,6 @@ async def take(browser: Browser, shot: Shot) -> list[str]:
     await page.locator("main h1").first.wait_for(timeout=8_000, state="attached")
     if shot.direction == "rtl":
         await page.evaluate("document.documentElement.dir = 'rtl'")
-    if shot.scale != 100:
-        await page.evaluate(f"document.documentElement.style.fontSize = '{shot.scale}%'")
     await page.wait_for_timeout(700)  # Let charts draw and motion end; pictures only.
     for click in shot.clicks:
         await page.locator(click).first.click()
@@ -173,7 +178,7 @@ async def take(browser: Browser, shot: Shot) -> list[str]:
     for violation in found:
         for node in violation["nodes"][:3]:
             problems.append(f"axe {violation['id']}: {node['target']} {node['failureSummary']}")
-    wide = await page.evaluate("document.documentElement.scrollWidth - innerWidth")
+    wide = await page.evaluate("document.documentElement.scrollWidth") - shot.width
     if wide > 0:
         problems.append(f"scrolls sideways by {wide} px")
     await page.context.close()

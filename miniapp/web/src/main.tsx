@@ -3,7 +3,7 @@ import { QueryClient, QueryClientProvider } from "@tanstack/preact-query";
 import { render } from "preact";
 import { ApiError } from "./api/errors";
 import { refreshTopics } from "./api/queries";
-import { sessionState, startSession } from "./api/session";
+import { sessionState, startSession, userLanguage } from "./api/session";
 import { keepSnapshot } from "./api/snapshot";
 import { Stream } from "./api/stream";
 import { App } from "./app";
@@ -12,7 +12,7 @@ import "./styles/base.css";
 import "./styles/parts.css";
 import "./styles/screens.css";
 import { boot, onActive } from "./telegram/bridge";
-import { setLanguage } from "./text";
+import { language, setLanguage } from "./text";
 
 const RETRIES = 2;
 
@@ -31,18 +31,25 @@ const client = new QueryClient({
 const launch = boot();
 enter(launch.startParam);
 countSteps();
-setLanguage(launch.language);
 const owner = new URLSearchParams(launch.initData ?? "").get("user") ?? "";
 keepSnapshot(client, /"id":\s*(\d+)/.exec(owner)?.[1] ?? "web");
 
-const root = document.getElementById("app") as HTMLElement;
-root.textContent = "";
-render(
+/** A change of language draws everything anew: words are read where they are shown. */
+const Page = () => (
   <QueryClientProvider client={client}>
-    <App inTelegram={launch.inTelegram} initData={launch.initData} />
-  </QueryClientProvider>,
-  root,
+    <App key={language.value} inTelegram={launch.inTelegram} initData={launch.initData} />
+  </QueryClientProvider>
 );
+
+void setLanguage(launch.language).then(() => {
+  const root = document.getElementById("app") as HTMLElement;
+  root.textContent = "";
+  render(<Page />, root);
+});
+// The language chosen in the chat counts more than the client's.
+userLanguage.subscribe((chosen) => {
+  if (chosen) void setLanguage(chosen);
+});
 
 const stream = new Stream((topics) => refreshTopics(client, topics));
 void startSession(launch.initData).then(() => stream.active(sessionState.value === "in"));

@@ -127,7 +127,7 @@ test("the loser of a race reads who decided and where", async () => {
       : [200, theirs];
   fireEvent.click(screen.getByText("Reject"));
   expect(await screen.findByText(/Approved in the chat at/)).toBeTruthy();
-  expect(screen.getByText("Open position").getAttribute("href")).toContain("/positions/01g");
+  expect(screen.getByLabelText("Open position").getAttribute("href")).toContain("/positions/01g");
 });
 
 test("old prices block approving, not rejecting, and say why", () => {

@@ -8,6 +8,8 @@ const PATH = "/api/v1/session";
 
 export type SessionState = "signing-in" | "in" | "outside" | "expired" | "offline";
 
+/** What the person chose in the chat; undefined before the first sign-in. */
+export const userLanguage = signal<string | undefined>(undefined);
 export const sessionState = signal<SessionState>("signing-in");
 
 let bearer: string | undefined;
@@ -79,6 +81,7 @@ async function signIn(renewFirst: boolean): Promise<string> {
     const answer = await open(renewFirst);
     bearer = answer.token;
     keep(answer.renew_token);
+    userLanguage.value = answer.user.language ?? undefined;
     sessionState.value = "in";
     return answer.token;
   } catch (error) {

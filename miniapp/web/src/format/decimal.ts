@@ -84,6 +84,10 @@ export function places(text: string): number {
   return point < 0 ? 0 : shown.length - point - 1;
 }
 
+/** The most places any of these prices has: how fine an average of them may be shown. */
+export const finest = (...prices: readonly (string | null)[]): number =>
+  Math.max(0, ...prices.map((one) => (one === null ? 0 : places(one))));
+
 /** A float for geometry only (bar widths, chart coordinates): never shown, never sent. */
 export function forGeometry(text: string): number {
   return Number(text);

@@ -101,9 +101,10 @@ export function percent(text: string, how: Sign = "auto", digits = 2): string {
   return signed(value, `${body}${gap}${mark}`, how);
 }
 
-/** A price at the precision it came with. */
+/** A price at the precision it came with, or cut to `digits` places when those are fewer. */
 export function price(text: string, digits?: number): string {
-  const value = rescale(dec(text), Math.min(digits ?? places(text), PRICE_PLACES_MAX));
+  const kept = Math.min(digits ?? PRICE_PLACES_MAX, places(text), PRICE_PLACES_MAX);
+  const value = rescale(dec(text), kept);
   return signed(value, magnitude(value, "plain", {}), "auto");
 }
 

@@ -36,7 +36,6 @@ export const en = {
   freshness: {
     live: "Live",
     old: (age: string) => `${age} old`,
-    stale: "Stale",
     none: "No prices",
     blocked: (age: string) =>
       `Prices are ${age} old. Approving is possible again as soon as they are live.`,
@@ -53,7 +52,7 @@ export const en = {
     engineDownBody: "Orders at the venue stay in place. New decisions wait until it is back.",
     resume: "Resume",
     pause: "Pause",
-  } as const,
+  },
 
   home: {
     equity: "Equity",
@@ -113,6 +112,9 @@ export const en = {
     goesOut: (seconds: number) => `Goes out in ${integer(seconds)} s`,
     taking: "Approved. Going out now",
     taken: "Approved and taken",
+    notTaken: "Approved, but not taken",
+    open: "Open",
+    consent: "By approving you accept the risk notice.",
     rejected: "Rejected. Nothing was traded",
     expired: "Expired. Not traded",
     withdrawn: "Withdrawn. Not traded",
@@ -142,14 +144,13 @@ export const en = {
     partially_filled: "partly filled",
     open: "open",
     pending: "sending",
-    queued: "queued",
     cancelled: "cancelled",
     failed: "failed",
     tp_hit: "target hit",
     target: (price: string) => `Target ${price}`,
     progress: (percent: string) => `${percent} of the way`,
     name: (n: number) => `Leg ${integer(n)}`,
-  } as const,
+  },
 
   group: {
     status: {
@@ -163,7 +164,7 @@ export const en = {
     } as Record<string, string>,
     avg: "Average",
     now: "Now",
-    avgNow: (avg: string, now: string) => [`Avg ${avg}`, `Now ${now}`] as const,
+    avgNow: (avg: string, now: string): readonly [string, string] => [`Avg ${avg}`, `Now ${now}`],
     legs: (filled: number, total: number) => `${integer(filled)} of ${integer(total)} legs`,
     pyramids: (n: number, max: number) => `Pyramid ${integer(n)} of ${integer(max)}`,
     noFill: "Nothing filled yet",
@@ -175,7 +176,6 @@ export const en = {
     tpMode: "Take profit",
     tpModes: { per_leg: "Per leg", aggregate: "On the average" } as Record<string, string>,
     opened: "Opened",
-    source: "Source",
     details: "Details",
     ladder: "Ladder",
     pyramid: (n: number) => `Pyramid ${integer(n)}`,
@@ -183,6 +183,7 @@ export const en = {
     orders: "Orders",
     orderUnknown: "answer unknown, asking the venue",
     story: "Story",
+    times: (n: number) => `${integer(n)} times`,
     storyEmpty: "Every decision about this position appears here with its reason.",
     chart: "Price chart",
     chartSummary: (symbol: string, last: string, low: string, high: string) =>
@@ -292,4 +293,7 @@ export const en = {
     risk: "Trading can lose money. A paper account trades live prices without real orders.",
     riskTitle: "Risk",
   },
-} as const;
+};
+
+/** Every other language has the same words. */
+export type Catalogue = typeof en;

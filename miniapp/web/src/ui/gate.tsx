@@ -9,21 +9,18 @@ interface GateProps {
   readonly retry: () => void;
 }
 
-const PAGES: Record<
-  GateProps["kind"],
-  { icon: ComponentType<{ size?: number }>; words: { title: string; body: string } }
-> = {
-  outside: { icon: SendIcon, words: text.outside },
-  expired: { icon: ClockIcon, words: text.expired },
-  offline: { icon: OfflineIcon, words: text.unreachable },
+const ICONS: Record<GateProps["kind"], ComponentType<{ size?: number }>> = {
+  outside: SendIcon,
+  expired: ClockIcon,
+  offline: OfflineIcon,
 };
 
 export function Gate({ kind, retry }: GateProps) {
-  const { icon, words } = PAGES[kind];
+  const words = kind === "offline" ? text.unreachable : text[kind];
   return (
     <main class="screen gate">
       <h1 class="sr-only">{text.app}</h1>
-      <Empty icon={icon} title={words.title} body={words.body}>
+      <Empty icon={ICONS[kind]} title={words.title} body={words.body}>
         {kind === "offline" && (
           <button type="button" class="button primary" onClick={retry}>
             {text.retry}

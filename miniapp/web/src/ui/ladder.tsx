@@ -1,7 +1,7 @@
 // The ladder: one bar per leg, its state told by pattern and word, never by colour alone.
 import { useLayoutEffect, useRef } from "preact/hooks";
 import type { LegView, OfferLeg } from "../api/contract";
-import { forGeometry } from "../format/decimal";
+import { forGeometry, places } from "../format/decimal";
 import { percent, price, usd } from "../format/number";
 import { text } from "../text";
 import { CheckIcon } from "./icons";
@@ -70,7 +70,9 @@ export function Ladder({ legs, detail = false }: LadderProps) {
         const state = legState(leg);
         return (
           <li key={`${leg.pyramid}.${leg.index}`} class={state}>
-            <Num class="ladder-price">{price(leg.avg_fill_price ?? leg.price)}</Num>
+            <Num class="ladder-price">
+              {price(leg.avg_fill_price ?? leg.price, places(leg.price))}
+            </Num>
             <Bar
               share={forGeometry(leg.capital_usd) / most}
               filled={forGeometry(leg.filled_quantity) / (forGeometry(leg.quantity) || 1)}

@@ -9,10 +9,10 @@ import { HomeIcon, MoreIcon, OffersIcon, PositionsIcon } from "./icons";
 
 const BADGE_MAX = 99;
 const TABS = [
-  { href: "/", label: text.tabs.home, icon: HomeIcon },
-  { href: "/offers", label: text.tabs.offers, icon: OffersIcon },
-  { href: "/positions", label: text.tabs.positions, icon: PositionsIcon },
-  { href: "/more", label: text.tabs.more, icon: MoreIcon },
+  { href: "/", name: "home", icon: HomeIcon },
+  { href: "/offers", name: "offers", icon: OffersIcon },
+  { href: "/positions", name: "positions", icon: PositionsIcon },
+  { href: "/more", name: "more", icon: MoreIcon },
 ] as const;
 export function Tabs() {
   const [path] = useLocation();
@@ -20,7 +20,7 @@ export function Tabs() {
   if (!isRoot(path)) return null; // A pushed screen has its own bottom, as in Telegram itself.
   return (
     <nav class="tabs" aria-label={text.tabs.label}>
-      {TABS.map(({ href, label, icon: Icon }) => (
+      {TABS.map(({ href, name, icon: Icon }) => (
         <Link
           key={href}
           href={href}
@@ -29,7 +29,7 @@ export function Tabs() {
           onClick={() => haptic.tick()}
         >
           <Icon size={26} />
-          <span>{label}</span>
+          <span>{text.tabs[name]}</span>
           {href === "/offers" && waiting > 0 && (
             <span class="badge">
               {waiting > BADGE_MAX ? `${BADGE_MAX}+` : integer(waiting)}

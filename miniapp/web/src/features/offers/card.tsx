@@ -5,6 +5,7 @@ import { serverNow } from "../../api/clock";
 import type { OfferView } from "../../api/contract";
 import type { Freshness } from "../../api/freshness";
 import { tooOld } from "../../api/freshness";
+import { finest } from "../../format/decimal";
 import { percent, price, usd } from "../../format/number";
 import { clock, countdown, span, timeframe } from "../../format/time";
 import { text } from "../../text";
@@ -12,7 +13,7 @@ import { CheckIcon, ClockIcon, CrossIcon, UndoIcon, WarningIcon } from "../../ui
 import { PlannedLadder } from "../../ui/ladder";
 import { Num } from "../../ui/number";
 import { Avatar, SideTag, SymbolName } from "../../ui/parts";
-import { useCard } from "./decisions";
+import { consented, useCard } from "./decisions";
 import type { CardState } from "./state";
 
 const HURRY_SECONDS = 60;
@@ -49,13 +50,14 @@ const Fact = ({ name, value, note }: FactProps) => (
 
 function Facts({ offer }: { offer: OfferView }) {
   const entry = offer.entry_price ?? offer.legs[0]?.price ?? offer.market_price;
+  const fine = finest(entry, ...offer.legs.map((leg) => leg.price));
   return (
     <dl class="facts">
       <Fact name={text.offer.entry} value={entry ? price(entry) : text.offer.market} />
       {offer.target_price && <Fact name={text.offer.target} value={price(offer.target_price)} />}
       {offer.stop_price && <Fact name={text.offer.stop} value={price(offer.stop_price)} />}
       {!offer.stop_price && offer.average_if_filled && (
-        <Fact name={text.offer.average} value={price(offer.average_if_filled)} />
+        <Fact name={text.offer.average} value={price(offer.average_if_filled, fine)} />
       )}
       <Fact name={text.offer.capital} value={usd(offer.capital_usd, "auto", true)} />
       <Fact name={text.offer.ofCapital} value={percent(offer.capital_percent)} />
@@ -77,10 +79,10 @@ function UndoBar({ share }: { share: number }) {
   );
 }
 
-function decidedWords(offer: OfferView, state: CardState): string {
+function outcomeTitle(offer: OfferView, state: CardState): string {
   if (state.kind === "taking") return text.offer.taking;
-  if (state.kind === "taken") return state.words ?? text.offer.taken;
-  if (state.kind === "closed") return state.words ?? text.offer[state.status];
+  if (state.kind === "taken") return state.good ? text.offer.taken : text.offer.notTaken;
+  if (state.kind === "closed") return text.offer[state.status];
   return text.offer.statusWord[offer.status] ?? offer.status;
 }
 
@@ -157,13 +159,18 @@ function Actions({ state, offer, blocked, decide, undo }: ActionsProps) {
       <span class={good ? "outcome up wide" : "outcome wide"} role="status">
         <span class="outcome-line">
           {good ? <CheckIcon size={18} /> : <CrossIcon size={18} />}
-          {decidedWords(offer, state)}
+          {outcomeTitle(offer, state)}
         </span>
+        {"words" in state && state.words && <span class="hint">{state.words}</span>}
         <DecidedBy offer={offer} />
       </span>
       {groupId && (
-        <Link href={`/positions/${groupId}`} class="button soft">
-          {text.offer.openPosition}
+        <Link
+          href={`/positions/${groupId}`}
+          class="button soft narrow"
+          aria-label={text.offer.openPosition}
+        >
+          {text.offer.open}
         </Link>
       )}
     </div>
@@ -220,6 +227,7 @@ export function OfferCard({ offer: given, fresh, folded = false }: CardProps) {
         </p>
       )}
       <Actions state={state} offer={offer} blocked={old} decide={decide} undo={undo} />
+      {asking && !consented.value && <p class="consent">{text.offer.consent}</p>}
     </article>
   );
 }

@@ -20,6 +20,28 @@ interface Kept {
   readonly until: number;
 }
 
+const CONSENT_KEY = "countersign.consented";
+
+/** Whether an approval was made on this device before; until then the card says what it accepts. */
+export const consented = signal(readConsent());
+
+function readConsent(): boolean {
+  try {
+    return localStorage.getItem(CONSENT_KEY) === "yes";
+  } catch {
+    return false; // Saying it once more does no harm.
+  }
+}
+
+function rememberConsent(): void {
+  consented.value = true;
+  try {
+    localStorage.setItem(CONSENT_KEY, "yes");
+  } catch {
+    // Then the sentence comes back on the next visit.
+  }
+}
+
 const kept = signal<ReadonlyMap<string, Kept>>(new Map());
 const taps = signal<ReadonlyMap<string, Tap>>(new Map());
 
@@ -86,8 +108,12 @@ export function useCard(given: OfferView): Card {
     if (intention.current.of !== of) intention.current = { of, key: newKey() };
     try {
       await store(await decideOffer(offer, decision, intention.current.key));
-      if (decision === "approve") haptic.success();
-      else haptic.warning();
+      if (decision === "approve") {
+        haptic.success();
+        rememberConsent();
+      } else {
+        haptic.warning();
+      }
     } catch (error) {
       const lost = error instanceof ApiError && (error.status === 409 || error.status === 410);
       failed(error);

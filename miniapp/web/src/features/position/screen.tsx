@@ -5,7 +5,7 @@ import type { CandleView, GroupDetail, GroupView } from "../../api/contract";
 import type { Freshness } from "../../api/freshness";
 import { useCandles, useEvents, useGroup } from "../../api/queries";
 import { useFreshness } from "../../api/useFreshness";
-import { compare, dec } from "../../format/decimal";
+import { compare, dec, finest } from "../../format/decimal";
 import { price, usd } from "../../format/number";
 import { clock, span, timeframe } from "../../format/time";
 import { verticalSwipes } from "../../telegram/bridge";
@@ -27,6 +27,7 @@ const ENDED: readonly string[] = ["closed", "failed", "closing"];
 function Head({ group, fresh }: { group: GroupView; fresh: Freshness }) {
   const live = useMarked(group);
   const closed = group.status === "closed";
+  const profit = closed ? group.realized_pnl_usd : live.pnl;
   return (
     <section class="position-head">
       <Avatar symbol={group.symbol} size="l" />
@@ -42,13 +43,11 @@ function Head({ group, fresh }: { group: GroupView; fresh: Freshness }) {
           </>
         )}
       </p>
-      <p class="position-pnl">
-        <Pnl
-          usdValue={closed ? group.realized_pnl_usd : live.pnl}
-          percentValue={closed ? null : live.pnlPercent}
-          class="large"
-        />
-      </p>
+      {profit !== null && (
+        <p class="position-pnl">
+          <Pnl usdValue={profit} percentValue={closed ? null : live.pnlPercent} class="large" />
+        </p>
+      )}
     </section>
   );
 }
@@ -116,7 +115,10 @@ function Facts({ group }: { group: GroupView }) {
   return (
     <div class="card facts-card">
       <dl class="facts">
-        <Fact name={text.group.avg}>{maybe(group.weighted_avg_price)}</Fact>
+        <Fact name={text.group.avg}>
+          {group.weighted_avg_price &&
+            price(group.weighted_avg_price, finest(group.base_entry_price, live.mark))}
+        </Fact>
         <Fact name={text.group.now}>{maybe(live.mark)}</Fact>
         <Fact name={text.group.nextTarget}>{maybe(group.next_tp_price)}</Fact>
         <Fact name={text.group.invested}>{usd(group.invested_usd, "auto", true)}</Fact>

@@ -19,16 +19,35 @@ const dotOf = (event: EventView): string => {
   return GOOD.includes(event.kind) ? "up" : "";
 };
 
+interface Told {
+  readonly event: EventView;
+  readonly times: number;
+}
+
+/** Newest first; the same sentence several times in a row is told once. */
+export function told(events: readonly EventView[]): readonly Told[] {
+  const rows: Told[] = [];
+  for (const event of [...events].sort((a, b) => b.id - a.id)) {
+    const last = rows.at(-1);
+    if (last?.event.kind === event.kind && last.event.reason === event.reason) {
+      rows[rows.length - 1] = { event: last.event, times: last.times + 1 };
+    } else {
+      rows.push({ event, times: 1 });
+    }
+  }
+  return rows;
+}
+
 export function Story({ events }: { events: readonly EventView[] }) {
   if (events.length === 0) return <p class="card hint padded">{text.group.storyEmpty}</p>;
-  const newest = [...events].sort((a, b) => b.id - a.id);
   return (
     <ol class="card story">
-      {newest.map((event) => (
+      {told(events).map(({ event, times }) => (
         <li key={event.id} class={dotOf(event)}>
           <span class="story-words">{event.reason}</span>
           <time class="hint" dateTime={event.at} title={utc(event.at)}>
             <Num>{clock(event.at, serverNow())}</Num>
+            {times > 1 && ` · ${text.group.times(times)}`}
           </time>
         </li>
       ))}

@@ -6,6 +6,7 @@ import { tooOld } from "../../api/freshness";
 import { type Marked, marked } from "../../api/live";
 import { useGroup } from "../../api/queries";
 import { quotes } from "../../api/stream";
+import { finest } from "../../format/decimal";
 import { price } from "../../format/number";
 import { timeframe } from "../../format/time";
 import { text } from "../../text";
@@ -22,7 +23,11 @@ interface PricesProps {
 
 function Prices({ group, mark }: PricesProps) {
   if (!group.weighted_avg_price) return <>{text.group.noFill}</>;
-  const [avg, now] = text.group.avgNow(price(group.weighted_avg_price), mark ? price(mark) : "–");
+  const fine = finest(group.base_entry_price, mark);
+  const [avg, now] = text.group.avgNow(
+    price(group.weighted_avg_price, fine),
+    mark ? price(mark) : "–",
+  );
   return (
     <>
       <Num>{avg}</Num> · <Num>{now}</Num>
