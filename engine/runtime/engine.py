@@ -76,11 +76,12 @@ class Engine:
             if await self._lock.acquire():
                 _log.info("the engine runs")
                 await self._take_turns()
+            if not self._stopping:
+                self._over.clear()
             await self._pause(limits.ENGINE_LOCK_RETRY_S)
 
     async def _take_turns(self) -> None:
         """All actors, until we stop or lose the lock; when one crashes, all start over."""
-        self._over.clear()
         self.running = True
         try:
             while not await self._begun():

@@ -259,14 +259,15 @@ class MemoryStore:
         if decided.row_id is not None:
             self._handled(account.id, decided.row_id, decided.outcome, now)
         for command in decided.commands:
-            name = (account.id, command.id)
-            row = OutboxRow(
-                account.id, account.venue, command, OutboxStatus.NEW, None, decided.correlation_id
-            )
-            stored = _OutboxRow(row, len(self._outbox))
-            if name in self._outbox:
-                raise ContractBroken(f"command {command.id} was decided twice")
-            self._outbox[name] = self._open_outbox[name] = stored
+            self.intend(account, command, decided.correlation_id)
+
+    def intend(self, account: Account, command: Command, correlation_id: str | None) -> None:
+        """Put a command into the outbox; raises ContractBroken when its id was used before."""
+        name = (account.id, command.id)
+        if name in self._outbox:
+            raise ContractBroken(f"command {command.id} was decided twice")
+        row = OutboxRow(account.id, account.venue, command, OutboxStatus.NEW, None, correlation_id)
+        self._outbox[name] = self._open_outbox[name] = _OutboxRow(row, len(self._outbox))
 
     def _move(self, stored: _OutboxRow, row: OutboxRow) -> OutboxRow:
         stored.row = row

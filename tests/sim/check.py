@@ -11,7 +11,7 @@ from engine.domain.account import Account
 from engine.domain.commands import PlaceOrder
 from engine.domain.events import OrderLost, SignalReceived
 from engine.domain.group import Group
-from engine.domain.words import GroupStatus, OrderPurpose, TradingState
+from engine.domain.words import GroupStatus, TradingState
 from engine.store.digest import GENESIS, digest
 from engine.store.memory import SET_ASIDE
 from engine.store.port import AccountCommit, InboxEntry, OutboxStatus
@@ -189,8 +189,3 @@ class Check:
 
     def _fault(self, text: str) -> None:
         self.violations.append(f"[{self._world.loop.now:8.3f}] {text}")
-
-
-def entries(group: Group) -> int:
-    """How many entry orders were ever sent for a group."""
-    return sum(1 for o in group.orders.values() if o.purpose is OrderPurpose.ENTRY)

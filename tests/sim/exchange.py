@@ -54,7 +54,6 @@ class Exchange:
     reports: dict[str, list[Report]] = field(default_factory=dict)
     reported_at: dict[str, list[float]] = field(default_factory=dict)
     positions: dict[tuple[str, str], Decimal] = field(default_factory=dict)
-    cost: dict[tuple[str, str], Decimal] = field(default_factory=dict)
     faults: list[str] = field(default_factory=list)
     _by_client: dict[tuple[str, str], VenueOrder] = field(default_factory=dict)
 
@@ -119,8 +118,6 @@ class Exchange:
         if order.reduce_only and abs(after) > abs(before) and not dust:
             self.faults.append(f"the reducer {order.id} opened exposure")
         self.positions[name] = after
-        spent = sign * execution.quantity * execution.price
-        self.cost[name] = self.cost.get(name, ZERO) + spent if after else ZERO
         number = len(self.reports.get(placed.account_id, ())) + 1
         self._report(
             placed.account_id,

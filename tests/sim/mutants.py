@@ -248,7 +248,7 @@ class _CarelessClaims(MemoryStore):
     async def claim(
         self, now: datetime, limit: int, per_account: int, skip: Sequence[str] = ()
     ) -> Sequence[OutboxRow]:
-        waiting = [row for row in self._waiting(skip)][:limit]
+        waiting = list(self._waiting(skip))[:limit]
         await asyncio.sleep(0.005)
         return [
             self._move(one, replace(one.row, status=OutboxStatus.CLAIMED, claimed_at=now))

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from datetime import datetime, timedelta
-from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from engine.domain.instrument import Quote
@@ -182,7 +181,3 @@ class SimPrices:
     def age(self) -> float | None:
         newest = max((quote.price_at for quote in self.last.values()), default=None)
         return None if newest is None else (self._world.truth() - newest).total_seconds()
-
-
-def tick(symbol: str, price: Decimal, at: datetime) -> Tick:
-    return Tick(symbol, price, at)

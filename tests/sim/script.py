@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import random
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
@@ -14,7 +13,6 @@ from engine.domain.instrument import Instrument
 from engine.domain.settings import AccountSettings, LegSettings
 from engine.domain.signal import Signal
 from engine.domain.words import Intent, Side, TakeProfitMode, TradingState
-from engine.store.port import InboxEntry
 
 SYMBOLS = ("BTCUSDT", "ETHUSDT")
 TIMEFRAMES = (15, 60)
@@ -77,13 +75,6 @@ def next_price(rng: random.Random, symbol: str, price: Decimal) -> Decimal:
     pull = float((start - price) / start) * 0.01
     moved = price * Decimal(repr(1 + rng.gauss(pull, 0.0025)))
     return max(moved.quantize(Decimal("0.01")), start / 3)
-
-
-@dataclass(frozen=True, slots=True)
-class Alert:
-    """One fact from outside, as it is put into an account's inbox."""
-
-    entry: InboxEntry
 
 
 def signal(

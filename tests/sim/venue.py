@@ -1,4 +1,4 @@
-"""The way to the exchange: requests get lost, land late, lose their replies; as one engine sees it."""
+"""The way to the exchange as one engine sees it: requests get lost, land late, lose replies."""
 
 from __future__ import annotations
 

@@ -11,17 +11,17 @@ from hashlib import blake2b
 from engine.domain import events as ev
 from engine.domain.account import Account
 from engine.domain.words import TradingState
+from engine.market.ticks import Tick
 from engine.store.memory import MemoryStore
 from engine.store.port import InboxEntry
 from engine.venues.paper.match import Terms
-from foundation.errors import Unavailable
 from tests.sim import script
 from tests.sim.check import Check
 from tests.sim.exchange import Exchange
 from tests.sim.faults import Faults
 from tests.sim.loop import SimLoop, Stuck
 from tests.sim.mutants import NONE, Mutant
-from tests.sim.process import Process, tick
+from tests.sim.process import Process
 
 START = datetime(2026, 1, 5, 12, 0, tzinfo=UTC)
 BUSY_S = 60
@@ -114,8 +114,8 @@ class World:
             self.loop.spawn("world", act())
             for act in (self._market, self._signals, self._people, self._operators)
         ]
-        while self.loop.now < BUSY_S and not self.check.violations:
-            await asyncio.sleep(1)
+        for _ in range(BUSY_S):
+            await asyncio.sleep(0 if self.check.violations else 1)
         self.healed = True
         self.faults.heal()
         for task in tasks[1:]:
@@ -150,7 +150,7 @@ class World:
                     continue
                 for process in self.processes:
                     if process.alive:
-                        process.feed.put_nowait(tick(symbol, price, self.truth()))
+                        process.feed.put_nowait(Tick(symbol, price, self.truth()))
             self._end_one()
             self.check.exchange()
             await asyncio.sleep(TICK_S)
@@ -208,6 +208,3 @@ def _loop_or_none() -> asyncio.AbstractEventLoop | None:
         return asyncio.get_event_loop_policy().get_event_loop()
     except RuntimeError:
         return None
-
-
-__all__ = ["Unavailable", "World"]

@@ -1,0 +1,77 @@
+"""Fills are read once each, from where reading stood, whatever the venue repeats."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+from engine.domain.events import OrderCancelled, OrderFilled
+from engine.domain.watch import Wants
+from engine.runtime.fills import Fills
+from engine.venues.port import Ended, Fill
+from foundation import limits
+from foundation.errors import Unavailable
+from tests.engine.runtime.kit import Bench, D
+from tests.support.clock import START
+
+
+def fill(trade_id: str, quantity: Decimal = D("0.001")) -> Fill:
+    return Fill("o", trade_id, quantity, D(60000), D("0.06"), D(0), START)
+
+
+async def test_a_fill_becomes_a_fact_and_the_cursor_moves_with_it() -> None:
+    bench = Bench()
+    bench.venue.reports = [fill("1"), fill("2")]
+    assert await Fills(bench.ports).turn()
+    assert list(bench.facts()) == ["fill:paper:1", "fill:paper:2"]
+    fact = bench.facts()["fill:paper:1"]
+    assert fact == OrderFilled("o", "1", D("0.001"), D(60000), D("0.06"), D(0), START)
+    assert await bench.store.cursor("a") == "2"
+
+
+async def test_a_restart_reads_on_from_the_stored_cursor() -> None:
+    bench = Bench()
+    bench.venue.reports = [fill("1")]
+    await Fills(bench.ports).turn()
+    bench.venue.reports += [fill("1"), fill("2")]
+    assert await Fills(bench.ports).turn()
+    assert bench.venue.calls == [("fills", ""), ("fills", "1")]
+    assert list(bench.facts()) == ["fill:paper:1", "fill:paper:2"]
+
+
+async def test_an_order_the_venue_took_off_is_cancelled_with_its_count() -> None:
+    bench = Bench()
+    bench.venue.reports = [Ended("o", D("0.002"))]
+    await Fills(bench.ports).turn()
+    assert bench.facts() == {"cancelled:o": OrderCancelled("o", D("0.002"))}
+
+
+async def test_busy_accounts_are_read_every_time_and_idle_ones_now_and_then() -> None:
+    bench = Bench("busy", "idle")
+    await bench.command("busy")
+    fills = Fills(bench.ports)
+    await fills.turn()
+    fills.changed(bench.store.stored("busy"), Wants((), None))
+    fills.changed(bench.store.stored("idle"), Wants((), None))
+    bench.venue.calls.clear()
+    await fills.turn()
+    assert len(bench.venue.calls) == 1
+    bench.clock.advance(limits.FILLS_POLL_IDLE_S)
+    await fills.turn()
+    assert len(bench.venue.calls) == 3
+
+
+async def test_a_venue_that_does_not_answer_stops_nobody_else(monkeypatch: Any) -> None:
+    bench = Bench("a", "b")
+    bench.venue.reports = [fill("1")]
+    reading = bench.venue.fills
+
+    async def half(account_id: str, cursor: str) -> Any:
+        if account_id == "a":
+            raise Unavailable("the venue does not answer")
+        return await reading(account_id, cursor)
+
+    monkeypatch.setattr(bench.venue, "fills", half)
+    assert await Fills(bench.ports).turn()
+    assert list(bench.facts("a")) == []
+    assert list(bench.facts("b")) == ["fill:paper:1"]
