@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import asyncpg
-from aiohttp import ClientError, ClientPayloadError
+from aiohttp import ClientError, web
 from aiohttp.http_exceptions import HttpProcessingError
 from sqlalchemy import exc
 
@@ -21,7 +21,7 @@ _AWAY = (
     asyncpg.InsufficientResourcesError,
     exc.TimeoutError,
 )
-_BAD_BODY = (ClientError, ClientPayloadError, HttpProcessingError)
+_BAD_BODY = (ClientError, web.RequestPayloadError, HttpProcessingError)
 
 
 def known_fault(error: BaseException) -> CountersignError | None:

@@ -9,7 +9,7 @@ import pytest
 from foundation.bus import Bus
 from foundation.db import Database
 from tests.engine.offers.kit import Town
-from tests.miniapp.kit import Person, Site
+from tests.miniapp.kit import ADA, BOB, Person, Site
 from tests.support.clock import FakeClock
 
 
@@ -35,11 +35,11 @@ async def site(town: Town, settings: dict[str, str]) -> AsyncIterator[Site]:
 
 @pytest.fixture
 async def ada(site: Site) -> Person:
-    """A person with a paper account."""
-    return await site.sign_in(1)
+    """A person with a paper account and a hook."""
+    return await site.sign_in(ADA)
 
 
 @pytest.fixture
 async def bob(site: Site, ada: Person) -> Person:
     """Another person, who must see nothing of the first one's."""
-    return await site.sign_in(2)
+    return await site.sign_in(BOB)

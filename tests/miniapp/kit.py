@@ -18,6 +18,7 @@ from engine.api.front import Front
 from engine.api.groups import Groups
 from engine.api.performance import Neighbours, Performance
 from engine.api.queue import Queue
+from engine.api.views import OfferView
 from foundation.log import get_logger
 from foundation.nursery import Nursery
 from foundation.people import Admission, People
@@ -28,13 +29,16 @@ from miniapp.server.initdata import sign
 from tests.engine.offers.kit import Town
 from tests.support.clock import FakeClock
 
+ADA = 1001
+"""The Telegram id of the person whose account the town has made."""
+BOB = 2
 BOT_TOKEN = "7000000001:test-bot-token-of-the-server-tests"
 PEM = ed25519.Ed25519PrivateKey.generate().private_bytes(
     Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()
 )
 
 
-def init_data(clock: FakeClock, telegram_id: int = 1, **changes: Any) -> str:
+def init_data(clock: FakeClock, telegram_id: int = ADA, **changes: Any) -> str:
     """Init data as Telegram signs it; keywords change fields, ``token`` the bot."""
     token = changes.pop("token", BOT_TOKEN)
     user = {"id": telegram_id, "first_name": f"User {telegram_id}", "language_code": "en"}
@@ -130,7 +134,7 @@ class Site:
         assert answer.status == 200, await answer.text()
         return await answer.json()
 
-    async def sign_in(self, telegram_id: int = 1) -> Person:
+    async def sign_in(self, telegram_id: int = ADA) -> Person:
         """Sign in as Telegram would let them; the sign-in limit is not what is tested here."""
         self.clock.advance(6)
         header = {hdrs.AUTHORIZATION: f"tma {init_data(self.clock, telegram_id)}"}
@@ -152,6 +156,15 @@ class Site:
         socket = await self.http.ws_connect(self.url("/api/v1/stream"), **how)
         await socket.send_json({"token": token})
         return socket
+
+    async def taken(self, offer: OfferView) -> OfferView:
+        """The offer, approved and put into effect, with what the account made of it."""
+        await self.town.approve(offer)
+        self.clock.advance(6)
+        await self.town.actors.effect.turn()
+        await self.town.work()
+        await self.town.actors.outcomes.turn()
+        return await self.town.again(offer)
 
     def run_worker(self) -> None:
         """Decide whatever comes, in the background, and say so."""

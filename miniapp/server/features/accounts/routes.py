@@ -32,7 +32,7 @@ class SettingsBody(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    version: int = Field(ge=1, le=2_000_000_000)
+    version: int = Field(ge=1, le=2_000_000_000, strict=True)
     settings: AccountSettings
 
 

@@ -39,7 +39,7 @@ class DecisionBody(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     decision: Literal["approve", "reject"]
-    version: int = Field(ge=1, le=2_000_000_000)
+    version: int = Field(ge=1, le=2_000_000_000, strict=True)
     size_factor: SizeFactor | None = None
 
 
