@@ -36,7 +36,7 @@ async def cancel(ports: Ports, row: OutboxRow, command: CancelOrder) -> bool:
 
 
 async def _ask_venue(ports: Ports, row: OutboxRow, command: CancelOrder) -> bool:
-    venue = ports.venues[row.venue]
+    venue = ports.venue(row.venue)
     answer = await ask(venue.cancel(row.account_id, command), f"cancel {command.order_id}")
     if isinstance(answer, Cancelled):
         fact = answers.cancelled(row, command.order_id, answer.filled_quantity)

@@ -68,14 +68,14 @@ class Fills:
         cursor = self._cursors.get(account_id)
         if cursor is None:
             cursor = await store.cursor(account_id)
-        reports, reached = await self._ports.venues[venue].fills(account_id, cursor)
+        reports, reached = await self._ports.venue(venue).fills(account_id, cursor)
         if not reports and reached == cursor:
             self._cursors[account_id] = cursor
             return False
         entries = [answers.reported(account_id, venue, report) for report in reports]
-        new = await store.put_reports(account_id, entries, reached, self._ports.clock.now())
+        await store.put_reports(account_id, entries, reached, self._ports.clock.now())
         self._cursors[account_id] = reached
-        return new > 0
+        return reached != cursor
 
 
 def _has_orders_out(account: Account) -> bool:

@@ -12,6 +12,7 @@ from engine.domain.watch import Wants
 from engine.store.port import Store
 from engine.venues.port import Venue
 from foundation.clock import Clock
+from foundation.errors import Unavailable
 
 
 class Waker(Protocol):
@@ -67,3 +68,10 @@ class Ports:
     clock: Clock
     bus: Waker
     prices: Prices
+
+    def venue(self, name: str) -> Venue:
+        """The venue of that name. Raises Unavailable when this installation does not have it."""
+        venue = self.venues.get(name)
+        if venue is None:
+            raise Unavailable(f"the venue {name} is not set up here", venue=name)
+        return venue

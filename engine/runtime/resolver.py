@@ -63,7 +63,7 @@ class Resolver:
 
     async def _ask_after(self, row: OutboxRow, order: PlaceOrder) -> bool:
         ports = self._ports
-        venue = ports.venues[row.venue]
+        venue = ports.venue(row.venue)
         answer = await ask(venue.find(row.account_id, order.id, order.symbol), f"find {order.id}")
         if not isinstance(answer, Found | Absent):
             _log.warning("still unknown", order=order.id)

@@ -80,7 +80,7 @@ class Sender:
 
     async def _place(self, row: OutboxRow, order: PlaceOrder) -> None:
         ports = self._ports
-        venue = ports.venues[row.venue]
+        venue = ports.venue(row.venue)
         if row.claimed_at is None:
             return
         answer = await ask(venue.place(row.account_id, order, row.claimed_at), f"place {order.id}")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any
 
+from engine.domain.account import Account
 from engine.domain.events import OrderCancelled, OrderFilled
 from engine.domain.watch import Wants
 from engine.runtime.fills import Fills
@@ -75,3 +76,12 @@ async def test_a_venue_that_does_not_answer_stops_nobody_else(monkeypatch: Any) 
     assert await Fills(bench.ports).turn()
     assert list(bench.facts("a")) == []
     assert list(bench.facts("b")) == ["fill:paper:1"]
+
+
+async def test_an_account_whose_venue_is_not_set_up_stops_nobody_else() -> None:
+    bench = Bench("a")
+    settings = bench.store.stored("a").settings
+    bench.store.open_account(Account("b", "binance", settings))
+    bench.venue.reports = [fill("1")]
+    assert await Fills(bench.ports).turn()
+    assert list(bench.facts("a")) == ["fill:paper:1"]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 from datetime import timedelta
 
+from engine.domain.account import Account
 from engine.domain.commands import CancelOrder
 from engine.domain.events import OrderAccepted, OrderCancelled, OrderLost, OrderRefused
 from engine.domain.words import OrderStatus
@@ -122,3 +123,16 @@ async def test_a_cancel_is_repeated_until_it_is_clear() -> None:
     assert await resolver.turn()
     assert bench.facts() == {"cancelled:o": OrderCancelled("o", D("0.01"))}
     assert bench.status("c") is OutboxStatus.DONE
+
+
+async def test_an_order_for_a_venue_that_is_not_set_up_waits_for_it() -> None:
+    bench = Bench()
+    bench.store.open_account(Account("b", "binance", bench.store.stored("a").settings))
+    bench.plant(("b", order("b1")), ("a", order("a1")))
+    await bench.store.claim(bench.clock.now(), 10, 10)
+    after_the_window(bench)
+    resolver = Resolver(bench.ports)
+    assert await resolver.turn()
+    assert not await resolver.turn()
+    assert bench.status("a1") is OutboxStatus.DONE
+    assert bench.status("b1", "b") is OutboxStatus.CLAIMED
