@@ -1,5 +1,5 @@
 // Objects as the server sends them, for tests: whole, plausible, with what a test changes on top.
-import type { EventView, GroupView, OfferView } from "../src/api/contract";
+import type { EventView, GroupView, LegView, OfferView } from "../src/api/contract";
 
 export const T0 = Date.parse("2026-11-20T10:00:00Z");
 export const at = (seconds: number): string => new Date(T0 + seconds * 1000).toISOString();
@@ -101,6 +101,32 @@ export function event(changes: Partial<EventView> = {}): EventView {
     severity: "info",
     data: {},
     correlation_id: null,
+    ...changes,
+  };
+}
+
+export function leg(changes: Partial<LegView> = {}): LegView {
+  return {
+    pyramid: 0,
+    index: 0,
+    order_type: "limit",
+    price: "100",
+    quantity: "2",
+    gap_percent: "0",
+    weight_percent: "20",
+    tp_percent: "1",
+    capital_usd: "200",
+    status: "open",
+    filled_quantity: "0",
+    avg_fill_price: null,
+    fee_usd: "0",
+    tp_price: null,
+    tp_hit: false,
+    closed_quantity: "0",
+    realized_pnl_usd: "0",
+    progress_percent: null,
+    submitted_at: null,
+    filled_at: null,
     ...changes,
   };
 }

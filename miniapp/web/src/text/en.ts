@@ -147,6 +147,7 @@ export const en = {
     cancelled: "cancelled",
     failed: "failed",
     tp_hit: "target hit",
+    closed: "closed",
     target: (price: string) => `Target ${price}`,
     progress: (percent: string) => `${percent} of the way`,
     name: (n: number) => `Leg ${integer(n)}`,

@@ -150,6 +150,7 @@ export const ru: Catalogue = {
     cancelled: "снят",
     failed: "не принят",
     tp_hit: "цель",
+    closed: "закрыт",
     target: (price) => `Цель ${price}`,
     progress: (percent) => `${percent} пути`,
     name: (n) => `Ордер ${integer(n)}`,

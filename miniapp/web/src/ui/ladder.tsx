@@ -1,7 +1,7 @@
 // The ladder: one bar per leg, its state told by pattern and word, never by colour alone.
 import { useLayoutEffect, useRef } from "preact/hooks";
 import type { LegView, OfferLeg } from "../api/contract";
-import { forGeometry, places } from "../format/decimal";
+import { compare, dec, forGeometry, places } from "../format/decimal";
 import { percent, price, usd } from "../format/number";
 import { text } from "../text";
 import { CheckIcon } from "./icons";
@@ -14,7 +14,8 @@ export type LegState =
   | "pending"
   | "cancelled"
   | "failed"
-  | "tp_hit";
+  | "tp_hit"
+  | "closed";
 
 const KNOWN: readonly string[] = [
   "filled",
@@ -25,9 +26,13 @@ const KNOWN: readonly string[] = [
   "failed",
 ];
 
-/** What a leg's bar shows; a target that was hit says more than the fill before it. */
-export function legState(leg: Pick<LegView, "status" | "tp_hit">): LegState {
+type Shown = Pick<LegView, "status" | "tp_hit" | "closed_quantity" | "filled_quantity">;
+
+/** What a leg's bar shows; how it ended says more than the fill before it. */
+export function legState(leg: Shown): LegState {
   if (leg.tp_hit) return "tp_hit";
+  const closed = dec(leg.closed_quantity);
+  if (closed.digits > 0n && compare(closed, dec(leg.filled_quantity)) >= 0) return "closed";
   return (KNOWN.includes(leg.status) ? leg.status : "pending") as LegState;
 }
 

@@ -14,10 +14,12 @@ interface SheetProps {
 /** Modal: the native dialog keeps focus inside, closes on Escape and on a tap beside it. */
 export function Sheet({ title, onClose, children }: SheetProps) {
   const ref = useRef<HTMLDialogElement>(null);
+  const headingRef = useRef<HTMLHeadingElement>(null);
   const heading = useId();
   useEffect(() => {
     const dialog = ref.current;
     dialog?.showModal?.();
+    headingRef.current?.focus(); // Not a button that a stray key could press.
     return () => dialog?.close?.();
   }, []);
   return (
@@ -34,8 +36,7 @@ export function Sheet({ title, onClose, children }: SheetProps) {
     >
       <div class="sheet-inside">
         <div class="sheet-grip" />
-        {/* Focus starts here, not on a button that a stray key could press. */}
-        <h2 id={heading} tabIndex={-1} autofocus>
+        <h2 id={heading} ref={headingRef} tabIndex={-1}>
           {title}
         </h2>
         {children}
