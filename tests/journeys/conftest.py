@@ -1,25 +1,32 @@
-"""A running house and a browser for the journeys; both are the real thing."""
+"""A running house and a browser for the journeys; both are the real thing, started once."""
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterator
+import shutil
+import tempfile
+from collections.abc import AsyncIterator
+from pathlib import Path
 
 import pytest
+import pytest_asyncio
 from playwright.async_api import Browser, async_playwright
 
 from tests.journeys.browser import chromium_path, launch_arguments
-from tests.journeys.person import Person
-from tests.support.house import RunningHouse
+from tests.journeys.person import Arrive, Person
+from tests.support.house import House
 
 
-@pytest.fixture(scope="module")
-def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningHouse]:
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def house() -> AsyncIterator[House]:
     """The whole product in a process of its own, with a fresh data folder."""
-    with RunningHouse.started(tmp_path_factory.mktemp("house")) as running:
+    folder = Path(tempfile.mkdtemp(prefix="cs-"))
+    folder.chmod(0o711)  # as root the database runs as another account, which must pass
+    async with House(folder) as running:
         yield running
+    shutil.rmtree(folder, ignore_errors=True)
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
 async def browser() -> AsyncIterator[Browser]:
     path = chromium_path()
     assert path is not None, "journeys without a Chromium are left out at collection"
@@ -29,9 +36,19 @@ async def browser() -> AsyncIterator[Browser]:
         await started.close()
 
 
-@pytest.fixture
-async def person(house: RunningHouse, browser: Browser) -> AsyncIterator[Person]:
-    """Somebody with a desktop browser at the sandbox page."""
-    somebody = await Person.at(browser, house)
-    yield somebody
-    await somebody.leave()
+@pytest_asyncio.fixture(loop_scope="session")
+async def arrive(
+    house: House, browser: Browser, request: pytest.FixtureRequest
+) -> AsyncIterator[Arrive]:
+    """Brings people to their chats; none may have been given a reason to complain."""
+    people: list[Person] = []
+
+    async def come(name: str = "Vera", **given: object) -> Person:
+        people.append(await Person.at(browser, house, name, **given))  # type: ignore[arg-type]  # passed on as they are
+        return people[-1]
+
+    yield come
+    complaints = [line for person in people for line in person.complaints]
+    for person in people:
+        await person.leave()
+    assert complaints == []

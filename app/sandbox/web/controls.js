@@ -6,6 +6,8 @@ import { byId, h } from "./dom.js";
 import { on } from "./live.js";
 
 const EVERY_MS = 2000;
+const ALERTED = "sandbox.symbol"; // whose alert was sent last
+const FIRST = "BTC/USDT";
 const STEPS = [["−5", -50], ["−1", -10], ["−0.5", -5], ["+0.5", 5], ["+1", 10], ["+5", 50]];
 const narrow = matchMedia("(max-width: 760px)");
 
@@ -71,9 +73,9 @@ export class Controls {
     const symbols = Object.keys(prices).sort();
     const shown = [...this.symbol.options].map((option) => option.value);
     if (symbols.join() !== shown.join()) {
-      const chosen = this.symbol.value;
+      const wished = [this.symbol.value, localStorage.getItem(ALERTED), FIRST];
       this.symbol.replaceChildren(...symbols.map((symbol) => h("option", { value: symbol }, symbol)));
-      if (symbols.includes(chosen)) this.symbol.value = chosen;
+      this.symbol.value = wished.find((symbol) => symbols.includes(symbol)) ?? symbols[0] ?? "";
     }
     this.show();
   }
@@ -99,9 +101,10 @@ export class Controls {
   }
 
   async alert(side) {
-    const symbol = this.symbol.value || "BTC/USDT";
+    const symbol = this.symbol.value || FIRST;
     try {
       const receipt = await api.alert(this.currentUser(), symbol, side);
+      localStorage.setItem(ALERTED, symbol);
       const state = receipt.state || receipt.status || "sent";
       toast(`Test alert ${symbol} ${side}: ${state}${receipt.reason ? ` (${receipt.reason})` : ""}`);
     } catch (problem) {
