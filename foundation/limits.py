@@ -129,6 +129,8 @@ EXIT_RETRY_MAX_S: Final = 32
 """Longest wait between two tries of an exit the venue refused."""
 ENTRY_FRESH_S: Final = 300
 """An entry older than this is not sent, and not tried again once lost."""
+ENTRY_RETRY_MIN_S: Final = 1
+"""Shortest wait between two tries of an entry the venue refused for now."""
 CLOSED_GROUP_KEPT_S: Final = 3600
 """A closed group stays in its account's memory this long for facts that come late."""
 WAITING_RECHECK_S: Final = 5
@@ -214,7 +216,7 @@ BOT_CONSUMER_IDLE_S: Final = 2.0
 BOT_SETUP_BACKOFF_FIRST_S: Final = 0.5
 BOT_SETUP_BACKOFF_MAX_S: Final = 60.0
 BOT_LIST_ROWS: Final = 10
-BOT_CHART_CANDLES: Final = 96
+BOT_CHART_CANDLES: Final = 72
 BOT_NOTICES_PER_MINUTE: Final = 5
 """More notices than this collapse into one line."""
 BOT_REFRESH_S: Final = 60.0

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from engine.decide.plan import covered
+from engine.decide.cover import covered
 from engine.decide.turn import Turn
 from engine.domain.account import Account
 from engine.domain.group import Group

@@ -9,11 +9,10 @@ from engine.decide.turn import Turn, with_leg
 from engine.domain.events import PriceCrossed
 from engine.domain.group import Group
 from engine.domain.notices import NoticeKind, Outcome
-from engine.domain.words import ExitReason, GroupStatus, TakeProfitMode
+from engine.domain.words import WATCHED, ExitReason, TakeProfitMode, TradingState
 from foundation.money import plain
 
 STALE = Outcome("done", "stale_watch", "The watch is no longer armed.")
-WATCHED = (GroupStatus.LIVE, GroupStatus.PARTIALLY_FILLED, GroupStatus.ACTIVE)
 
 
 def leg_watch_id(group: Group, pyramid: int, leg: int) -> str:
@@ -30,6 +29,8 @@ def crossed(turn: Turn, fact: PriceCrossed) -> Outcome:
     group_id, _, place = rest.partition(":")
     group = turn.account.groups.get(group_id)
     if group is None or group.status not in WATCHED:
+        return STALE
+    if turn.account.state is TradingState.HALTED:
         return STALE
     if kind == "agg":
         return _aggregate(turn, group, fact)

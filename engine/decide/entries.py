@@ -31,10 +31,13 @@ def enter(turn: Turn, signal: Signal, size_factor: Decimal) -> Outcome:
 
 def open_or_add(turn: Turn, signal: Signal, size_factor: Decimal, place: Admission) -> Outcome:
     """Open a group in a free slot, or add a pyramid to the group that ``place`` found."""
-    entry = signal.entry_price or turn.price(signal.symbol)
+    entry = turn.price(signal.symbol) if signal.entry_price is None else signal.entry_price
     if entry is None:
         text = f"The signal has no entry price and {signal.symbol} has no market price."
         return refuse(turn, signal, "no_price", text)
+    if entry <= 0:
+        text = f"The entry price {plain(entry)} is not above zero."
+        return refuse(turn, signal, "bad_price", text)
     instrument = turn.market.instruments.get(signal.symbol)
     legs = _legs(turn, signal, entry, size_factor, instrument)
     if isinstance(legs, LadderRefused):
@@ -63,7 +66,8 @@ def draw_waiting(turn: Turn, group: Group) -> None:
         turn.put(replace(group, status=GroupStatus.FAILED))
         turn.tell(NoticeKind.GROUP_FAILED, legs.text, group, data={"code": legs.code})
         return
-    ready = replace(pyramid, legs=tuple(_leg(plan) for plan in legs))
+    # its freshness counts from here: it was the rules that were late, not the signal
+    ready = replace(pyramid, entry_at=turn.at, legs=tuple(_leg(plan) for plan in legs))
     turn.put(replace(group, status=GroupStatus.LIVE, pyramids=(ready,)))
     text = f"The rules of {group.symbol} are known now; its ladder is ordered."
     turn.tell(NoticeKind.GROUP_OPENED, text, group, data=_ladder_data(group, ready))

@@ -5,11 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 from decimal import Decimal
 
+from engine.decide.cover import spoken_for
 from engine.decide.turn import Turn
 from engine.domain.group import Group
+from engine.domain.instrument import Instrument
 from engine.domain.notices import NoticeKind, Outcome
 from engine.domain.signal import Signal
-from engine.domain.words import ExitReason, GroupStatus, Side, moved_group
+from engine.domain.words import ExitReason, GroupStatus, Side, TradingState, moved_group
 from engine.policy.pool import find_group
 from foundation.money import floor_to_step, plain
 
@@ -19,13 +21,17 @@ SENTENCES = {
     ExitReason.EXIT_SIGNAL: "The strategy says exit: closing the position.",
     ExitReason.MANUAL: "Closed by hand: closing the position.",
     ExitReason.EMERGENCY: "Emergency close: closing the position.",
-    ExitReason.EXTERNAL: "Its orders were cancelled elsewhere: closing the position.",
+    ExitReason.EXTERNAL: "None of its orders works any more: closing the position.",
 }
 
 
 def begin_exit(turn: Turn, group: Group, reason: ExitReason) -> None:
-    """Turn a group towards flat; ``plan`` cancels, closes and settles it."""
+    """Turn a group towards flat; ``plan`` cancels, closes and settles it.
+
+    The first trigger wins; a later one only has it tried again at once.
+    """
     if group.status in (GroupStatus.CLOSING, GroupStatus.CLOSED):
+        turn.put(replace(group, exit_retry_at=None))
         return
     if group.status in (GroupStatus.WAITING, GroupStatus.FAILED):
         turn.put(replace(group, status=GroupStatus.CLOSED, exit_reason=reason, closed_at=turn.at))
@@ -33,7 +39,17 @@ def begin_exit(turn: Turn, group: Group, reason: ExitReason) -> None:
         turn.tell(NoticeKind.GROUP_CLOSED, text, group, data={"exit_reason": reason.value})
         return
     status = moved_group(group.status, GroupStatus.CLOSING)
-    turn.put(replace(group, status=status, exit_reason=reason, reduce_quantity=Decimal(0)))
+    turn.put(
+        replace(
+            group,
+            status=status,
+            exit_reason=reason,
+            reduce_quantity=Decimal(0),
+            # a refusal of something smaller never makes an exit wait
+            exit_retry_at=None,
+            exit_attempts=0,
+        )
+    )
     turn.tell(NoticeKind.EXIT_STARTED, SENTENCES[reason], group, data={"reason": reason.value})
 
 
@@ -47,9 +63,11 @@ def exit_signal(turn: Turn, signal: Signal, side: Side) -> Outcome:
             return Outcome("done", "dequeued", text, dropped)
         text = f"Nothing to close: no {side} position on {signal.symbol} {signal.timeframe}m."
         return Outcome("done", "nothing_to_close", text)
+    if turn.account.state is TradingState.HALTED:
+        return _halted(group)
+    begin_exit(turn, group, ExitReason.EXIT_SIGNAL)
     if group.status is GroupStatus.CLOSING:
         return Outcome("done", "already_closing", "It is already closing.", group.id)
-    begin_exit(turn, group, ExitReason.EXIT_SIGNAL)
     return Outcome("done", "closing", SENTENCES[ExitReason.EXIT_SIGNAL], group.id)
 
 
@@ -78,12 +96,20 @@ def reduce_signal(turn: Turn, signal: Signal) -> Outcome:
     if group is None or group.open_quantity <= 0:
         text = f"Nothing to reduce: no {signal.side} position on {signal.symbol}."
         return Outcome("done", "nothing_to_close", text)
+    if turn.account.state is TradingState.HALTED:
+        return _halted(group)
     return reduce(turn, group, signal.reduce_fraction or ONE, ExitReason.EXIT_SIGNAL)
 
 
+def _halted(group: Group) -> Outcome:
+    text = f"The account is halted: only a person can close {group.symbol} now."
+    return Outcome("refused", "account_halted", text, group.id)
+
+
 def reduce(turn: Turn, group: Group, fraction: Decimal, reason: ExitReason) -> Outcome:
-    """Close ``fraction`` of the open quantity; 1 closes the group."""
+    """Close ``fraction`` of what is held and not being closed already; 1 closes the group."""
     if group.status is GroupStatus.CLOSING:
+        begin_exit(turn, group, reason)
         return Outcome("done", "already_closing", "It is already closing.", group.id)
     if fraction >= ONE or group.status in (GroupStatus.WAITING, GroupStatus.FAILED):
         begin_exit(turn, group, reason)
@@ -92,14 +118,28 @@ def reduce(turn: Turn, group: Group, fraction: Decimal, reason: ExitReason) -> O
     if instrument is None:
         text = f"The rules of {group.symbol} are not known right now; try again."
         return Outcome("refused", "no_instrument", text, group.id)
-    quantity = floor_to_step(group.open_quantity * fraction, instrument.step)
-    if quantity < instrument.min_quantity or quantity <= 0:
-        text = (
-            f"{plain(fraction * 100)} % of {plain(group.open_quantity)} {instrument.base} is "
-            f"under the minimum of {plain(instrument.min_quantity)}; close more or all of it."
-        )
-        return Outcome("refused", "under_min_quantity", text, group.id)
+    held = max(group.open_quantity - spoken_for(group), Decimal(0))
+    quantity = floor_to_step(held * fraction, instrument.step)
+    short = _too_little(turn, group, quantity, instrument)
+    if short:
+        text = f"{plain(fraction * 100)} % of {plain(held)} {instrument.base} is {short[1]}"
+        return Outcome("refused", short[0], text, group.id)
     turn.put(replace(group, reduce_quantity=group.reduce_quantity + quantity, reduce_reason=reason))
     text = f"Closing {plain(quantity)} {instrument.base}, {plain(fraction * 100)} % of it."
     turn.tell(NoticeKind.REDUCED, text, group, data={"quantity": plain(quantity)})
     return Outcome("done", "reducing", text, group.id)
+
+
+def _too_little(
+    turn: Turn, group: Group, quantity: Decimal, instrument: Instrument
+) -> tuple[str, str] | None:
+    """Why no order could close this quantity: a code and the end of a sentence."""
+    if quantity <= 0 or quantity < instrument.min_quantity:
+        least = plain(max(instrument.min_quantity, instrument.step))
+        return "under_min_quantity", f"under the minimum of {least}; close more or all of it."
+    price = turn.price(group.symbol) or group.average_entry
+    if price is not None and quantity * price < instrument.min_notional:
+        least = plain(instrument.min_notional)
+        text = f"worth less than the minimum of {least} USD; close more or all of it."
+        return "under_min_notional", text
+    return None

@@ -19,10 +19,11 @@ from engine.domain.events import (
     OrderRefused,
 )
 from engine.domain.group import Group
-from engine.domain.leg import Leg
+from engine.domain.leg import ZERO, Leg
 from engine.domain.notices import NoticeKind, Outcome
 from engine.domain.orders import Order
 from engine.domain.words import (
+    WATCHED,
     OrderPurpose,
     OrderStatus,
     TakeProfitMode,
@@ -30,11 +31,13 @@ from engine.domain.words import (
 )
 from engine.policy import lots, retry
 from engine.policy.take_profit import target
+from foundation import limits
 from foundation.money import plain, usd
 
 FOREIGN = Outcome("done", "foreign_order", "Not an order of this account's groups.")
 KNOWN = Outcome("done", "known", "Nothing new.")
 NO_FUNDS = "insufficient_funds"
+FINEST_TICK = Decimal("0.00000001")
 
 
 def find_order(turn: Turn, order_id: str) -> tuple[Group, Order] | None:
@@ -73,7 +76,7 @@ def refused(turn: Turn, fact: OrderRefused) -> Outcome:
     if order.purpose is OrderPurpose.ENTRY:
         group = _entry_refused(turn, group, order, fact)
     else:
-        group = _exit_later(turn, group)
+        group = _exit_later(turn, _still_wanted(group, order))
     turn.put(group)
     data = {"order_id": order.id, "purpose": order.purpose.value, "code": fact.code}
     turn.tell(NoticeKind.ORDER_FAILED, f"The venue refused: {fact.text}", group, data=data)
@@ -101,6 +104,8 @@ def lost(turn: Turn, fact: OrderLost) -> Outcome:
             leg = replace(leg, status=OrderStatus.CANCELLED, cancelled_at=turn.at)
             text += " Its time is over, so it is not ordered again."
         group = with_leg(group, pyramid, leg)
+    else:
+        group = _still_wanted(group, order)
     turn.put(group)
     data = {"order_id": order.id, "purpose": order.purpose.value, "code": "lost"}
     turn.tell(NoticeKind.ORDER_FAILED, text, group, data=data)
@@ -120,8 +125,11 @@ def cancelled(turn: Turn, fact: OrderCancelled) -> Outcome:
         expected_filled=fact.filled_quantity,
         closed_at=turn.at,
     )
-    group = with_order(group, order)
-    turn.put(_mirror(turn, group, order))
+    group = _mirror(turn, with_order(group, order), order)
+    if order.purpose is not OrderPurpose.ENTRY:
+        # nobody here asked for that: what it left open is tried again, but not in a hot loop
+        group = _exit_later(turn, _still_wanted(group, order))
+    turn.put(group)
     data = {"order_id": order.id, "purpose": order.purpose.value}
     turn.tell(NoticeKind.ORDER_CANCELLED, "The order works no more.", group, data=data)
     return Outcome("done", "cancelled", "The order works no more.", group.id)
@@ -174,13 +182,23 @@ def _mirror(turn: Turn, group: Group, order: Order) -> Group:
 
 def _entry_refused(turn: Turn, group: Group, order: Order, fact: OrderRefused) -> Group:
     pyramid, leg = _leg_of(group, order)
-    if fact.final or order.cancel_requested:
+    fresh = retry.entry_fresh(turn.at, group.pyramids[pyramid].entry_at)
+    if fact.final or order.cancel_requested or not fresh:
         leg = replace(leg, status=OrderStatus.FAILED, cancelled_at=turn.at)
     else:
-        again = turn.at + timedelta(seconds=fact.retry_after)
+        again = turn.at + timedelta(seconds=max(fact.retry_after, limits.ENTRY_RETRY_MIN_S))
         leg = replace(leg, order_id=None, retry_at=again)
     group = with_leg(group, pyramid, leg)
     return replace(group, no_more_entries=group.no_more_entries or fact.code == NO_FUNDS)
+
+
+def _still_wanted(group: Group, order: Order) -> Group:
+    """A reduce that did not execute is still wanted; exits and targets are derived anew anyway."""
+    if order.purpose is not OrderPurpose.REDUCE or group.status not in WATCHED:
+        return group
+    executed = max(order.filled_quantity, order.expected_filled or ZERO)
+    left = group.reduce_quantity + order.quantity - executed
+    return replace(group, reduce_quantity=left)
 
 
 def _exit_later(turn: Turn, group: Group) -> Group:
@@ -218,19 +236,25 @@ def _entry_filled(turn: Turn, group: Group, order: Order, fact: OrderFilled) -> 
 
 
 def _leg_target(turn: Turn, group: Group, leg: Leg) -> Decimal | None:
-    instrument, average = turn.market.instruments.get(group.symbol), leg.avg_fill_price
-    if instrument is None or average is None:
+    average = leg.avg_fill_price
+    if average is None:
         return leg.tp_price
-    return target(group.side, average, leg.tp_percent, instrument.tick)
+    return target(group.side, average, leg.tp_percent, _tick(turn, group))
 
 
 def with_target(turn: Turn, group: Group) -> Group:
     """The group with its aggregate target moved to where its average is now."""
-    instrument, average = turn.market.instruments.get(group.symbol), group.average_entry
-    if group.tp_mode is not TakeProfitMode.AGGREGATE or instrument is None or average is None:
+    average = group.average_entry
+    if group.tp_mode is not TakeProfitMode.AGGREGATE or average is None:
         return group
-    level = target(group.side, average, group.tp_aggregate_percent, instrument.tick)
+    level = target(group.side, average, group.tp_aggregate_percent, _tick(turn, group))
     return replace(group, tp_price=level, tp_hit=False, armed_seq=turn.seq)
+
+
+def _tick(turn: Turn, group: Group) -> Decimal:
+    """A target is only watched, so it needs no exact tick while the rules are missing."""
+    instrument = turn.market.instruments.get(group.symbol)
+    return instrument.tick if instrument else FINEST_TICK
 
 
 def _reducer_filled(turn: Turn, group: Group, order: Order, fact: OrderFilled) -> Group:
@@ -250,4 +274,5 @@ def _reducer_filled(turn: Turn, group: Group, order: Order, fact: OrderFilled) -
     if group.side.sign < 0:
         text = f"Bought back {plain(fact.quantity)} at {plain(fact.price)}."
     turn.tell(NoticeKind.REDUCER_FILLED, text, group, data=data)
-    return replace(with_order(group, order), exit_attempts=0, exit_retry_at=None)
+    group = replace(with_order(group, order), exit_attempts=0, exit_retry_at=None)
+    return with_target(turn, group)

@@ -17,17 +17,21 @@ from engine.domain.events import (
 )
 from engine.domain.group import Group
 from engine.domain.notices import NoticeKind, Outcome
-from engine.domain.words import ExitReason, GroupStatus, TradingState
+from engine.domain.words import WATCHED, ExitReason, GroupStatus, TradingState
 from engine.policy.pool import admit
 
 
 def state(turn: Turn, fact: StateCommanded) -> Outcome:
-    """Pause, resume or halt; watches that slept through a halt are armed anew."""
+    """Pause, resume or halt; watches that slept through a halt are armed anew.
+
+    What could not be ordered meanwhile is planned again, if it is still fresh.
+    """
     before = turn.account.state
     if before is fact.state:
         return Outcome("done", "unchanged", f"The account is already {fact.state}.")
-    if before is TradingState.HALTED:
-        for group in turn.account.groups.values():
+    for group in turn.account.groups.values():
+        turn.touch(group.id)
+        if before is TradingState.HALTED and group.status in WATCHED:
             turn.put(_rearmed(turn, group))
     turn.account = replace(turn.account, state=fact.state, halt_reason=None)
     return _state_told(turn, f"The account is {fact.state} now.", fact.by)

@@ -10,8 +10,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import timedelta
-from decimal import Decimal
 
+from engine.decide.cover import uncovered
 from engine.decide.settle import settle, worth_price
 from engine.decide.turn import Turn, with_leg, with_order
 from engine.domain.commands import PlaceOrder
@@ -29,57 +29,42 @@ from engine.domain.words import (
     Side,
     TradingState,
 )
-from engine.policy.lots import LotKey, allocate_share, allocate_whole, is_dust
+from engine.policy.lots import allocate_share, allocate_whole, is_dust
+from engine.policy.retry import entry_fresh
 from foundation import limits
 from foundation.money import plain
 
-FLATTENING = (GroupStatus.CLOSING, GroupStatus.CLOSED)
+#: Whatever such a group still comes to hold is closed. A failed one holds no slot, so a fill that
+#: was still on its way must not make a position of it.
+FLATTENING = (GroupStatus.CLOSING, GroupStatus.CLOSED, GroupStatus.FAILED)
 
 
 def plan(turn: Turn) -> None:
     """Plan every group the fact touched; planning may touch no further group."""
     for group_id in list(turn.touched):
+        _retry_over(turn, turn.group(group_id))
         group = turn.group(group_id)
         if group.status in FLATTENING:
-            _cancel_entries(turn, group)
-            _close_rest(turn, turn.group(group_id))
+            _flatten(turn, group)
         else:
             _order_ladder(turn, group)
             _close_hit_legs(turn, turn.group(group_id))
             _close_reduced(turn, turn.group(group_id))
         settle(turn, turn.group(group_id))
         if turn.group(group_id).status in FLATTENING and group.status not in FLATTENING:
-            _cancel_entries(turn, turn.group(group_id))
-            _close_rest(turn, turn.group(group_id))
+            _flatten(turn, turn.group(group_id))
             settle(turn, turn.group(group_id))
 
 
-def covered(group: Group) -> dict[LotKey, Decimal]:
-    """How much of each lot live reducers may still close."""
-    out: dict[LotKey, Decimal] = {}
-    for order in group.reducers:
-        left = order.remaining
-        for part in order.allocations:
-            open_part = min(part.quantity - part.executed, left)
-            left -= open_part
-            if open_part > 0:
-                key = (part.pyramid, part.leg)
-                out[key] = out.get(key, ZERO) + open_part
-    return out
+def _retry_over(turn: Turn, group: Group) -> None:
+    """A wait that is over is forgotten, whether or not there is still something to close."""
+    if group.exit_retry_at is not None and group.exit_retry_at <= turn.at:
+        turn.put(replace(group, exit_retry_at=None))
 
 
-def uncovered(group: Group, *, hit_only: bool = False) -> list[tuple[LotKey, Decimal]]:
-    """Open lots, or those whose target was hit, less what live reducers close already."""
-    taken = covered(group)
-    rows = []
-    for pyramid, leg in group.legs:
-        if hit_only and not leg.tp_hit:
-            continue
-        key = (pyramid.index, leg.index)
-        left = leg.open_quantity - taken.get(key, ZERO)
-        if left > 0:
-            rows.append((key, left))
-    return rows
+def _flatten(turn: Turn, group: Group) -> None:
+    _cancel_entries(turn, group)
+    _close_rest(turn, turn.group(group.id))
 
 
 def _cancel_entries(turn: Turn, group: Group) -> None:
@@ -95,15 +80,13 @@ def _cancel_entries(turn: Turn, group: Group) -> None:
 
 
 def _order_ladder(turn: Turn, group: Group) -> None:
-    """Place every leg that has no order and need not wait."""
-    if group.status in (GroupStatus.WAITING, GroupStatus.FAILED):
-        return
-    if turn.account.state is TradingState.HALTED:
+    """Place every leg that has no order and need not wait; what is stale is not ordered."""
+    if group.status is GroupStatus.WAITING or turn.account.state is not TradingState.RUNNING:
         return
     for pyramid, leg in list(group.legs):
         if leg.order_id is not None or leg.status is not OrderStatus.PENDING:
             continue
-        if group.no_more_entries:
+        if group.no_more_entries or not entry_fresh(turn.at, pyramid.entry_at):
             stopped = replace(leg, status=OrderStatus.CANCELLED, cancelled_at=turn.at)
             group = with_leg(group, pyramid.index, stopped)
         elif leg.retry_at is None or leg.retry_at <= turn.at:
@@ -171,9 +154,14 @@ def _close_rest(turn: Turn, group: Group) -> None:
 
 
 def _may_close(turn: Turn, group: Group) -> bool:
-    if group.symbol not in turn.market.instruments:
+    """Whether reducers may leave now; while the rules are missing they are looked for again."""
+    if group.exit_retry_at is not None:
         return False
-    return group.exit_retry_at is None or group.exit_retry_at <= turn.at
+    if group.symbol in turn.market.instruments:
+        return True
+    again = turn.at + timedelta(seconds=limits.WAITING_RECHECK_S)
+    turn.put(replace(group, exit_retry_at=again))
+    return False
 
 
 def _sellable(
@@ -202,7 +190,7 @@ def _reducer(
 
 def _submitted(turn: Turn, group: Group, order: Order) -> Group:
     _submit(turn, group, order)
-    return with_order(replace(group, exit_retry_at=None), order)
+    return with_order(group, order)
 
 
 def _submit(turn: Turn, group: Group, order: Order) -> None:

@@ -33,10 +33,17 @@ def settle(turn: Turn, group: Group) -> None:
         if _at_rest(group) and flat(turn, group):
             _close(turn, group)
         return
-    if group.filled_quantity > 0 and _reducers_at_rest(group) and flat(turn, group):
+    if _left_flat(turn, group):
         begin_exit(turn, group, _why_flat(group))
         return
     _settle_open(turn, group)
+
+
+def _left_flat(turn: Turn, group: Group) -> bool:
+    """Whether its reducers left nothing of it. A first small fill is a beginning, not an end."""
+    if group.closed_quantity == 0 and not _entries_over(group):
+        return False
+    return group.filled_quantity > 0 and _reducers_at_rest(group) and flat(turn, group)
 
 
 def flat(turn: Turn, group: Group) -> bool:
@@ -58,16 +65,18 @@ def worth_price(turn: Turn, group: Group) -> Decimal | None:
 
 
 def _settle_open(turn: Turn, group: Group) -> None:
-    working = any(leg.status in WORKING for _, leg in group.legs)
     if group.filled_quantity > 0:
+        working = any(leg.status in WORKING for _, leg in group.legs)
         status = GroupStatus.PARTIALLY_FILLED if working else GroupStatus.ACTIVE
         if status is not group.status:
             turn.put(replace(group, status=moved_group(group.status, status)))
-    elif not working and any(leg.status is OrderStatus.FAILED for _, leg in group.legs):
+    elif not _entries_over(group):
+        return
+    elif any(leg.status is OrderStatus.FAILED for _, leg in group.legs):
         turn.put(replace(group, status=moved_group(group.status, GroupStatus.FAILED)))
         text = "None of its orders was taken by the venue; retry or close it."
         turn.tell(NoticeKind.GROUP_FAILED, text, group)
-    elif not working:
+    else:
         begin_exit(turn, group, ExitReason.EXTERNAL)
 
 
@@ -89,6 +98,12 @@ def _pyramid_status(pyramid: Pyramid) -> PyramidStatus:
         return PyramidStatus.CANCELLED
     submitted = any(leg.order_id is not None for leg in pyramid.legs)
     return PyramidStatus.SUBMITTED if submitted else PyramidStatus.PENDING
+
+
+def _entries_over(group: Group) -> bool:
+    """No entry works or waits, and every fill the venue counted is booked."""
+    working = any(leg.status in WORKING for _, leg in group.legs)
+    return not working and _at_rest(group)
 
 
 def _at_rest(group: Group) -> bool:

@@ -26,7 +26,7 @@ from engine.decide import facts, people
 from engine.decide.check import check
 from engine.decide.crossings import crossed
 from engine.decide.entries import enter
-from engine.decide.exits import begin_exit, exit_signal, reduce_signal
+from engine.decide.exits import exit_signal, reduce_signal
 from engine.decide.plan import plan
 from engine.decide.time import time_passed
 from engine.decide.turn import Turn
@@ -35,8 +35,7 @@ from engine.domain import events as ev
 from engine.domain.account import Account
 from engine.domain.commands import Command
 from engine.domain.notices import Notice, NoticeKind, Outcome
-from engine.domain.words import ExitReason, Intent
-from engine.policy.pool import find_group
+from engine.domain.words import Intent
 from foundation.money import money_context
 
 
@@ -119,7 +118,5 @@ def _signal(turn: Turn, fact: ev.SignalReceived) -> Outcome:
         case Intent.REDUCE:
             return reduce_signal(turn, signal)
         case Intent.REVERSE:
-            opposite = find_group(turn.account, signal, signal.side.opposite)
-            if opposite:
-                begin_exit(turn, opposite, ExitReason.EXIT_SIGNAL)
+            exit_signal(turn, signal, signal.side.opposite)
             return enter(turn, signal, fact.size_factor)

@@ -10,7 +10,7 @@ from engine.decide.exits import remove_queued
 from engine.decide.turn import Turn
 from engine.domain.group import Group
 from engine.domain.notices import Outcome
-from engine.domain.words import GroupStatus
+from engine.domain.words import GroupStatus, TradingState
 from foundation import limits
 
 
@@ -21,7 +21,8 @@ def time_passed(turn: Turn) -> Outcome:
             remove_queued(turn, waiting.id, "expired", "It waited too long for a slot.")
     for group in list(turn.account.groups.values()):
         if group.status is GroupStatus.WAITING:
-            draw_waiting(turn, group)
+            if turn.account.state is TradingState.RUNNING:
+                draw_waiting(turn, group)
         elif has_retry_due(turn, group):
             turn.touch(group.id)
         elif forgettable(group) and forget_at(group) <= turn.at:
@@ -38,7 +39,7 @@ def has_retry_due(turn: Turn, group: Group) -> bool:
 
 def forgettable(group: Group) -> bool:
     """Closed, and none of its orders can be heard of again in the ordinary course."""
-    if group.status is not GroupStatus.CLOSED:
+    if group.status is not GroupStatus.CLOSED or group.exit_retry_at is not None:
         return False
     return all(order.settled for order in group.orders.values())
 

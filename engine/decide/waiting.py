@@ -6,6 +6,7 @@ from engine.decide.entries import open_or_add
 from engine.decide.exits import remove_queued
 from engine.decide.turn import Turn
 from engine.domain.notices import NoticeKind
+from engine.domain.signal import Signal
 from engine.domain.words import TradingState
 from engine.policy.pool import admit
 
@@ -21,7 +22,10 @@ def promote(turn: Turn) -> bool:
         return promoted
     for waiting in turn.account.queue:
         place = admit(turn.account, waiting.signal)
-        if place.place == "queue":
+        if place.place == "queue" or _unpriced(turn, waiting.signal):
+            continue
+        if place.place == "refused":
+            remove_queued(turn, waiting.id, "cancelled", place.text)
             continue
         outcome = open_or_add(turn, waiting.signal, waiting.size_factor, place)
         if outcome.status == "done":
@@ -33,3 +37,8 @@ def promote(turn: Turn) -> bool:
         else:
             remove_queued(turn, waiting.id, "cancelled", outcome.text)
     return promoted
+
+
+def _unpriced(turn: Turn, signal: Signal) -> bool:
+    """It would enter at the market, and the market is silent: it waits on."""
+    return signal.entry_price is None and turn.price(signal.symbol) is None

@@ -6,12 +6,12 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Literal
 
-from engine.decide.crossings import WATCHED, aggregate_watch_id, leg_watch_id
+from engine.decide.crossings import aggregate_watch_id, leg_watch_id
 from engine.decide.time import forget_at, forgettable
 from engine.domain.account import Account
 from engine.domain.group import Group
 from engine.domain.watch import Wants, Watch
-from engine.domain.words import GroupStatus, Side, TakeProfitMode, TradingState
+from engine.domain.words import WATCHED, GroupStatus, Side, TakeProfitMode, TradingState
 from foundation import limits
 
 

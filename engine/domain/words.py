@@ -141,6 +141,8 @@ ORDER_LIFE: Final[Mapping[OrderStatus, frozenset[OrderStatus]]] = MappingProxyTy
 
 #: The group holds its pool slot in these states.
 SLOT_HOLDERS: Final = frozenset({G.WAITING, G.LIVE, G.PARTIALLY_FILLED, G.ACTIVE, G.CLOSING})
+#: Targets are watched in these states.
+WATCHED: Final = frozenset({G.LIVE, G.PARTIALLY_FILLED, G.ACTIVE})
 #: An order that may still execute at its venue.
 WORKING: Final = frozenset({Q.PENDING, Q.OPEN, Q.PARTIALLY_FILLED})
 
