@@ -86,12 +86,11 @@ def committed_usd(account: Account) -> Decimal:
 def _committed(group: Group) -> Decimal:
     if not group.holds_slot:
         return ZERO
-    prices = {(pyramid.index, leg.index): leg.price for pyramid, leg in group.legs}
     ordered = sum(
         (
-            order.remaining * prices[order.pyramid, order.leg]
+            left * group.pyramids[order.pyramid].legs[order.leg].price
             for order in group.entry_orders
-            if order.pyramid is not None and order.leg is not None
+            if order.pyramid is not None and order.leg is not None and (left := order.remaining)
         ),
         ZERO,
     )

@@ -71,7 +71,8 @@ class Decider:
         row_id: int | None = None
         broken: Broken | None = None
         try:
-            turn.wants = wants(turn.account)
+            if not rows:
+                turn.wants = wants(turn.account)
             for row in rows[:1] if alone else rows:
                 row_id = row.id
                 self._row(turn, row, now)
