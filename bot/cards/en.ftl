@@ -27,6 +27,7 @@ duration = { $days ->
     }
    *[other] { $days } d { $hours } h
 }
+duration-seconds = { $seconds } s
 button-open-app = 📱 Open in app
 button-dashboard = 📱 Dashboard
 button-status = 📊 Status

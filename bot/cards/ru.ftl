@@ -29,6 +29,7 @@ duration = { $days ->
     }
    *[other] { $days } д { $hours } ч
 }
+duration-seconds = { $seconds } с
 button-open-app = 📱 В приложении
 button-dashboard = 📱 Терминал
 button-status = 📊 Статус

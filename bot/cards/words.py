@@ -6,9 +6,12 @@ from decimal import Decimal
 from typing import Final
 
 from bot.i18n import Texts
+from engine.api.views import FeedHealth
+from foundation.limits import FEED_STALE_S
 
 SYMBOL_MAX: Final = 24
 REASON_MAX: Final = 160
+_MINUTE: Final = 60
 
 
 def side_icon(side: str) -> str:
@@ -32,9 +35,16 @@ def timeframe(texts: Texts, minutes: int) -> str:
 
 
 def duration(texts: Texts, seconds: int) -> str:
-    """``2 d 3 h``, ``4 h 5 min``, ``7 min``."""
+    """``2 d 3 h``, ``4 h 5 min``, ``7 min``, ``40 s``."""
+    if seconds < _MINUTE:
+        return texts("duration-seconds", seconds=max(seconds, 0))
     days, hours, minutes = texts.numbers.duration(max(seconds, 0))
     return texts("duration", days=days, hours=hours, minutes=minutes)
+
+
+def arriving(feed: FeedHealth) -> bool:
+    """Whether prices were heard of a moment ago, from whatever feed."""
+    return feed.heartbeat_age is not None and feed.heartbeat_age <= FEED_STALE_S
 
 
 def change_percent(base: Decimal, price: Decimal) -> Decimal:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from aiogram.utils.formatting import Bold
 
 from bot.cards.card import Card, card, clip
+from bot.cards.words import arriving
 from bot.i18n import Texts
 from engine.api.views import EngineHealth, FeedHealth
 
@@ -15,7 +16,7 @@ def health(engine: EngineHealth, feed: FeedHealth, texts: Texts) -> Card:
         Bold(texts("health-title")),
         texts("health-engine-up" if engine.running else "health-engine-down"),
         texts(
-            "health-feed-live" if feed.live else "health-feed-stale",
+            "health-feed-live" if arriving(feed) else "health-feed-stale",
             feed=clip(feed.feed, 40),
             count=len(feed.symbols),
         ),

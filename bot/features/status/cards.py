@@ -10,7 +10,7 @@ from aiogram.utils.formatting import Bold, Pre
 from bot.callbacks import GroupPress, MenuPress
 from bot.cards.card import Card, card, clip, press
 from bot.cards.look import Look
-from bot.cards.words import SYMBOL_MAX, side_icon, timeframe
+from bot.cards.words import SYMBOL_MAX, arriving, side_icon, timeframe
 from bot.i18n import Texts
 from engine.api.views import EngineHealth, FeedHealth, GroupView, HomeView, Page
 
@@ -66,7 +66,7 @@ def public(engine: EngineHealth, feed: FeedHealth, texts: Texts) -> Card:
     """For a group chat: the house alone, nobody's money."""
     return card(
         texts("status-public-running" if engine.running else "status-public-stopped"),
-        texts("status-prices-live" if feed.live else "status-prices-stale"),
+        texts("status-prices-live" if arriving(feed) else "status-prices-stale"),
         texts("status-public-hint"),
     )
 
@@ -103,7 +103,7 @@ def _head(home: HomeView, texts: Texts) -> list[Any]:
         lines.append(texts(f"status-state-{account.state}"))
     if not home.engine.running:
         lines.append(texts("status-engine-stopped"))
-    if not home.feed.live:
+    if not arriving(home.feed):
         lines.append(texts("status-prices-stale"))
     return lines
 
