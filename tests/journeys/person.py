@@ -92,7 +92,7 @@ class Person:
 
     def card(self, text: str) -> Locator:
         """The newest message that says it, with its buttons."""
-        return self.chat.locator(".unit").filter(has_text=re.compile(text)).last
+        return self.chat.locator(".unit").filter(has_text=re.compile(text, re.DOTALL)).last
 
     async def press(self, name: str, card: Locator | None = None) -> None:
         """Press the newest button of that name, in the chat or in one message."""
@@ -147,7 +147,7 @@ class Person:
 
     async def in_app(self) -> FrameLocator:
         """Wait until the Mini App shows its tabs."""
-        await expect(self.tab("Home")).to_be_visible(timeout=WAIT_MS)
+        await seen(self.app.get_by_role("navigation").get_by_role("link").first)
         return self.app
 
     async def in_app_at(self, path: str) -> FrameLocator:

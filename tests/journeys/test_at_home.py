@@ -26,11 +26,13 @@ async def test_a_pause_is_seen_everywhere(arrive: Arrive) -> None:
     await person.reads("Paper: paused")
     await person.sees("No new entries are taken")  # the open page learns of it by itself
     await person.press("Send me a test alert")
-    await person.reads("The account is paused|alert was refused|Withdrawn")
+    await person.reads("Withdrawn — not traded.*The account is paused")
     await app.get_by_role("button", name="Resume").click()
-    await person.reads("Paper: running")
     await expect(app.get_by_text("No new entries are taken")).to_have_count(0, timeout=WAIT_MS)
-    await person.gets_offer()
+    await person.says("/resume")
+    await person.reads("Paper: running.*It was so before")
+    await person.press("Send me a test alert")
+    await seen(person.chat.get_by_role("button", name="Approve"))
 
 
 async def test_in_russian(arrive: Arrive) -> None:

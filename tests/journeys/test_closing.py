@@ -67,7 +67,7 @@ async def test_everything_at_once(arrive: Arrive, house: House) -> None:
     app = await person.opens_app()
     await person.sees("Paused")
     await app.get_by_role("button", name="Resume").click()
-    await person.reads("Paper: running")
+    await seen(app.get_by_role("button", name="Pause"))
     await app.get_by_role("button", name="Close all").click()
     await person.slides("Slide to close everything")
     await expect(app.locator(".toast")).to_contain_text("The account is paused", timeout=WAIT_MS)

@@ -69,6 +69,7 @@ async def test_the_market_and_the_alerts_are_in_the_persons_hands(
     await person.reads("LONG ETH/USDT · (orders placed|partly filled|open)")
 
     await strip.get_by_role("button", name="−1 percent", exact=True).click()
+    await strip.get_by_role("button", name="−0.5 percent", exact=True).click()
     await person.reads("Legs ●●●○○ 3 of 5 filled")
     await strip.get_by_label("New price").fill("9,000")
     await strip.get_by_role("button", name="Set", exact=True).click()
