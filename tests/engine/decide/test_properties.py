@@ -87,9 +87,9 @@ class TinyVenue:
             self.take(desk, dice)
 
 
-def play(seed: int, mode: TakeProfitMode) -> tuple[Desk, TinyVenue]:
+def play(seed: int, mode: TakeProfitMode, desk_of: type[Desk] = Desk) -> tuple[Desk, TinyVenue]:
     dice = random.Random(seed)
-    desk = Desk(total_capital_usd=CAPITAL, max_open_groups=3, tp_mode=mode)
+    desk = desk_of(total_capital_usd=CAPITAL, max_open_groups=3, tp_mode=mode)
     desk.instruments["BTC/USDT"] = instrument(min_notional=D(0))
     venue = TinyVenue()
     for _ in range(30):
