@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 import tempfile
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
@@ -16,14 +16,20 @@ from tests.journeys.person import Arrive, Person
 from tests.support.house import House
 
 
+@pytest.fixture(scope="session")
+def place() -> Iterator[Path]:
+    """A folder that the account the database runs as may pass."""
+    made = Path(tempfile.mkdtemp(prefix="cs-"))
+    made.chmod(0o711)
+    yield made
+    shutil.rmtree(made, ignore_errors=True)
+
+
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
-async def house() -> AsyncIterator[House]:
+async def house(place: Path) -> AsyncIterator[House]:
     """The whole product in a process of its own, with a fresh data folder."""
-    folder = Path(tempfile.mkdtemp(prefix="cs-"))
-    folder.chmod(0o711)  # as root the database runs as another account, which must pass
-    async with House(folder) as running:
+    async with House(place) as running:
         yield running
-    shutil.rmtree(folder, ignore_errors=True)
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")

@@ -177,6 +177,18 @@ class Person:
         await expect(self.app.locator(".skeleton")).to_have_count(0, timeout=WAIT_MS)
         await still(self.frame())
 
+    async def wears(self, theme: dict[str, str]) -> None:
+        """Change the client's theme under the open Mini App, as Telegram tells of it."""
+        event = {"eventType": "theme_changed", "eventData": {"theme_params": theme}}
+        await self.page.evaluate(
+            "event => document.querySelector('iframe')"
+            ".contentWindow.postMessage(JSON.stringify(event), '*')",
+            event,
+        )
+        await expect(self.app.locator("html")).to_have_css(
+            "background-color", rgb(theme["secondary_bg_color"])
+        )
+
     def frame(self) -> Frame:
         """The Mini App's own document."""
         return next(frame for frame in self.page.frames if "/app/" in frame.url)
@@ -236,6 +248,12 @@ class Person:
             return
         self.complaints.append(f"left the machine: {url}")
         await route.abort()
+
+
+def rgb(colour: str) -> str:
+    """``#rrggbb`` as the browser computes it."""
+    red, green, blue = (int(colour[at : at + 2], 16) for at in (1, 3, 5))
+    return f"rgb({red}, {green}, {blue})"
 
 
 async def still(where: Frame | Page) -> None:
