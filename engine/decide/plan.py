@@ -74,9 +74,12 @@ def _cancel_entries(turn: Turn, group: Group) -> None:
             group = with_order(group, replace(order, cancel_requested=True))
     for pyramid, leg in list(group.legs):
         if leg.order_id is None and leg.status is OrderStatus.PENDING:
-            gone = replace(leg, status=OrderStatus.CANCELLED, cancelled_at=turn.at)
-            group = with_leg(group, pyramid.index, gone)
+            group = with_leg(group, pyramid.index, _called_off(turn, leg))
     turn.put(group)
+
+
+def _called_off(turn: Turn, leg: Leg) -> Leg:
+    return replace(leg, status=OrderStatus.CANCELLED, cancelled_at=turn.at, retry_at=None)
 
 
 def _order_ladder(turn: Turn, group: Group) -> None:
@@ -87,8 +90,7 @@ def _order_ladder(turn: Turn, group: Group) -> None:
         if leg.order_id is not None or leg.status is not OrderStatus.PENDING:
             continue
         if group.no_more_entries or not entry_fresh(turn.at, pyramid.entry_at):
-            stopped = replace(leg, status=OrderStatus.CANCELLED, cancelled_at=turn.at)
-            group = with_leg(group, pyramid.index, stopped)
+            group = with_leg(group, pyramid.index, _called_off(turn, leg))
         elif leg.retry_at is None or leg.retry_at <= turn.at:
             group = _order_leg(turn, group, pyramid.index, leg)
     turn.put(group)

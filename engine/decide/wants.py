@@ -43,11 +43,12 @@ def _watches(group: Group) -> Iterator[Watch]:
 def _moments(account: Account) -> Iterator[datetime | None]:
     for waiting in account.queue:
         yield waiting.expires_at
+    running = account.state is TradingState.RUNNING
     for group in account.groups.values():
         yield group.exit_retry_at
-        if group.status is GroupStatus.WAITING:
+        if running and group.status is GroupStatus.WAITING:
             yield group.updated_at + timedelta(seconds=limits.WAITING_RECHECK_S)
         if forgettable(group):
             yield forget_at(group)
-        for _, leg in group.legs:
-            yield leg.retry_at
+        if running:
+            yield from (leg.retry_at for _, leg in group.legs)
