@@ -22,6 +22,7 @@ _AWAY = (
     exc.TimeoutError,
 )
 _BAD_BODY = (ClientError, web.RequestPayloadError, HttpProcessingError)
+UNREADABLE = frozenset({"unreadable_body", "body_too_slow"})
 
 
 def known_fault(error: BaseException) -> CountersignError | None:

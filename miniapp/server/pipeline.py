@@ -12,7 +12,7 @@ from foundation.ids import new_id
 from foundation.log import correlation, get_logger
 from miniapp.server import metrics
 from miniapp.server.deps import DEPS, REQUEST_ID
-from miniapp.server.faults import known_fault
+from miniapp.server.faults import UNREADABLE, known_fault
 from miniapp.server.openapi.problem import of_error, problem
 
 Next = Callable[[web.Request], Awaitable[web.StreamResponse]]
@@ -83,7 +83,10 @@ async def _guarded(request: web.Request, handler: Next) -> web.StreamResponse:
 def _of_ours(error: CountersignError) -> web.StreamResponse:
     if error.status >= 500:
         _log.error("request failed", code=error.code, reason=error.text)
-    return of_error(error)
+    response = of_error(error)
+    if error.code in UNREADABLE:
+        response.force_close()  # what follows on this connection is the rest of the same body
+    return response
 
 
 def _of_http(error: web.HTTPException) -> web.StreamResponse:

@@ -33,7 +33,7 @@ RULES = {
     "list_accounts": Rule(MINE),
     "get_account": Rule(BY_ID, "account"),
     "get_settings": Rule(BY_ID, "account"),
-    "put_settings": Rule(BY_ID, "account", {"version": 1, "settings": {}}),
+    "put_settings": Rule(BY_ID, "account", {"version": 2, "settings": {"max_open_groups": 1}}),
     "set_state": Rule(BY_ID, "account", {"state": "paused"}),
     "close_all": Rule(BY_ID, "account"),
     "send_test_alert": Rule(BY_ID, "account"),

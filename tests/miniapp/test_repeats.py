@@ -142,6 +142,7 @@ async def test_pages_without_holes_or_doubles(site: Site, ada: Person) -> None:
     assert len(made) == 3
     ids = []
     for n in range(5):
+        site.clock.advance(1)
         offer = await site.town.offer(timeframe=str(15 + n))
         ids.append(offer.id)
     seen, cursor = [], ""
