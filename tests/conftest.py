@@ -1,4 +1,7 @@
-"""Fixtures for every test: a real Postgres, a fresh migrated database each, a clock that stands."""
+"""Fixtures for every test: a real Postgres, a fresh migrated database each, a clock that stands.
+
+Journeys need a Chromium; without one they are left out, and the summary says so.
+"""
 
 from __future__ import annotations
 
@@ -16,10 +19,30 @@ import pytest
 from foundation.bus import Bus
 from foundation.db import Database, migrate
 from foundation.postgres import EmbeddedPostgres
+from tests.journeys.browser import chromium_path
 from tests.support.clock import FakeClock
 
 _TEMPLATE = "countersign_template"
 _POOL = 10
+_LEFT_OUT = "no Chromium found; install it with: apt-get install chromium"
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Without a browser nobody can go on a journey."""
+    if chromium_path() is not None:
+        return
+    for item in items:
+        if item.get_closest_marker("journey"):
+            item.add_marker(pytest.mark.skip(reason=_LEFT_OUT))
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say it where everybody looks; reports of other workers' tests count, too."""
+    skipped = terminalreporter.stats.get("skipped", [])
+    left_out = sum(_LEFT_OUT in str(report.longrepr) for report in skipped)
+    if left_out:
+        line = f"{left_out} journeys left out: {_LEFT_OUT}"
+        terminalreporter.write_line(line, yellow=True, bold=True)
 
 
 def at_database(dsn: str, name: str) -> str:

@@ -10,8 +10,8 @@ from playwright.async_api import Frame, Page
 from tests.house.front_end import COPY, refresh
 
 RULES: Final = """async () => {
-    const found = (await axe.run(document, {resultTypes: ["violations"], iframes: false})).violations;
-    return found.flatMap((v) => v.nodes.slice(0, 3).map(
+    const found = await axe.run(document, {resultTypes: ["violations"], iframes: false});
+    return found.violations.flatMap((v) => v.nodes.slice(0, 3).map(
         (n) => `${v.id}: ${n.target.join(" ")} ${n.failureSummary}`));
 }"""
 SHIFT: Final = """() => new Promise((resolve) => {

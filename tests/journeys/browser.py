@@ -5,15 +5,20 @@ from __future__ import annotations
 import os
 import shutil
 
-NAMES = ("chromium", "chromium-browser", "google-chrome", "chrome")
+NAMES = (
+    "chromium",
+    "chromium-browser",
+    "google-chrome",
+    "chrome",
+    "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
+)
 
 
 def chromium_path() -> str | None:
     """The Chromium of the system, or what CHROMIUM names; None when there is none."""
     given = os.environ.get("CHROMIUM")
-    if given:
-        return given
-    return next((found for name in NAMES if (found := shutil.which(name))), None)
+    names = (given,) if given else NAMES
+    return next((found for name in names if (found := shutil.which(name))), None)
 
 
 def launch_arguments() -> list[str]:

@@ -19,7 +19,17 @@ pytestmark = [
     pytest.mark.asyncio(loop_scope="session"),
 ]
 
-LISTS = ("/", "/offers", "/positions", "/trades", "/queue", "/alerts", "/connect", "/more", "/about")
+LISTS = (
+    "/",
+    "/offers",
+    "/positions",
+    "/trades",
+    "/queue",
+    "/alerts",
+    "/connect",
+    "/more",
+    "/about",
+)
 SAND: dict[str, str] = {
     "bg_color": "#fdf3d8",
     "secondary_bg_color": "#f3dfae",
@@ -66,7 +76,8 @@ async def details(trader: Trader) -> list[str]:
     offers = (await trader.get("/offers"))["items"]
     decided = next(one for one in offers if one["status"] != "pending")
     waiting = next(one for one in offers if one["status"] == "pending")
-    assert short and won
+    assert short is not None
+    assert won is not None
     return [
         f"/positions/{short['id']}",
         f"/positions/{won['id']}",
@@ -118,4 +129,3 @@ async def test_the_pages_of_the_house(
     await expect(person.page.locator("h1").first).to_be_attached(timeout=WAIT_MS)
     await still(person.page)
     assert await axe.faults(person.page) == []
-

@@ -44,7 +44,9 @@ class Trader:
     async def alert(self, symbol: str, side: str = "long") -> None:
         """Send an alert through the person's own hook."""
         body = {"user": self.telegram_id, "symbol": symbol, "side": side}
-        status, answer = await self._house.post(f"{self._house.sandbox_url}/sandbox/api/alerts", body)
+        status, answer = await self._house.post(
+            f"{self._house.sandbox_url}/sandbox/api/alerts", body
+        )
         assert status in (200, 201, 202), answer
 
     async def opens(self, symbol: str, side: str = "long", fall: str = "1") -> Decimal:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -34,11 +33,11 @@ from foundation.clock import WallClock
 from foundation.log import get_logger
 from foundation.nursery import Nursery
 from tests.app.sandbox.conftest import MIA, TOKEN, Alerts, MakeSandbox, Market, bot_at, picture
+from tests.journeys.browser import chromium_path, launch_arguments
 
 pytestmark = pytest.mark.journey
 
 HOSTILE = '<img src=x onerror="document.title=1">'
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 
 # A Mini App as Telegram's script would make it: talks JSON strings with its parent.
 MINI_APP = """<!doctype html><title>Mini</title><p id="user"></p><p id="theme"></p><p id="got"></p>
@@ -138,7 +137,9 @@ class Visit:
 @pytest.fixture
 async def browser() -> AsyncIterator[Browser]:
     async with async_playwright() as playwright:
-        made = await playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        made = await playwright.chromium.launch(
+            executable_path=chromium_path(), args=launch_arguments()
+        )
         yield made
         await made.close()
 
