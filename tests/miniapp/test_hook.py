@@ -8,7 +8,6 @@ from collections import Counter
 from pathlib import Path
 from typing import Any
 
-import pytest
 from aiohttp import hdrs
 
 from foundation import limits
@@ -117,14 +116,14 @@ HOSTILE = [
 ]
 
 
-@pytest.mark.parametrize("body", HOSTILE, ids=range(len(HOSTILE)))
-async def test_hostile_bodies(site: Site, body: bytes) -> None:
+async def test_hostile_bodies(site: Site) -> None:
     secret = site.town.hook.secret.encode()
-    with_secret = b'{"secret": "' + secret + b'", "x": ' + body + b"}"
-    for one in (body, with_secret):
-        answer = await send(site, one)
-        assert answer.status in (202, 401), await answer.text()
-        assert (await answer.json())["message"]
+    for body in HOSTILE:
+        with_secret = b'{"secret": "' + secret + b'", "x": ' + body + b"}"
+        for one in (body, with_secret):
+            answer = await send(site, one)
+            assert answer.status in (202, 401), await answer.text()
+            assert (await answer.json())["message"]
 
 
 async def test_a_database_that_is_away(site: Site, database_dsn: str) -> None:

@@ -73,10 +73,14 @@ async def test_age(site: Site, seconds: int, status: int) -> None:
     assert await knock(site, raw) == (status, "" if status == 200 else "init_data_stale")
 
 
-@pytest.mark.parametrize("at", ["", "soon", "-5", "1e9", "9" * 13, "٣"])
-async def test_an_auth_date_that_is_none(site: Site, at: str) -> None:
-    raw = init_data(site.clock, auth_date=at)
-    assert await knock(site, raw) == (401, "init_data_malformed")
+NO_DATES = ["", "soon", "-5", "1e9", "9" * 13, "٣"]
+
+
+async def test_an_auth_date_that_is_none(site: Site) -> None:
+    for at in NO_DATES:
+        site.clock.advance(1)
+        raw = init_data(site.clock, auth_date=at)
+        assert await knock(site, raw) == (401, "init_data_malformed")
 
 
 async def test_the_year_33658_is_not_now(site: Site) -> None:
@@ -90,46 +94,48 @@ async def test_doubled_fields(site: Site) -> None:
         assert await knock(site, raw + again) == (401, "init_data_malformed")
 
 
-@pytest.mark.parametrize(
-    "raw",
-    [
-        "nonsense",
-        "a=1&&b=2",
-        "%ff=1&hash=2",
-        "a" * 8000,
-        "user=%FF%FE&hash=1",
-        "=",
-        "\udcff=1",
-        "hash=\udcff",
-    ],
-)
-async def test_what_is_no_init_data_at_all(site: Site, raw: str) -> None:
-    status, code = await knock(site, raw)
-    assert status == 401
-    assert code in ("init_data_malformed", "init_data_forged")
+NO_INIT_DATA = [
+    "nonsense",
+    "a=1&&b=2",
+    "%ff=1&hash=2",
+    "a" * 8000,
+    "user=%FF%FE&hash=1",
+    "=",
+    "\udcff=1",
+    "hash=\udcff",
+]
 
 
-@pytest.mark.parametrize(
-    "user",
-    [
-        "",
-        "null",
-        "[]",
-        "{}",
-        '{"id": "1"}',
-        '{"id": true}',
-        '{"id": 0}',
-        '{"id": -1}',
-        '{"id": 4503599627370496}',
-        '{"id": 1.5}',
-        '{"id": 1' + "0" * 5000 + "}",
-        "[" * 2000,
-    ],
-)
-async def test_a_user_that_is_none(site: Site, user: str) -> None:
-    raw = init_data(site.clock, user=user)
-    status, code = await knock(site, raw)
-    assert (status, code) == (401, "init_data_malformed")
+async def test_what_is_no_init_data_at_all(site: Site) -> None:
+    for raw in NO_INIT_DATA:
+        site.clock.advance(1)
+        status, code = await knock(site, raw)
+        assert status == 401
+        assert code in ("init_data_malformed", "init_data_forged")
+
+
+NO_USERS = [
+    "",
+    "null",
+    "[]",
+    "{}",
+    '{"id": "1"}',
+    '{"id": true}',
+    '{"id": 0}',
+    '{"id": -1}',
+    '{"id": 4503599627370496}',
+    '{"id": 1.5}',
+    '{"id": 1' + "0" * 5000 + "}",
+    "[" * 2000,
+]
+
+
+async def test_a_user_that_is_none(site: Site) -> None:
+    for user in NO_USERS:
+        site.clock.advance(1)
+        raw = init_data(site.clock, user=user)
+        status, code = await knock(site, raw)
+        assert (status, code) == (401, "init_data_malformed")
 
 
 async def test_hostile_names_are_kept_as_text(site: Site) -> None:

@@ -52,61 +52,67 @@ async def test_other_media_types(site: Site, ada: Person) -> None:
     await problem_of(await site.ask("POST", path, as_=ada), 415)
 
 
-@pytest.mark.parametrize(
-    "body",
-    [
-        b"",
-        b"null",
-        b"[]",
-        b"{",
-        b"\xff\xfe",
-        b'{"state": "\xff"}',
-        b'{"state": "running\\u0000"}',
-        b'{"state": "\\ud800"}',
-        b'{"state": 1' + b"0" * 5000 + b"}",
-        b'{"state": 1e999}',
-        b'{"state": NaN}',
-        b"[" * 30_000,
-        b'{"a":' * 10_000,
-        b'{"state": "paused", "more": 1}',
-        b'{"state": "PAUSED"}',
-        b'{"state": ["paused"]}',
-    ],
-)
-async def test_bodies_that_are_none(site: Site, ada: Person, body: bytes) -> None:
-    path = f"/api/v1/accounts/{ada.account}/state"
-    answer = await site.ask("POST", path, as_=ada, data=body, headers=JSON)
-    found = await problem_of(answer, 422, "invalid_request")
-    assert found["errors"]
-    assert all(one["field"] and one["message"] for one in found["errors"])
+NO_BODIES = [
+    b"",
+    b"null",
+    b"[]",
+    b"{",
+    b"\xff\xfe",
+    b'{"state": "\xff"}',
+    b'{"state": "running\\u0000"}',
+    b'{"state": "\\ud800"}',
+    b'{"state": 1' + b"0" * 5000 + b"}",
+    b'{"state": 1e999}',
+    b'{"state": NaN}',
+    b"[" * 30_000,
+    b'{"a":' * 10_000,
+    b'{"state": "paused", "more": 1}',
+    b'{"state": "PAUSED"}',
+    b'{"state": ["paused"]}',
+]
 
 
-@pytest.mark.parametrize("value", ["a\x00b", "\ud800", "x" * 500, "", " ", "\u202e" * 3])
-async def test_texts_no_row_can_hold(site: Site, ada: Person, value: str) -> None:
-    body = json.dumps({"account": ada.account, "label": value})
-    answer = await site.ask("POST", "/api/v1/hooks", as_=ada, data=body, headers=JSON)
-    assert answer.status in (200, 422), await answer.text()
+async def test_bodies_that_are_none(site: Site, ada: Person) -> None:
+    for body in NO_BODIES:
+        site.clock.advance(1)
+        path = f"/api/v1/accounts/{ada.account}/state"
+        answer = await site.ask("POST", path, as_=ada, data=body, headers=JSON)
+        found = await problem_of(answer, 422, "invalid_request")
+        assert found["errors"]
+        assert all(one["field"] and one["message"] for one in found["errors"])
 
 
-@pytest.mark.parametrize("version", [0, -1, 2**31, 2**63, 10**30, 1.5, "one", None, True, []])
-async def test_versions_that_are_none(site: Site, ada: Person, version: Any) -> None:
+TEXTS = ["a\x00b", "\ud800", "x" * 500, "", " ", "\u202e" * 3]
+
+
+async def test_texts_no_row_can_hold(site: Site, ada: Person) -> None:
+    for value in TEXTS:
+        site.clock.advance(1)
+        body = json.dumps({"account": ada.account, "label": value})
+        answer = await site.ask("POST", "/api/v1/hooks", as_=ada, data=body, headers=JSON)
+        assert answer.status in (200, 422), await answer.text()
+
+
+NO_VERSIONS: list[Any] = [0, -1, 2**31, 2**63, 10**30, 1.5, "one", None, True, []]
+
+
+async def test_versions_that_are_none(site: Site, ada: Person) -> None:
     offer = await site.town.offer()
-    answer = await site.post(
-        f"/api/v1/offers/{offer.id}/decision",
-        {"decision": "reject", "version": version},
-        as_=ada,
-    )
-    if version is True:  # JSON's true is no number
-        assert answer.status == 422
-    assert answer.status in (409, 422)
+    path = f"/api/v1/offers/{offer.id}/decision"
+    for version in NO_VERSIONS:
+        answer = await site.post(path, {"decision": "reject", "version": version}, as_=ada)
+        await problem_of(answer, 422, "invalid_request")
 
 
-@pytest.mark.parametrize("value", ["0", "-1", "1.1", "NaN", "Infinity", "1e-9", "1/2", "", "٣"])
-async def test_shares_that_are_none(site: Site, ada: Person, value: str) -> None:
+NO_SHARES = ["0", "-1", "1.1", "NaN", "Infinity", "1e-9", "1/2", "", "٣"]
+
+
+async def test_shares_that_are_none(site: Site, ada: Person) -> None:
     group = (await site.taken(await site.town.offer())).group_id
-    answer = await site.post(f"/api/v1/groups/{group}/close", {"fraction": value}, as_=ada)
-    body = await problem_of(answer, 422, "invalid_request")
-    assert body["errors"][0]["field"] == "fraction"
+    for value in NO_SHARES:
+        answer = await site.post(f"/api/v1/groups/{group}/close", {"fraction": value}, as_=ada)
+        body = await problem_of(answer, 422, "invalid_request")
+        assert body["errors"][0]["field"] == "fraction"
 
 
 async def test_large_bodies(site: Site, ada: Person) -> None:
@@ -134,27 +140,28 @@ async def test_packed_bodies(site: Site, ada: Person) -> None:
     assert answer.status == 413
 
 
-@pytest.mark.parametrize(
-    "query",
-    [
-        "limit=0",
-        "limit=201",
-        "limit=x",
-        "limit=1&limit=2",
-        "cursor=!",
-        "cursor=abc",
-        "cursor=" + "a" * 201,
-        "cursor=MjAyNi0wMS0wNQ",
-        "cursor=%ff",
-        "cursor=%00",
-        "status=open",
-        "colour=red",
-        "limit=1" + "0" * 5000,
-        "=",
-    ],
-)
-async def test_queries_that_are_none(site: Site, ada: Person, query: str) -> None:
-    await problem_of(await site.get(f"/api/v1/offers?{query}", as_=ada), 422)
+NO_QUERIES = [
+    "limit=0",
+    "limit=201",
+    "limit=x",
+    "limit=1&limit=2",
+    "cursor=!",
+    "cursor=abc",
+    "cursor=" + "a" * 201,
+    "cursor=MjAyNi0wMS0wNQ",
+    "cursor=%ff",
+    "cursor=%00",
+    "status=open",
+    "colour=red",
+    "limit=1" + "0" * 5000,
+    "=",
+]
+
+
+async def test_queries_that_are_none(site: Site, ada: Person) -> None:
+    for query in NO_QUERIES:
+        site.clock.advance(1)
+        await problem_of(await site.get(f"/api/v1/offers?{query}", as_=ada), 422)
 
 
 async def test_ids_that_are_none(site: Site, ada: Person) -> None:

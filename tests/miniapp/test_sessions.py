@@ -6,7 +6,6 @@ import base64
 import json
 from typing import Any
 
-import pytest
 from aiohttp import hdrs
 from joserfc import jwt
 from joserfc.jwk import OctKey, OKPKey
@@ -101,11 +100,11 @@ async def test_sessions_of_long_ago_are_forgotten(site: Site, ada: Person) -> No
     assert await site.database.pool.fetchval("select count(*) from used_renew_tokens") == 0
 
 
-@pytest.mark.parametrize("value", ["x" * 19, "x" * 201, "", 5, None, "a\x00" * 20, {"a": 1}])
-async def test_renew_tokens_that_are_none(site: Site, value: object) -> None:
-    answer = await site.post("/api/v1/session", {"renew_token": value})
-    assert answer.status in (401, 422)
-    await problem_of(answer, answer.status)
+async def test_renew_tokens_that_are_none(site: Site) -> None:
+    for value in ("x" * 19, "x" * 201, "x" * 43, "", 5, None, "a\x00" * 20, {"a": 1}):
+        answer = await renew(site, value)  # type: ignore[arg-type]  # that is the point
+        assert answer.status in (401, 422)
+        await problem_of(answer, answer.status)
 
 
 def forged(site: Site, ada: Person) -> list[str]:
