@@ -39,6 +39,12 @@ with expired as (
     and account_id <> all($4::text[])
     and not (kind = 'cancel_order' and exists (
       select 1 from outbox p where p.id = o.order_id and p.status in ('claimed', 'sent')))
+    and not (kind = 'place_order' and id in (
+      select order_id from outbox where status = 'new' and kind = 'cancel_order'
+      union all select order_id from outbox
+      where status in ('claimed', 'sent') and kind = 'cancel_order'))
+    and not (priority > 0 and exists (
+      select 1 from accounts a where a.id = o.account_id and a.state = 'halted'))
 ), picked as (
   select o.id from outbox o join ranked r on r.id = o.id
   where r.place <= $3 and o.status = 'new'

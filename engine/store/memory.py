@@ -12,6 +12,7 @@ from engine.domain.commands import CancelOrder, Command, PlaceOrder
 from engine.domain.events import Fact, Halted, OrderCancelled, OrderLost
 from engine.domain.leg import ZERO
 from engine.domain.notices import Outcome
+from engine.domain.words import TradingState
 from engine.store.digest import GENESIS
 from engine.store.port import (
     AccountCommit,
@@ -276,13 +277,21 @@ class MemoryStore:
         return row
 
     def _waiting(self, skip: Sequence[str]) -> list[_OutboxRow]:
+        commands = [stored.row.command for stored in self._open_outbox.values()]
+        unwanted = {one.order_id for one in commands if isinstance(one, CancelOrder)}
         return [
             stored
             for stored in self._open_outbox.values()
             if stored.row.status is OutboxStatus.NEW
             and stored.row.account_id not in skip
+            and stored.row.command.id not in unwanted
             and not self._waits_for_resolution(stored.row.account_id, stored.row.command)
+            and not self._held_back(stored.row.account_id, stored.row.command)
         ]
+
+    def _held_back(self, account_id: str, command: Command) -> bool:
+        halted = self._account(account_id).account.state is TradingState.HALTED
+        return halted and isinstance(command, PlaceOrder) and command.priority > 0
 
     def _waits_for_resolution(self, account_id: str, command: Command) -> bool:
         if not isinstance(command, CancelOrder):

@@ -179,8 +179,9 @@ class Store(Protocol):
         At most ``per_account`` of one account, none of the accounts in ``skip``.
 
         Cancels count as risk-reducing. A row past its ``valid_until`` is withdrawn instead, with
-        OrderLost put for its account. A CancelOrder whose PlaceOrder is claimed or sent stays
-        new: it waits for the resolution.
+        OrderLost put for its account. What stays new: a CancelOrder whose PlaceOrder is claimed
+        or sent (it waits for the resolution), a PlaceOrder with a CancelOrder that is not done
+        (that one will withdraw it), and the entries of a halted account.
         """
         ...
 

@@ -8,8 +8,15 @@ from datetime import timedelta
 import pytest
 
 from engine.domain.commands import CancelOrder, PlaceOrder
-from engine.domain.events import Due, Halted, OrderAccepted, OrderCancelled, OrderLost
-from engine.domain.words import Intent
+from engine.domain.events import (
+    Due,
+    Halted,
+    OrderAccepted,
+    OrderCancelled,
+    OrderLost,
+    StateCommanded,
+)
+from engine.domain.words import Intent, TradingState
 from engine.store.digest import GENESIS
 from engine.store.port import Depths, Heartbeat, InboxEntry, OutboxRow, OutboxStatus
 from foundation.errors import ContractBroken, NotFound
@@ -223,12 +230,34 @@ async def test_commands_are_claimed_once_risk_reducing_first(behind: Behind) -> 
     claimed = await behind.store.claim(after(1), FAR, FAR)
     ids = [row.command.id for row in claimed]
     assert ids[: len(urgent)] == [command.id for command in urgent]
-    assert ids[len(urgent) :] == [order.id for order in orders]
+    # the others have a cancel before them, which withdraws them unsent
+    assert ids[len(urgent) :] == [order.id for order in orders[:2]]
     assert {row.status for row in claimed} == {OutboxStatus.CLAIMED}
     assert {row.claimed_at for row in claimed} == {after(1)}
     assert claimed[-1].correlation_id == "corr-s1"
     assert claimed[-1].venue == "paper"
+    for order in orders[2:]:
+        assert await behind.store.withdraw("acc", order.id, after(1))
     assert await behind.store.claim(after(1), FAR, FAR) == []
+
+
+async def test_the_entries_of_a_halted_account_stay_and_its_exits_leave(behind: Behind) -> None:
+    first, *entries = await opened(behind)
+    fill = InboxEntry("acc", "fill:1", filled(first, "1", START))
+    exit_ = approved("acc", "s2", intent=Intent.EXIT)
+    other = approved("acc", "s3", symbol="ETH/USDT")
+    await work(behind.store, "acc", START, fill, exit_, other)
+    halted = InboxEntry("acc", "halt", StateCommanded(TradingState.HALTED, "user"))
+    await work(behind.store, "acc", after(1), halted)
+    claimed = await behind.store.claim(after(1), FAR, FAR)
+    commands = [row.command for row in claimed]
+    placed_ = [one for one in commands if isinstance(one, PlaceOrder)]
+    assert [one.reduce_only for one in placed_] == [True]
+    assert len(commands) == 1 + len(entries)
+    running = InboxEntry("acc", "run", StateCommanded(TradingState.RUNNING, "user"))
+    await work(behind.store, "acc", after(2), running)
+    later = await behind.store.claim(after(2), FAR, FAR)
+    assert {row.command.symbol for row in later} >= {"ETH/USDT"}
 
 
 async def test_a_claim_is_capped_and_may_pass_over_accounts(behind: Behind) -> None:
