@@ -134,8 +134,8 @@ class House:
         return time.monotonic() - began
 
     async def ready(self, within: float = _START_S) -> None:
-        """Wait for `/ready`; an early death fails with the log."""
-        path = "/ready"
+        """Wait for `/ready` (a server alone: `/health`); an early death fails with the log."""
+        path = "/health" if self._command == "server" else "/ready"
 
         async def answers() -> bool:
             assert self.process is not None
@@ -370,9 +370,9 @@ class Desk:
         self.path = path
         self.secret = secret
 
-    def alert(self, symbol: str, price: str, alert_id: str, action: str = "buy") -> dict[str, Any]:
-        """A first long entry (`buy`) or the exit of it (`sell`), stamped now."""
-        return alert(symbol, price, alert_id, action, self.secret)
+    def alert(self, symbol: str, price: str, alert_id: str, side: str = "long") -> dict[str, Any]:
+        """A first entry on this side, stamped now."""
+        return alert(symbol, price, alert_id, side, self.secret)
 
     async def send(self, body: Mapping[str, Any]) -> tuple[int, Any]:
         return await self.house.post(self.path, body)
@@ -395,11 +395,8 @@ async def open_desks(
     return desks
 
 
-def alert(
-    symbol: str, price: str, alert_id: str, action: str, secret: str | None
-) -> dict[str, Any]:
-    """A nested alert as TradingView sends it: `buy` opens a long, `sell` leaves it."""
-    entering = action == "buy"
+def alert(symbol: str, price: str, alert_id: str, side: str, secret: str | None) -> dict[str, Any]:
+    """A nested alert as TradingView sends it: from flat to long or short."""
     now = WallClock().now() - timedelta(seconds=1)
     body: dict[str, Any] = {
         "alert_id": alert_id,
@@ -408,11 +405,11 @@ def alert(
             "exchange": "BINANCE",
             "symbol": symbol.replace("/", ""),
             "timeframe": "15",
-            "action": action,
-            "market_position": "long" if entering else "flat",
-            "market_position_size": "1" if entering else "0",
-            "prev_market_position": "flat" if entering else "long",
-            "prev_market_position_size": "0" if entering else "1",
+            "action": "buy" if side == "long" else "sell",
+            "market_position": side,
+            "market_position_size": "1",
+            "prev_market_position": "flat",
+            "prev_market_position_size": "0",
             "entry_price": price,
             "close_price": price,
             "order_size": "1",

@@ -1,0 +1,1 @@
+"""One module a bench; each says how it measures."""
