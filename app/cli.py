@@ -33,6 +33,8 @@ app.add_typer(hooks, name="hooks")
 EXIT_FAILED = 1
 EXIT_SETTINGS = 2
 
+_TELEGRAM_ID_MAX = 2**52 - 1  # Telegram promises at most 52 bits
+
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, for scripts.")]
 
 
@@ -157,7 +159,9 @@ def version(as_json: AsJson = False) -> None:
 
 @hooks.command("create")
 def create_hook(
-    user: Annotated[int, typer.Option(help="Telegram id of the owner of the hook.")],
+    user: Annotated[
+        int, typer.Option(min=1, max=_TELEGRAM_ID_MAX, help="Telegram id of the owner of the hook.")
+    ],
     account: Annotated[str | None, typer.Option(help="Account id; default: paper.")] = None,
     label: Annotated[str, typer.Option(help="A name to tell hooks apart.")] = "TradingView",
     as_json: AsJson = False,

@@ -7,13 +7,21 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
+import asyncpg
+
+from foundation import limits
 from foundation.bus import Bus
 from foundation.clock import Clock, WallClock
 from foundation.crypto import Keys, load_or_create_keys
-from foundation.db import Database, head_revision, migrate
+from foundation.db import Database, connect, head_revision, migrate
+from foundation.errors import SettingsError, Unavailable
+from foundation.log import get_logger
+from foundation.nursery import Nursery
 from foundation.people import Admission, People
 from foundation.postgres import EmbeddedPostgres
 from foundation.settings import Settings
+
+_log = get_logger("app.ground")
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,9 +38,32 @@ class Ground:
 
 def _start_postgres(settings: Settings) -> tuple[str, EmbeddedPostgres | None]:
     if settings.database_url is not None:
-        return settings.database_url.get_secret_value(), None
+        given = settings.database_url.get_secret_value()
+        asyncio.run(_try(given))
+        return given, None
     embedded = EmbeddedPostgres(settings.data_dir / "postgres")
     return embedded.start(), embedded
+
+
+async def _try(dsn: str) -> None:
+    """Get in once. Raises SettingsError saying why an address given to us does not let us in."""
+    try:
+        connection = await connect(dsn)
+    except (Unavailable, asyncpg.PostgresError, asyncpg.InterfaceError, ValueError) as error:
+        raise SettingsError(
+            f"DATABASE_URL=•••: {error}. Start that server, or correct "
+            "the address, name or password; without DATABASE_URL we bring our own database.",
+            field="DATABASE_URL",
+        ) from None
+    await connection.close()
+
+
+async def _keep_up(embedded: EmbeddedPostgres) -> None:
+    """Start our database server again whenever it died; everybody reconnects by himself."""
+    while True:
+        await asyncio.sleep(limits.POSTGRES_WATCH_S)
+        if await asyncio.to_thread(embedded.revive):
+            _log.error("the embedded Postgres had died and was started again")
 
 
 def with_database(settings: Settings) -> str:
@@ -51,8 +82,11 @@ async def ground(settings: Settings) -> AsyncIterator[Ground]:
     """Everything below the engine, started in order and stopped in reverse."""
     keys = load_or_create_keys(settings)
     dsn, embedded = await asyncio.to_thread(_start_postgres, settings)
+    watch = Nursery(_log)
     try:
         await asyncio.to_thread(migrate, dsn)
+        if embedded is not None:
+            watch.start("postgres-watch", lambda: _keep_up(embedded))
         database = await Database.open(
             dsn,
             pool_size=settings.database_pool_size,
@@ -68,5 +102,6 @@ async def ground(settings: Settings) -> AsyncIterator[Ground]:
             await bus.stop()
             await database.close()
     finally:
+        await watch.stop()
         if embedded is not None:
             await asyncio.to_thread(embedded.stop)

@@ -15,7 +15,7 @@ from aiohttp import web
 
 from app.banner import show
 from app.ground import Ground, ground
-from app.sockets import bind
+from app.sockets import bind, check_next
 from app.trading import Trading, make_front, start_trading
 from engine.api.front import Front
 from foundation import limits, log
@@ -83,6 +83,8 @@ class House:
             made = bind(self._settings.http_host, self._settings.http_port, "HTTP_PORT")
             self._socket = made
             stack.callback(made.close)
+        if self._settings.sandbox and Part.BOT in self._parts:
+            check_next(self._sandbox_host(), self._settings.http_port, "HTTP_PORT")
 
     @asynccontextmanager
     async def open(self, base: Ground) -> AsyncIterator[None]:

@@ -179,6 +179,17 @@ def _new_signing_key() -> str:
 
 def _from_file(path: Path, parse: Callable[[str], bytes], make: Callable[[], str]) -> str:
     """The text of a key file; made whole or not at all, by one process only."""
+    try:
+        return _made_once(path, parse, make)
+    except OSError as error:
+        raise SettingsError(
+            f"{path} cannot be kept there ({error.strerror}): set DATA_DIR to a folder that you "
+            "may write to",
+            field="DATA_DIR",
+        ) from None
+
+
+def _made_once(path: Path, parse: Callable[[str], bytes], make: Callable[[], str]) -> str:
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     with oslock.held(path.parent / "keys.lock"):
         if not path.exists():

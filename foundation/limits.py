@@ -37,6 +37,7 @@ POSTGRES_CONNECTIONS_MAX: Final = 200
 POSTGRES_WAIT_S: Final = 110
 """Crash recovery of a large database takes a while."""
 POSTGRES_POLL_S: Final = 0.01
+POSTGRES_WATCH_S: Final = 2.0
 POSTGRES_TOOL_TIMEOUT_S: Final = 10.0
 POSTGRES_LOG_BYTES_MAX: Final = 20 * 1024 * 1024
 POSTGRES_LOG_TAIL_CHARS: Final = 800

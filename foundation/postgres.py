@@ -55,6 +55,7 @@ class EmbeddedPostgres:
         self._tcp = sys.platform == "win32" if tcp is None else tcp
         self._mine: IO[bytes] | None = None
         self._tools: Tools | None = None
+        self._port: int | None = None
         self._busy = threading.Lock()
 
     def start(self) -> str:
@@ -102,15 +103,38 @@ class EmbeddedPostgres:
                     shutil.rmtree(self._socket_path(), ignore_errors=True)
                 return True
 
+    def revive(self) -> bool:
+        """Start the server again if it died while we use it; True when this call did.
+
+        It listens where it did before, so open pools find it. Blocking, as `start`; raises
+        Unavailable when it does not come up.
+        """
+        with self._busy:
+            if self._mine is None or self._tools is None or self._alive():
+                return False
+            with oslock.held(self._owned_file("start.lock")):
+                self._drop_stale_pid_file()
+                if self._running(self._tools):
+                    return False  # another process of ours was faster
+                self._start_server(self._tools)
+                return True
+
     # --- folders ------------------------------------------------------------------------------
 
     def _make_home(self) -> None:
         """Make the home and missing parents; as root such that another account can pass."""
         missing = [p for p in (self.home, *self.home.parents) if not p.exists()]
-        for folder in reversed(missing):
-            folder.mkdir(exist_ok=True, mode=0o711 if is_root() else 0o700)
-            if is_root():
-                folder.chmod(0o711)  # whatever the umask says
+        try:
+            for folder in reversed(missing):
+                folder.mkdir(exist_ok=True, mode=0o711 if is_root() else 0o700)
+                if is_root():
+                    folder.chmod(0o711)  # whatever the umask says
+        except OSError as error:
+            raise SettingsError(
+                f"{self.home} cannot be made ({error.strerror}): set DATA_DIR to a folder that "
+                "you may write to",
+                field="DATA_DIR",
+            ) from None
         if not os.access(self.home, os.W_OK | os.X_OK):
             raise SettingsError(
                 f"{self.home} belongs to another user: start as that user, or set DATA_DIR",
@@ -221,16 +245,16 @@ class EmbeddedPostgres:
 
         Neither pg_ctl nor postgres recovers from that alone: both believe the file.
         """
-        path = self.data / "postmaster.pid"
+        if not self._alive():
+            (self.data / "postmaster.pid").unlink(missing_ok=True)
+
+    def _alive(self) -> bool:
+        """Whether the recorded process is there and is a server of this folder."""
         try:
-            pid = int(path.read_text().splitlines()[0])
-            alive = str(self.data) in psutil.Process(pid).cmdline()
-        except FileNotFoundError:
-            return
-        except (ValueError, IndexError, psutil.Error):
-            alive = False
-        if not alive:
-            path.unlink(missing_ok=True)
+            pid = int((self.data / "postmaster.pid").read_text().splitlines()[0])
+            return str(self.data) in psutil.Process(pid).cmdline()
+        except (FileNotFoundError, ValueError, IndexError, psutil.Error):
+            return False
 
     def _running(self, tools: Tools) -> bool:
         return tools.run("pg_ctl", "-D", self.data, "status", timeout_s=_patience()) == 0
@@ -269,7 +293,8 @@ class EmbeddedPostgres:
             *(() if self._durable else _NOT_DURABLE),
         ]
         if self._tcp:
-            settings += ["listen_addresses=127.0.0.1", f"port={_free_port()}"]
+            self._port = self._port or _free_port()
+            settings += ["listen_addresses=127.0.0.1", f"port={self._port}"]
             settings += ["unix_socket_directories="]
             return [part for setting in settings for part in ("-c", setting)]
         settings += ["listen_addresses=", "unix_socket_permissions=0700"]
@@ -314,6 +339,7 @@ class EmbeddedPostgres:
         running = self._pid_file()
         if running is None or not self._came_up(running.pid):
             raise Unavailable(f"the embedded Postgres went away: {_tail(self.data / 'server.log')}")
+        self._port = running.port
         password = quote((self.data / "app_password").read_text(), safe="")
         if running.socket_dir:
             host = quote(running.socket_dir, safe="")
