@@ -200,9 +200,9 @@ class BotApp:
 
 
 def _openable(web_app_url: str, api_url: str) -> str | None:
-    """Telegram opens https addresses only; a Bot API on this machine may open any."""
+    """Telegram opens https addresses only; a Bot API reached by plain http is in the house."""
     https = urlsplit(web_app_url).scheme == "https"
-    at_home = urlsplit(api_url).hostname in ("127.0.0.1", "localhost", "::1")
+    at_home = urlsplit(api_url).scheme == "http"
     return web_app_url if https or at_home else None
 
 

@@ -11,6 +11,7 @@ THIN: Final = "\u2009"
 NARROW: Final = "\u202f"
 """A thin space that does not break."""
 
+_HUNDRED: Final = Decimal(100)
 _MILLION: Final = Decimal(1_000_000)
 _BILLION: Final = Decimal(1_000_000_000)
 _MIN_PRICE_DIGITS: Final = 2
@@ -44,6 +45,13 @@ class Numbers:
         shown = Decimal(0) if size < Decimal("0.005") else value
         front = _sign(shown, sign)
         return f"{front}{text}{NARROW}$" if self._behind else f"{front}${text}"
+
+    def usd_short(self, value: Decimal) -> str:
+        """An amount for a narrow place: cents only below a hundred."""
+        if abs(value) < _HUNDRED or abs(value) >= _MILLION:
+            return self.usd(value)
+        text = self.decimal(value, 0)
+        return f"{text}{NARROW}$" if self._behind else f"${text}"
 
     def percent(self, value: Decimal, *, sign: bool = False, digits: int = 2) -> str:
         """``0.50 %`` with a thin space."""

@@ -27,21 +27,23 @@ WIDTH: Final = 1280
 HEIGHT: Final = 720
 
 _EDGE: Final = 36
-_HEAD: Final = 104
-_FOOT: Final = 46
-_ROW: Final = 35
-_PILL: Final = 31
-_LEVELS_MAX: Final = 15
-_TAG_MAX: Final = 230
+_HEAD: Final = 118
+_FOOT: Final = 52
+_ROW: Final = 43
+_PILL: Final = 38
+_LEVELS_MAX: Final = 12
+_TAG_MAX: Final = 240
 _LEAD: Final = 26
-_SIZE_TITLE: Final = 42
-_SIZE_SUB: Final = 24
-_SIZE_LABEL: Final = 21
-_SIZE_AXIS: Final = 20
+_SIZE_TITLE: Final = 50
+_SIZE_PRICE: Final = 46
+_WHITE: Final = (255, 255, 255)
+_SIZE_SUB: Final = 28
+_SIZE_LABEL: Final = 26
+_SIZE_AXIS: Final = 24
 _VOLUME_SHARE: Final = 0.14
 _SLOTS_MIN: Final = 24
-_TIME_GAP: Final = 90
-_SIGNATURE: Final = 230
+_TIME_GAP: Final = 110
+_SIGNATURE: Final = 270
 _FADE: Final = 64
 _TINT: Final = 0.16
 _AHEAD: Final = 0.10
@@ -97,7 +99,7 @@ def _plot(recipe: ChartRecipe, levels: list[Level]) -> _Plot:
     shown = [level.price for level in levels] + [bar.high for bar in recipe.bars[-1:]]
     price_wide = max((_price_width(numbers, p, recipe.digits) for p in shown), default=90.0)
     tag_wide = max((_tag_width(level.label + " ↓") for level in levels), default=0.0)
-    prices = WIDTH - _EDGE + 8 - price_wide - 22
+    prices = WIDTH - _EDGE + 8 - price_wide - 24
     tags = prices - tag_wide - (8 if tag_wide else 0)
     right = tags - (_LEAD if levels else 12)
     top, bottom = float(_HEAD + 14), float(HEIGHT - _FOOT)
@@ -131,7 +133,7 @@ def _grid(canvas: Canvas, recipe: ChartRecipe, plot: _Plot, colours: Palette) ->
     for price in price_ticks(plot.scale, recipe.digits):
         y = round(plot.scale.y(price))
         canvas.box((plot.left, y, plot.right, y + 1), colours.grid)
-    room = max(int((plot.right - plot.left) // 130), 2)
+    room = max(int((plot.right - plot.left) // 150), 2)
     last = plot.left - _TIME_GAP + 24
     for index, words in time_ticks(recipe.bars, room, recipe.locale):
         x = round(plot.x(index))
@@ -150,7 +152,7 @@ def _axis(
         y = plot.scale.y(price)
         if all(abs(y - row) > _ROW * 0.85 for row in rows):
             words = numbers.price(Decimal(repr(price)), recipe.digits)
-            canvas.text((plot.prices + 11, y), words, _SIZE_AXIS, colours.muted)
+            canvas.text((plot.prices + 12, y), words, _SIZE_AXIS, colours.muted)
 
 
 def _zones(canvas: Canvas, levels: list[Level], plot: _Plot, colours: Palette) -> None:
@@ -273,7 +275,7 @@ def _labels(
         else:
             canvas.pill(corners, colours.ground, 7, outline=mix(colours.ground, colour, 0.6))
             ink = mix(colours.text, colour, 0.35)
-        canvas.text((plot.prices + 11, row), price, _SIZE_LABEL, ink, bold=True)
+        canvas.text((plot.prices + 12, row), price, _SIZE_LABEL, ink, bold=True)
 
 
 def _fitted_tag(label: str) -> str:
@@ -285,22 +287,24 @@ def _fitted_tag(label: str) -> str:
 def _header(canvas: Canvas, recipe: ChartRecipe, colours: Palette) -> None:
     price_words, change_words, rising = _last_price(recipe)
     right = WIDTH - _EDGE
-    taken = max(width_of(price_words, 38, bold=True), width_of(change_words, _SIZE_SUB)) + 60
+    taken = max(
+        width_of(price_words, _SIZE_PRICE, bold=True), width_of(change_words, _SIZE_SUB, bold=True)
+    )
     if price_words:
-        canvas.text((right, 46), price_words, 38, colours.text, bold=True, anchor="rm")
+        canvas.text((right, 48), price_words, _SIZE_PRICE, colours.text, bold=True, anchor="rm")
         change = colours.up if rising else colours.down
-        canvas.text((right, 86), change_words, _SIZE_SUB, change, bold=True, anchor="rm")
-    room = right - _EDGE - taken
-    badge_wide = width_of(recipe.badge, 23, bold=True) + 30
+        canvas.text((right, 96), change_words, _SIZE_SUB, change, bold=True, anchor="rm")
+    room = right - _EDGE - taken - 60
+    badge_wide = width_of(recipe.badge, _SIZE_LABEL, bold=True) + 34
     title = fitted(recipe.title, _SIZE_TITLE, room - badge_wide - 20, bold=True)
-    canvas.text((_EDGE, 46), title, _SIZE_TITLE, colours.text, bold=True)
+    canvas.text((_EDGE, 48), title, _SIZE_TITLE, colours.text, bold=True)
     badge = colours.up if recipe.badge_kind in ("long", "win") else colours.down
-    x = _EDGE + width_of(title, _SIZE_TITLE, bold=True) + 18
-    canvas.pill((x, 29, x + badge_wide, 65), badge, 8)
-    white = (255, 255, 255)
-    canvas.text((x + badge_wide / 2, 47), recipe.badge, 23, white, bold=True, anchor="mm")
+    x = _EDGE + width_of(title, _SIZE_TITLE, bold=True) + 20
+    canvas.pill((x, 28, x + badge_wide, 70), badge, 9)
+    middle = (x + badge_wide / 2, 49)
+    canvas.text(middle, recipe.badge, _SIZE_LABEL, _WHITE, bold=True, anchor="mm")
     subtitle = fitted(recipe.subtitle, _SIZE_SUB, room)
-    canvas.text((_EDGE, 88), subtitle, _SIZE_SUB, colours.muted)
+    canvas.text((_EDGE, 96), subtitle, _SIZE_SUB, colours.muted)
     faint = mix(colours.ground, colours.muted, 0.75)
     at = (right, HEIGHT - _FOOT / 2)
     canvas.text(at, "UTC  ·  Countersign", _SIZE_AXIS - 3, faint, anchor="rm")

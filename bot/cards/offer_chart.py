@@ -30,7 +30,7 @@ def chart(offer: OfferView, look: Look, candles: Sequence[CandleView]) -> ChartR
             timeframe=timeframe(texts, offer.timeframe),
             step=offer.pyramid_step,
             steps=offer.max_pyramids,
-            usd=texts.numbers.usd(offer.capital_usd),
+            usd=texts.numbers.usd_short(offer.capital_usd),
         ),
         badge=texts(f"side-{offer.side}"),
         badge_kind=offer.side,
@@ -47,7 +47,7 @@ def chart(offer: OfferView, look: Look, candles: Sequence[CandleView]) -> ChartR
 def _levels(offer: OfferView, texts: Texts) -> tuple[Level, ...]:
     levels: list[Level] = []
     for leg in offer.legs:
-        usd = texts.numbers.usd(leg.capital_usd)
+        usd = texts.numbers.usd_short(leg.capital_usd)
         if leg.index == 0:
             levels.append(Level("entry", leg.price, texts("chart-entry", usd=usd)))
         else:

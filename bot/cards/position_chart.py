@@ -85,7 +85,7 @@ def _open_levels(detail: GroupDetail, texts: Texts, digits: int) -> tuple[Level,
             if leg.tp_price is not None and not leg.tp_hit:
                 targets.append(leg.tp_price)
         elif leg.status not in _ENDED:
-            usd = texts.numbers.usd(leg.capital_usd)
+            usd = texts.numbers.usd_short(leg.capital_usd)
             levels.append(Level("leg", leg.price, texts("chart-leg", number=number, usd=usd)))
     group = detail.group
     if group.weighted_avg_price is not None:

@@ -23,7 +23,7 @@ async def world(town: BotTown) -> dict[str, str]:
     await town.run()
     first = await town.offer()
     await town.approve(first)
-    await town.sees("LONG BTC/USDT ·", "Legs")
+    await town.sees("LONG BTC/USDT ·", "1 of 5 filled")
     waiting = await town.offer(symbol="ETHUSDT", entry_price="3000", close_price="3000")
     group = (await town.front.groups.list(town.user_id)).items[0]
     made: dict[str, str] = {}

@@ -18,7 +18,7 @@ from foundation import limits
 from foundation.bus import Bus
 from foundation.db import Database
 from foundation.errors import Unavailable
-from tests.bot.api import BOT_ID, TOKEN, press, text_message
+from tests.bot.api import BOT_ID, FakeTelegram, press, text_message
 from tests.bot.town import ANN, BEN, BotTown
 from tests.support.clock import FakeClock
 from tests.support.until import until
@@ -182,6 +182,7 @@ async def test_the_offset_moves_only_after_the_insert(town: BotTown) -> None:
 
 async def test_the_same_update_twice_acts_once(town: BotTown) -> None:
     await town.run()
+    assert await town.app.name() == "cs_bot"
     number = town.say("/help")
     await town.sees("What I can do")
     town.api.update(text_message(ANN, "/help"), number)
@@ -262,13 +263,12 @@ async def test_webhook_mode_says_so_to_telegram(town: BotTown) -> None:
 async def test_an_unreachable_telegram_delays_nothing(
     database: Database, bus: Bus, clock: FakeClock
 ) -> None:
-    from tests.bot.api import FakeTelegram
-
     nowhere = FakeTelegram()
     nowhere.base = "http://127.0.0.1:9"
     town = await BotTown(database, bus, clock, nowhere).open()
     async with asyncio.timeout(2):
         await town.run()
+    assert await town.app.name() is None
     await town.app._inbox.accept([update(1, text="/help")])
 
     async def written() -> bool:
@@ -277,4 +277,3 @@ async def test_an_unreachable_telegram_delays_nothing(
     await until(written)
     await town.halt()
     await town.close()
-    assert TOKEN

@@ -63,9 +63,10 @@ async def test_undo_takes_the_approval_back(town: BotTown) -> None:
     offer = await town.offer()
     card = await town.sees("LONG BTC/USDT · entry 1 of 5", "By approving you accept")
     town.tap(card.buttons[0]["callback_data"])
-    approved = await town.sees("Approved by you")
+    # the undo window is five seconds, so time goes slowly here
+    approved = await town.sees("Approved by you", tick=0.01)
     town.tap(approved.buttons[0]["callback_data"])
-    undone = await town.sees("Withdrawn — not traded", "You undid the approval")
+    undone = await town.sees("Withdrawn — not traded", "You undid the approval", tick=0.01)
     assert undone.buttons == []
     assert (await town.again(offer)).status == "withdrawn"
 

@@ -87,9 +87,13 @@ class BotTown(Town):
         await self.app.stop()
 
     async def _engine(self) -> None:
-        """The actors, turn by turn, woken whenever something was written."""
+        """The feed's heart and the actors, turn by turn."""
+        beaten = self.clock.monotonic()
         while True:
             mark = self.bus.mark("inbox")
+            if self.clock.monotonic() - beaten >= 1.0:
+                beaten = self.clock.monotonic()
+                await self.prices({})
             busy = [
                 await self.actors.fan_out.turn(),
                 await self.actors.effect.turn(),
@@ -112,11 +116,11 @@ class BotTown(Town):
     def tap_offer(self, offer: OfferView, act: Any, who: int = ANN) -> int:
         return self.tap(OfferPress(act=act, id=offer.id, version=offer.version).pack(), who)
 
-    async def sees(self, *parts: str, within: float = 8.0) -> Call:
+    async def sees(self, *parts: str, within: float = 10.0, tick: float = 0.5) -> Call:
         """The next message or edit with all these words, letting time pass meanwhile."""
 
         def look() -> Call | None:
-            self.pass_time()
+            self.pass_time(tick)
             return next(
                 (c for c in self.api.shown() if all(part in c.words for part in parts)), None
             )
