@@ -59,7 +59,9 @@ class Worker:
         if not ready:
             return bool(reloaded)
         taken = await self._take(ready, reloaded)
-        rows = await store.pending(ready, limits.WORKER_ROWS_PER_ACCOUNT)
+        if not taken.accounts:
+            return False
+        rows = await store.pending(list(taken.accounts), limits.WORKER_ROWS_PER_ACCOUNT)
         now = self._ports.clock.now()
         decisions = {
             name: self._decider.decide(loaded, rows.get(name, ()), now, name in self._suspects)
@@ -70,10 +72,15 @@ class Worker:
     async def _reload(self) -> list[str]:
         """Load what we are not sure of and tell the watchers how it stands."""
         some = list(self._doubtful)[: limits.WORKER_ACCOUNTS_MAX]
+        read = []
         for account_id in some:
-            loaded = await self._ports.store.load(account_id)
+            loaded = await self._load(account_id)
+            if loaded is None:
+                self._doubtful.pop(account_id)
+                continue
             self._know(loaded, self._decider.wants(loaded.account))
-        return some
+            read.append(account_id)
+        return read
 
     async def _take(self, ready: Sequence[str], reloaded: Sequence[str]) -> _Taken:
         accounts: dict[str, Loaded] = {}
@@ -81,10 +88,21 @@ class Worker:
         for account_id in ready:
             loaded = self._cache.get(account_id)
             if loaded is None:
-                loaded = await self._ports.store.load(account_id)
+                loaded = await self._load(account_id)
                 fresh.append(account_id)
-            accounts[account_id] = loaded
+            if loaded is not None:
+                accounts[account_id] = loaded
         return _Taken(accounts, frozenset(fresh))
+
+    async def _load(self, account_id: str) -> Loaded | None:
+        """The stored account, or None when its rows cannot be read: the others go on without it."""
+        try:
+            return await self._ports.store.load(account_id)
+        except Unavailable:
+            raise
+        except Exception as error:  # noqa: BLE001 - one broken account must not stop the others
+            _log.error("an account cannot be read", account=account_id, exc_info=error)
+            return None
 
     async def _write(self, decisions: Mapping[str, Decision], taken: _Taken, now: datetime) -> bool:
         """Commit, and learn what came of it; False when something was refused, to slow down."""

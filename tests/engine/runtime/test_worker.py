@@ -11,7 +11,7 @@ from engine.domain.account import Account
 from engine.domain.events import Halted, OrderAccepted, OrderFilled, StateCommanded
 from engine.domain.words import TradingState
 from engine.store.memory import MemoryStore
-from engine.store.port import AccountCommit, OutboxStatus
+from engine.store.port import AccountCommit, Loaded, OutboxStatus
 from foundation import limits
 from foundation.errors import ContractBroken, Unavailable
 from tests.engine.runtime.kit import SYMBOL, Bench, D
@@ -159,6 +159,28 @@ async def test_the_one_fact_whose_rows_are_refused_is_found_and_set_aside() -> N
     assert codes["cmd:bad"] == "set_aside"
     assert bench.store.stored("a").state is TradingState.HALTED
     assert bench.store.stored("b").slots_taken == 1
+
+
+class Torn(MemoryStore):
+    """The rows of account ``a`` cannot be read."""
+
+    async def load(self, account_id: str) -> Loaded:
+        if account_id == "a":
+            raise ValueError("settings: extra fields not permitted")
+        return await super().load(account_id)
+
+
+async def test_an_account_that_cannot_be_read_does_not_stop_the_others() -> None:
+    bench = Bench("a", "b")
+    bench.store = Torn(journal=bench.store.journal, _accounts=bench.store._accounts)
+    object.__setattr__(bench.ports, "store", bench.store)
+    worker = await bench.worker()
+    await worker.refresh()
+    await bench.enter(1, "a")
+    await bench.enter(1, "b")
+    assert await worker.turn()
+    assert bench.store.stored("b").slots_taken == 1
+    assert not await worker.turn(), "what cannot be read is no hot loop"
 
 
 async def test_time_that_changes_nothing_writes_nothing_and_is_not_a_hot_loop() -> None:
