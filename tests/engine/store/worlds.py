@@ -66,7 +66,7 @@ def legs(draw: st.DrawFn, index: int) -> Leg:
     quantity = draw(positive)
     filled = draw(st.sampled_from([Decimal(0), quantity, quantity / 2]))
     received = draw(st.sampled_from([filled, filled / 2]))
-    closed = draw(st.sampled_from([Decimal(0), received, received / 3]))
+    closed = draw(st.sampled_from([Decimal(0), received, received / 4]))
     cost = draw(amounts())
     return Leg(
         index=index,
