@@ -124,6 +124,10 @@ def reduce(turn: Turn, group: Group, fraction: Decimal, reason: ExitReason) -> O
     if short:
         text = f"{plain(fraction * 100)} % of {plain(held)} {instrument.base} is {short[1]}"
         return Outcome("refused", short[0], text, group.id)
+    if held > quantity and _too_little(turn, group, held - quantity, instrument):
+        # the rest could never be sold: a reduce that leaves only dust leaves nothing
+        begin_exit(turn, group, reason)
+        return Outcome("done", "closing", SENTENCES[reason], group.id)
     turn.put(replace(group, reduce_quantity=group.reduce_quantity + quantity, reduce_reason=reason))
     text = f"Closing {plain(quantity)} {instrument.base}, {plain(fraction * 100)} % of it."
     turn.tell(NoticeKind.REDUCED, text, group, data={"quantity": plain(quantity)})

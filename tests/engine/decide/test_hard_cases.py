@@ -412,3 +412,14 @@ def test_a_group_that_failed_can_be_closed_by_hand() -> None:
     assert desk.close().status == "done"
     assert desk.group.status is GroupStatus.CLOSED
     assert desk.group.exit_reason is ExitReason.MANUAL
+
+
+def test_a_reduce_that_would_leave_only_dust_closes_everything() -> None:
+    desk = opened(1)
+    assert desk.close("0.98").code == "closing"  # 4 USD of 200 would be left; the venue wants 5
+    (order,) = desk.new_orders()
+    assert order.quantity == desk.group.open_quantity
+    settle_cancels(desk)
+    desk.fill(order, "60000")
+    assert desk.group.status is GroupStatus.CLOSED
+    assert desk.group.open_quantity == 0
