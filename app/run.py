@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import importlib
 import signal
 import socket
 from collections.abc import AsyncIterator, Mapping
@@ -13,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from aiohttp import web
 
+from app.aside import Import, end_process
 from app.banner import show
 from app.ground import Ground, ground
 from app.sockets import bind, check_next
@@ -48,20 +48,27 @@ async def serve(settings: Settings, parts: frozenset[Part]) -> None:
     """Run the parts until a signal comes; everything is left in good order."""
     log.setup(settings.log_level, settings.log_format, settings.log_file)
     over = asyncio.Event()
+    house = House(settings, parts)
+
+    def leave() -> None:
+        over.set()
+        house.hurry()
+
     loop = asyncio.get_running_loop()
     for name in (signal.SIGINT, signal.SIGTERM):
         try:
-            loop.add_signal_handler(name, over.set)
+            loop.add_signal_handler(name, leave)
         except NotImplementedError:  # Windows
-            signal.signal(name, lambda *_: loop.call_soon_threadsafe(over.set))
+            signal.signal(name, lambda *_: loop.call_soon_threadsafe(leave))
     async with AsyncExitStack() as stack:
-        house = House(settings, parts)
         house.bind(stack)
         base = await stack.enter_async_context(ground(settings))
         await stack.enter_async_context(house.open(base))
         _log.info("ready", parts=sorted(part.value for part in parts))
         await over.wait()
         _log.info("stopping")
+    if house.still_loading:
+        end_process()
 
 
 class House:
@@ -76,6 +83,19 @@ class House:
         self._trading: Trading | None = None
         self._sandbox: Sandbox | None = None
         self._bot: BotApp | None = None
+        self._bot_code: Import | None = None
+        self._leaving = False
+
+    @property
+    def still_loading(self) -> bool:
+        """Whether the bot's code is still being loaded, though nobody waits for it."""
+        return self._bot_code is not None and self._bot_code.under_way
+
+    def hurry(self) -> None:
+        """A stop was asked for: what has not begun is not begun any more."""
+        self._leaving = True
+        if self._bot_code is not None:
+            self._bot_code.give_up()
 
     def bind(self, stack: AsyncExitStack) -> None:
         """Take the port first: a browser that is quick waits instead of being refused."""
@@ -105,8 +125,9 @@ class House:
                 runner = await self._start_server(base, front)
                 stack.push_async_callback(runner.cleanup)
             show(self._settings, self._sandbox.page_url if self._sandbox else None)
-            if Part.BOT in self._parts:
+            if Part.BOT in self._parts and not self._leaving:
                 self._bot = await self._start_bot(base, front)
+            if self._bot is not None:
                 stack.push_async_callback(self._bot.stop)
                 stack.push_async_callback(self._bot_nursery.stop)
                 await self._offer_ownership(base)
@@ -171,9 +192,12 @@ class House:
         """Loopback; with trusted proxies where HTTP listens, for the guard knows their address."""
         return self._settings.http_host if self._settings.trusted_proxies else "127.0.0.1"
 
-    async def _start_bot(self, base: Ground, front: Front) -> BotApp:
+    async def _start_bot(self, base: Ground, front: Front) -> BotApp | None:
         # aiogram takes seconds to import: the pages answer meanwhile
-        module = await asyncio.to_thread(importlib.import_module, "bot.app")
+        self._bot_code = Import("bot.app")
+        module = await self._bot_code.module()
+        if module is None:
+            return None
         settings = self._settings
         made: BotApp = module.BotApp(
             module.BotDeps(
