@@ -27,7 +27,10 @@ class Tray:
 
 @dataclass(slots=True)
 class Desk:
-    """Where a handler works. Nothing leaves before the handler has ended well."""
+    """Where a handler works. Nothing leaves before the handler has ended well.
+
+    A person waits for what is put here, so it goes before all that tells itself.
+    """
 
     update_key: str
     user: User
@@ -45,7 +48,9 @@ class Desk:
 
     def say(self, message: Card, reply_to: Thing | None = None) -> None:
         """A new message in this chat."""
-        self.tray.items.append(send(self.chat_id, message, self._next(), reply_to=reply_to))
+        self.tray.items.append(
+            send(self.chat_id, message, self._next(), Priority.ANSWER, reply_to=reply_to)
+        )
 
     def turn(self, message: Card) -> None:
         """Turn the pressed message into this card; without a press, say it."""
@@ -58,7 +63,7 @@ class Desk:
         """Show an object in its one live message; ``anew`` moves it to the end of the chat."""
         if anew:
             self.tray.renewed.append((self.chat_id, thing))
-        self.tray.items.append(live(self.chat_id, thing, message, Priority.DECISION))
+        self.tray.items.append(live(self.chat_id, thing, message, Priority.ANSWER))
 
     def remove(self, message_id: int) -> None:
         """Delete a message of this chat, at once."""

@@ -33,7 +33,8 @@ class Item:
     """One outbox row to be.
 
     ``payload`` holds the Bot API's own names (text, entities, reply_markup …). ``dedupe_key``
-    makes a repeat change nothing; a ``live`` item needs none, the latest one wins.
+    makes a repeat change nothing; a ``live`` item needs none, the latest one wins. With
+    ``only_edit`` it changes a message that is there, or on its way, and never makes one.
     """
 
     chat_id: int
@@ -44,6 +45,7 @@ class Item:
     dedupe_key: str | None = None
     thing: Thing | None = None
     reply_to: Thing | None = None
+    only_edit: bool = False
 
     @property
     def digest(self) -> str:
@@ -75,10 +77,15 @@ def live(chat_id: int, thing: Thing, card: Card, priority: Priority = Priority.L
     return Item(chat_id, "live", card.payload(), priority, photo=card.photo, thing=thing)
 
 
+def correct(chat_id: int, thing: Thing, card: Card) -> Item:
+    """The last word on ``thing`` where a message shows it; what has not left yet never does."""
+    return Item(chat_id, "live", card.payload(), photo=card.photo, thing=thing, only_edit=True)
+
+
 def edit(chat_id: int, message_id: int, card: Card, key: str | None) -> Item:
-    """A new content for a text message known by its number."""
+    """A new content for a text message known by its number: of the button somebody pressed."""
     payload = {**card.payload(), "message_id": message_id}
-    return Item(chat_id, "edit", payload, dedupe_key=key)
+    return Item(chat_id, "edit", payload, Priority.ANSWER, dedupe_key=key)
 
 
 def delete(chat_id: int, message_id: int, key: str | None) -> Item:

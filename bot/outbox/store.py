@@ -84,6 +84,23 @@ _PUT_LIVE = _statement(f"""
         priority = least(telegram_outbox.priority, excluded.priority),
         not_before = least(telegram_outbox.not_before, excluded.not_before)
 """)  # noqa: S608 - only our own column names are put in
+# what waits to be shown for the first time, or again, and is out of date
+_TAKE_BACK = _statement("""
+    update telegram_outbox set status = 'superseded', done_at = :now, photo = null
+    where bot_id = :bot and chat_id = :chat and kind = 'live' and status = 'waiting'
+      and attempts = 0 and object_kind = :object_kind and object_id = :object_id
+""")
+# once it was tried the message may be there, though nobody has written down its number
+_IS_SHOWN = _statement("""
+    select exists (
+        select 1 from telegram_messages where bot_id = :bot and chat_id = :chat
+          and object_kind = :object_kind and object_id = :object_id
+    ) or exists (
+        select 1 from telegram_outbox where bot_id = :bot and chat_id = :chat and kind = 'live'
+          and status in ('waiting', 'claimed') and attempts > 0
+          and object_kind = :object_kind and object_id = :object_id
+    )
+""")
 _CLAIM = _statement("""
     with heads as (
         select distinct on (chat_id) id, priority from telegram_outbox
@@ -258,11 +275,19 @@ class Outbox:
     async def _insert(self, connection: AsyncConnection, items: Sequence[Item]) -> None:
         now = self._clock.now()
         for item in items:
+            if item.only_edit and not await self._correctable(connection, item, now):
+                continue
             if item.kind == "live":
                 gap = limits.BOT_LIVE_EDIT_GAP_S if item.priority >= Priority.LIVE else 0.0
                 await connection.execute(_PUT_LIVE, {**self._values(item, now), "gap": gap})
             else:
                 await connection.execute(_PUT, self._values(item, now))
+
+    async def _correctable(self, connection: AsyncConnection, item: Item, now: datetime) -> bool:
+        """Take back what has not left; whether there is, or may be, a message to correct."""
+        values = self._values(item, now)
+        await connection.execute(_TAKE_BACK, values)
+        return bool(await connection.scalar(_IS_SHOWN, values))
 
     def _values(self, item: Item, now: datetime) -> dict[str, Any]:
         thing, reply = item.thing, item.reply_to

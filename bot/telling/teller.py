@@ -16,7 +16,7 @@ from bot.cards.position import closed_notice, position_card
 from bot.cursors import Cursors
 from bot.house import House
 from bot.i18n import Texts, texts_for
-from bot.outbox.items import Item, Priority, Thing, live, send
+from bot.outbox.items import Item, Priority, Thing, correct, live, send
 from bot.outbox.store import Outbox
 from bot.telling.notices import Told, is_urgent, notice
 from engine.api.views import EventView, OfferView
@@ -27,6 +27,8 @@ from foundation.people import User
 
 _log = get_logger("bot.telling")
 _MINUTE_S = 60.0
+#: Why an offer was withdrawn, where that is no news to somebody who never saw it.
+_OVERTAKEN = frozenset({"replaced", "exited"})
 _CHATS_WITH_POSITIONS = text("""
     select distinct chat_id from telegram_messages
     where bot_id = :bot and object_kind = 'group' and chat_id > 0
@@ -106,6 +108,8 @@ class Teller:
         known = await self._outbox.shown(user.telegram_id, thing)
         fresh = offer.status == "pending" or known is None
         shown = await self._house.offer_card(user, offer, fresh=fresh)
+        if offer.status == "withdrawn" and offer.outcome_code in _OVERTAKEN:
+            return [correct(user.telegram_id, thing, shown)]
         return [live(user.telegram_id, thing, shown, Priority.DECISION)]
 
     # --- events -------------------------------------------------------------------------------

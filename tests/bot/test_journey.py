@@ -151,3 +151,18 @@ async def test_a_replayed_theme_press_is_harmless(town: BotTown) -> None:
     await town.sees("Charts: light")
     town.tap(SetupPress(act="theme", value="pink").pack(), ANN)
     await town.alerted("dark or light")
+
+
+async def test_an_answer_goes_before_what_tells_itself(town: BotTown) -> None:
+    await town.run()
+    await town.offer()
+    await town.sees("LONG BTC/USDT")
+    town.say("/help")
+    await town.sees("What I can do")
+    rows = await town.database.pool.fetch(
+        "select priority, payload->>'text' as words from telegram_outbox"
+    )
+    of = {row["words"].splitlines()[0]: row["priority"] for row in rows if row["words"]}
+    offers = [rank for words, rank in of.items() if "LONG BTC/USDT" in words]
+    assert offers
+    assert of["What I can do"] < min(offers)

@@ -15,7 +15,7 @@ from bot.cards.card import Card, card, opens
 from bot.cards.look import Look
 from bot.cards.offer import offer_card
 from bot.i18n import texts_for
-from bot.outbox.items import Item, Priority, Thing, delete, edit, live, send
+from bot.outbox.items import Item, Priority, Thing, correct, delete, edit, live, send
 from bot.outbox.limiter import Limiter
 from bot.outbox.sender import Sender
 from bot.outbox.store import Outbox
@@ -295,6 +295,33 @@ async def test_a_decision_is_shown_without_waiting(post: Post) -> None:
     await post.put(live(ANN, THING, words("decided"), Priority.DECISION))
     await until(lambda: len(post.api.calls) == 2)
     assert post.api.calls[1].words == "decided"
+
+
+async def test_what_was_overtaken_before_it_left_never_leaves(post: Post) -> None:
+    await post.put(live(ANN, THING, words("offer")))
+    await post.put(correct(ANN, THING, words("withdrawn")), send(ANN, words("next"), None))
+    await post.start()
+    await post.done()
+    assert [call.words for call in post.api.calls] == ["next"]
+
+
+async def test_what_was_overtaken_after_it_left_is_corrected(post: Post) -> None:
+    await post.put(live(ANN, THING, words("offer")))
+    await post.start()
+    await post.done(0.1)
+    await post.put(correct(ANN, THING, words("withdrawn")))
+    await post.done()
+    assert [(c.method, c.words) for c in post.api.calls] == [
+        ("sendMessage", "offer"),
+        ("editMessageText", "withdrawn"),
+    ]
+
+
+async def test_what_was_overtaken_on_its_way_is_corrected(post: Post) -> None:
+    await post.put(live(ANN, THING, words("offer")))
+    assert len(await post.outbox.claim([], Priority.BULK, 1)) == 1
+    await post.put(correct(ANN, THING, words("withdrawn")))
+    assert [row["status"] for row in await post.rows()] == ["claimed", "waiting"]
 
 
 async def test_equal_content_is_not_edited(post: Post) -> None:
