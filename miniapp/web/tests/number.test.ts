@@ -29,7 +29,7 @@ test("percent and price keep their precision", () => {
   expect(price("0.0000213")).toBe("0.0000213");
   expect(price("97412.50")).toBe("97,412.5");
   expect(price("64020.57422707", 2)).toBe("64,020.57");
-  expect(price("94200", 2)).toBe("94,200");
+  expect(price("94200", 2)).toBe("94,200.00");
 });
 
 test("cents stand apart from dollars", () => {

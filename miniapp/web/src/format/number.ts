@@ -101,9 +101,9 @@ export function percent(text: string, how: Sign = "auto", digits = 2): string {
   return signed(value, `${body}${gap}${mark}`, how);
 }
 
-/** A price at the precision it came with, or cut to `digits` places when those are fewer. */
-export function price(text: string, digits?: number): string {
-  const kept = Math.min(digits ?? PRICE_PLACES_MAX, places(text), PRICE_PLACES_MAX);
+/** A price at the precision it came with, or at exactly `digits` places, as its neighbours. */
+export function price(text: string, digits = places(text)): string {
+  const kept = Math.min(digits, PRICE_PLACES_MAX);
   const value = rescale(dec(text), kept);
   return signed(value, magnitude(value, "plain", {}), "auto");
 }

@@ -80,6 +80,8 @@ export const en = {
     emptyBody:
       "Alerts become offers here. Send yourself a test alert and countersign it: the paper account opens a real ladder.",
     emptyAction: "Send a test alert",
+    quietTitle: "All quiet",
+    quietBody: "No offer waits and no position is open. The next alert appears here by itself.",
     testSent: "Test alert sent",
   },
 

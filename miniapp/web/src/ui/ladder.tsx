@@ -1,7 +1,7 @@
 // The ladder: one bar per leg, its state told by pattern and word, never by colour alone.
 import { useLayoutEffect, useRef } from "preact/hooks";
 import type { LegView, OfferLeg } from "../api/contract";
-import { compare, dec, forGeometry, places } from "../format/decimal";
+import { compare, dec, finest, forGeometry } from "../format/decimal";
 import { percent, price, usd } from "../format/number";
 import { text } from "../text";
 import { CheckIcon } from "./icons";
@@ -64,20 +64,21 @@ interface LadderProps {
   readonly legs: readonly LegView[];
   /** Adds a second line per leg: gap, quantity, target and the way to it. */
   readonly detail?: boolean;
+  /** False where the legs have no targets of their own: the average has one for them all. */
+  readonly targets?: boolean;
 }
 
 /** The legs of a position: price, bar, capital, state word. */
-export function Ladder({ legs, detail = false }: LadderProps) {
+export function Ladder({ legs, detail = false, targets = true }: LadderProps) {
   const most = widest(legs.map((leg) => leg.capital_usd));
+  const fine = finest(...legs.map((leg) => leg.price));
   return (
     <ol class={detail ? "ladder detail" : "ladder"}>
       {legs.map((leg) => {
         const state = legState(leg);
         return (
           <li key={`${leg.pyramid}.${leg.index}`} class={state}>
-            <Num class="ladder-price">
-              {price(leg.avg_fill_price ?? leg.price, places(leg.price))}
-            </Num>
+            <Num class="ladder-price">{price(leg.avg_fill_price ?? leg.price, fine)}</Num>
             <Bar
               share={forGeometry(leg.capital_usd) / most}
               filled={forGeometry(leg.filled_quantity) / (forGeometry(leg.quantity) || 1)}
@@ -88,7 +89,7 @@ export function Ladder({ legs, detail = false }: LadderProps) {
               {state === "tp_hit" && <CheckIcon size={12} />}
               {text.leg[state]}
             </span>
-            {detail && <LegLine leg={leg} />}
+            {detail && <LegLine leg={leg} fine={fine} targets={targets} />}
           </li>
         );
       })}
@@ -96,14 +97,21 @@ export function Ladder({ legs, detail = false }: LadderProps) {
   );
 }
 
-function LegLine({ leg }: { leg: LegView }) {
-  const open = leg.tp_price !== null && !leg.tp_hit;
+interface LegLineProps {
+  readonly leg: LegView;
+  readonly fine: number;
+  readonly targets: boolean;
+}
+
+function LegLine({ leg, fine, targets }: LegLineProps) {
+  const target = targets ? leg.tp_price : null;
+  const open = target !== null && !leg.tp_hit;
   return (
     <span class="ladder-more">
       <span>
         <Num>{percent(leg.gap_percent, "auto")}</Num> · <Num>{price(leg.quantity)}</Num>
       </span>
-      {leg.tp_price !== null && <span>{text.leg.target(price(leg.tp_price))}</span>}
+      {target !== null && <span>{text.leg.target(price(target, fine))}</span>}
       {open && leg.progress_percent !== null && (
         <span>{text.leg.progress(percent(leg.progress_percent, "auto", 0))}</span>
       )}
@@ -114,11 +122,12 @@ function LegLine({ leg }: { leg: LegView }) {
 /** The ladder an offer would place. */
 export function PlannedLadder({ legs }: { legs: readonly OfferLeg[] }) {
   const most = widest(legs.map((leg) => leg.capital_usd));
+  const fine = finest(...legs.map((leg) => leg.price));
   return (
     <ol class="ladder planned">
       {legs.map((leg) => (
         <li key={leg.index}>
-          <Num class="ladder-price">{price(leg.price)}</Num>
+          <Num class="ladder-price">{price(leg.price, fine)}</Num>
           <Bar share={forGeometry(leg.capital_usd) / most} state="planned" />
           <Num class="ladder-size">{usd(leg.capital_usd, "auto", true)}</Num>
           <span class="ladder-state">

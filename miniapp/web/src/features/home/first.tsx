@@ -1,7 +1,7 @@
-// The first visit: nothing yet, and one thing to do.
+// Nothing to decide and nothing open: the first visit with one thing to do, later a quiet word.
 import { sendTestAlert } from "../../api/queries";
 import { text } from "../../text";
-import { SendIcon } from "../../ui/icons";
+import { CheckIcon, SendIcon } from "../../ui/icons";
 import { Empty } from "../../ui/parts";
 import { useAction } from "../../ui/useAction";
 
@@ -22,3 +22,10 @@ export function FirstSteps({ account }: { account: string }) {
     </div>
   );
 }
+
+/** Nothing is open now, but there was something before. */
+export const Quiet = () => (
+  <div class="card first">
+    <Empty icon={CheckIcon} title={text.home.quietTitle} body={text.home.quietBody} />
+  </div>
+);

@@ -17,7 +17,7 @@ import { arrange } from "../offers/state";
 import { PositionCard } from "../positions/card";
 import { Controls, StateBanner } from "./controls";
 import { EngineCard } from "./engine";
-import { FirstSteps } from "./first";
+import { FirstSteps, Quiet } from "./first";
 
 const OFFERS_SHOWN = 2;
 const POSITIONS_SHOWN = 3;
@@ -142,9 +142,10 @@ export function HomeScreen({ account }: { account: string }) {
           {!settled && <Skeleton shapes={["title", "card"]} />}
           {cards.length > 0 && <Decisions offers={cards} fresh={fresh} />}
           {positions.length > 0 && <Positions groups={positions} fresh={fresh} />}
-          {settled && cards.length === 0 && positions.length === 0 && (
-            <FirstSteps account={account} />
-          )}
+          {settled &&
+            cards.length === 0 &&
+            positions.length === 0 &&
+            (view.last_alert ? <Quiet /> : <FirstSteps account={account} />)}
           <Section title={text.home.engine}>
             <Totals home={view} />
             <EngineCard home={view} />

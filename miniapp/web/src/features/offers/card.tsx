@@ -53,9 +53,11 @@ function Facts({ offer }: { offer: OfferView }) {
   const fine = finest(entry, ...offer.legs.map((leg) => leg.price));
   return (
     <dl class="facts">
-      <Fact name={text.offer.entry} value={entry ? price(entry) : text.offer.market} />
-      {offer.target_price && <Fact name={text.offer.target} value={price(offer.target_price)} />}
-      {offer.stop_price && <Fact name={text.offer.stop} value={price(offer.stop_price)} />}
+      <Fact name={text.offer.entry} value={entry ? price(entry, fine) : text.offer.market} />
+      {offer.target_price && (
+        <Fact name={text.offer.target} value={price(offer.target_price, fine)} />
+      )}
+      {offer.stop_price && <Fact name={text.offer.stop} value={price(offer.stop_price, fine)} />}
       {!offer.stop_price && offer.average_if_filled && (
         <Fact name={text.offer.average} value={price(offer.average_if_filled, fine)} />
       )}

@@ -29,6 +29,7 @@ interface Props {
 type Series = ISeriesApi<"Candlestick">;
 
 const REACH = 1.2; // Levels further away than this many ranges of the candles are left outside.
+const RIGHT_BARS = 5; // Room for the labels of levels, and for the last time below.
 const DAYS_AND_LONGER = 2; // Tick mark types 0..2 are year, month, day.
 
 /** Widens the price scale so that the levels near the candles are in the picture. */
@@ -109,11 +110,16 @@ export default function Chart({ candles, levels, live, summary }: Props) {
       handleScroll: { vertTouchDrag: false },
       // The library's own logo injects styles; the notice stands on the About screen.
       layout: { attributionLogo: false, fontSize: 11 },
-      rightPriceScale: { borderVisible: false, scaleMargins: { top: 0.08, bottom: 0.08 } },
+      rightPriceScale: {
+        borderVisible: false,
+        scaleMargins: { top: 0.08, bottom: 0.08 },
+        entireTextOnly: true,
+      },
       timeScale: {
         borderVisible: false,
         timeVisible: true,
         secondsVisible: false,
+        rightOffset: RIGHT_BARS,
         tickMarkFormatter: (time: Time, type: number) => localTime(time, type <= DAYS_AND_LONGER),
       },
       localization: {

@@ -111,14 +111,12 @@ const Fact = ({ name, children }: FactProps) => (
 /** The figures that move, above the ladder. */
 function Facts({ group }: { group: GroupView }) {
   const live = useMarked(group);
-  const maybe = (value: string | null): string | null => (value ? price(value) : null);
+  const fine = finest(group.base_entry_price, live.mark, group.next_entry_price);
+  const maybe = (value: string | null): string | null => (value ? price(value, fine) : null);
   return (
     <div class="card facts-card">
       <dl class="facts">
-        <Fact name={text.group.avg}>
-          {group.weighted_avg_price &&
-            price(group.weighted_avg_price, finest(group.base_entry_price, live.mark))}
-        </Fact>
+        <Fact name={text.group.avg}>{maybe(group.weighted_avg_price)}</Fact>
         <Fact name={text.group.now}>{maybe(live.mark)}</Fact>
         <Fact name={text.group.nextTarget}>{maybe(group.next_tp_price)}</Fact>
         <Fact name={text.group.invested}>{usd(group.invested_usd, "auto", true)}</Fact>
@@ -164,7 +162,7 @@ function Ladders({ detail }: { detail: GroupDetail }) {
             {text.group.pyramid(pyramid.index + 1)}
             <span class="hint">{text.group.entryAt(price(pyramid.entry_price))}</span>
           </p>
-          <Ladder legs={pyramid.legs} detail />
+          <Ladder legs={pyramid.legs} detail targets={detail.group.tp_mode === "per_leg"} />
         </div>
       ))}
     </Section>

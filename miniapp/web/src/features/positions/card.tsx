@@ -26,7 +26,7 @@ function Prices({ group, mark }: PricesProps) {
   const fine = finest(group.base_entry_price, mark);
   const [avg, now] = text.group.avgNow(
     price(group.weighted_avg_price, fine),
-    mark ? price(mark) : "–",
+    mark ? price(mark, fine) : "–",
   );
   return (
     <>
