@@ -85,6 +85,7 @@ offer-code-waiting = Position opens as soon as the venue's rules are known.
 offer-code-pyramid_added = Added to the position.
 offer-code-queued = Waiting in the queue for a free slot.
 offer-code-replaced = It took the place of the older signal in the queue.
+offer-code-superseded = A newer signal took its place in the queue.
 offer-code-queue_full = Not taken: all slots are taken and the queue is full.
 offer-code-account_paused = Not taken: the account is paused.
 offer-code-account_halted = Not taken: the account is halted.

@@ -88,6 +88,7 @@ offer-code-waiting = Позиция откроется, как только ст
 offer-code-pyramid_added = Добавлено к позиции.
 offer-code-queued = Ждёт свободного слота в очереди.
 offer-code-replaced = Заняло место более старого сигнала в очереди.
+offer-code-superseded = Его место в очереди занял более новый сигнал.
 offer-code-queue_full = Не взято: все слоты заняты, очередь полна.
 offer-code-account_paused = Не взято: счёт на паузе.
 offer-code-account_halted = Не взято: счёт остановлен.

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 from bot.callbacks import GroupPress, SetupPress
 from bot.risk import RISK_VERSION
 from tests.bot.town import ANN, BotTown
@@ -166,3 +168,29 @@ async def test_an_answer_goes_before_what_tells_itself(town: BotTown) -> None:
     offers = [rank for words, rank in of.items() if "LONG BTC/USDT" in words]
     assert offers
     assert of["What I can do"] < min(offers)
+
+
+async def test_an_offer_tells_how_it_left_the_queue(town: BotTown) -> None:
+    await town.settings(max_open_groups=1, undo_seconds=0, total_capital_usd="100000")
+    await town.run()
+    first = await town.offer()
+    await town.approve(first)
+    await town.sees("LONG BTC/USDT ·", "Legs")
+    queued = await town.offer(symbol="ETHUSDT", entry_price="3000", close_price="3000")
+    await town.approve(queued)
+    await town.sees("LONG ETH/USDT", "Waiting in the queue")
+    newer = await town.offer(
+        symbol="ETHUSDT", entry_price="3000", close_price="3000", order_size="0.3"
+    )
+    await town.approve(newer)
+    await town.sees("LONG ETH/USDT", "It took the place of the older signal")
+    await town.sees("LONG ETH/USDT", "A newer signal took its place")
+    held = (await town.front.groups.list(town.user_id)).items[0]
+    await town.front.groups.close(town.user_id, held.id, Decimal(1), "close-it")
+    await town.sees("LONG ETH/USDT · entry", "Position opened")
+    opened, left = await town.again(newer), await town.again(queued)
+    assert (opened.outcome_code, opened.group_id is not None) == ("opened", True)
+    assert (left.outcome_code, left.group_id) == ("superseded", None)
+    assert (await town.receipt(newer.receipt_id)).code == "opened"
+    assert (await town.receipt(queued.receipt_id)).code == "superseded"
+    assert await town.actors.outcomes.turn() is False

@@ -136,7 +136,7 @@ class BotTown(Town):
         """The answer to a press that shows these words."""
 
         def look() -> Call | None:
-            self.pass_time(0.05)
+            self.pass_time(0.002)
             answers = self.api.of("answerCallbackQuery")
             return next((c for c in answers if part in str(c.params.get("text", ""))), None)
 

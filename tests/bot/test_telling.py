@@ -1,0 +1,153 @@
+"""From events to cards: told once, over a restart too; many notices collapse; texts by kind."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from bot.cursors import Cursors
+from bot.i18n import texts_for
+from bot.outbox.items import Priority
+from bot.telling.notices import is_urgent, notice
+from bot.telling.teller import Teller
+from engine.api.views import EventView
+from tests.bot.api import BOT_ID
+from tests.bot.town import BotTown
+from tests.bot.views import AT
+from tests.support.until import until
+
+
+def event(kind: str, number: int = 1, **more: Any) -> EventView:
+    base = EventView(
+        id=number,
+        account_id="acc",
+        seq=number,
+        at=AT,
+        kind=kind,
+        reason="The venue refused: too small.",
+        group_id=None,
+        symbol="BTC/USDT",
+        severity="notice",
+        data={},
+        correlation_id=None,
+    )
+    return replace(base, **more)
+
+
+def told(happened: EventView, locale: str = "en") -> str | None:
+    found = notice(happened, "Paper", "me", texts_for(locale))
+    return None if found is None else found.text
+
+
+def test_what_needs_a_look_gets_words_and_the_rest_does_not() -> None:
+    assert told(event("order_failed")) == (
+        "⚠️ BTC/USDT: the venue refused an order.\nThe venue refused: too small."
+    )
+    for quiet in ("leg_filled", "order_submitted", "order_accepted", "queued", "settings_changed"):
+        assert told(event(quiet)) is None
+    assert told(event("dequeued", data={"status": "promoted"})) is None
+    assert told(event("dequeued", data={"status": "expired"})) is not None
+    assert "получил" not in str(told(event("promoted"), "ru"))
+
+
+def test_what_i_did_myself_is_not_told_to_me() -> None:
+    paused = {"state": "paused", "by": "me"}
+    assert told(event("state_changed", data=paused)) is None
+    assert told(event("state_changed", data={**paused, "by": "somebody"})) is not None
+    halted = told(event("state_changed", data={"state": "halted", "by": "me"}))
+    assert halted is not None
+    assert "halted to protect" in halted
+    assert told(event("state_changed", data={"state": "odd", "by": "x"})) is None
+
+
+def test_opening_and_closing_are_shown_at_once() -> None:
+    assert is_urgent(event("group_opened"))
+    assert is_urgent(event("group_closed"))
+    assert not is_urgent(event("order_accepted"))
+
+
+def teller(town: BotTown) -> Teller:
+    cursors = Cursors(town.database, town.clock, BOT_ID)
+    return Teller(town.app._house, town.app._outbox, cursors, BOT_ID)
+
+
+async def test_many_notices_collapse_into_one_line(town: BotTown) -> None:
+    events = [event("order_failed", n, account_id=town.account_id) for n in range(12)]
+    loud = event(
+        "state_changed",
+        99,
+        account_id=town.account_id,
+        data={"state": "halted", "by": "engine"},
+        severity="critical",
+    )
+    items = await teller(town)._tell_events([*events, loud])
+    texts = [item.payload["text"] for item in items]
+    assert sum("refused an order" in text for text in texts) == 5
+    assert sum("halted to protect" in text for text in texts) == 1
+    assert texts[-1] == "… and 7 more updates; see the app or /status."
+    assert items[-1].priority is Priority.BULK
+
+
+async def test_all_events_of_a_group_become_one_card(town: BotTown) -> None:
+    await town.run()
+    await town.approve(await town.offer())
+    await town.sees("LONG BTC/USDT ·", "1 of 5 filled")
+    group = (await town.front.groups.list(town.user_id)).items[0]
+    events = await town.front.groups.events(town.user_id, group.id)
+    assert len(events) > 5
+    items = await teller(town)._tell_events(events)
+    assert [item.kind for item in items] == ["live"]
+
+
+async def test_what_happened_while_the_bot_was_away_is_told_after_a_restart(
+    town: BotTown,
+) -> None:
+    await town.run()
+    offer = await town.offer()
+    await town.sees("LONG BTC/USDT · entry 1 of 5")
+    await town.nursery.stop()
+    await town.app.stop()
+    town.api.calls.clear()
+
+    await town.approve(offer)
+    town.clock.advance(10)
+    await town.prices({})
+    while await town.actors.effect.turn() or await town.worker.turn():
+        pass
+
+    from foundation.log import get_logger
+    from foundation.nursery import Nursery
+
+    town.nursery = Nursery(get_logger("tests.bot.again"))
+    town.app = town.new_app()
+    await town.run()
+    opened = await town.sees("Approved by you", "Position opened")
+    assert opened.method == "editMessageCaption"
+    await town.sees("LONG BTC/USDT ·", "Legs")
+    calls = [c for c in town.api.shown() if c.method == "sendPhoto"]
+    assert len(calls) == 1
+
+
+async def test_the_refresh_shows_a_position_that_moved(town: BotTown) -> None:
+    await town.run()
+    await town.approve(await town.offer())
+    await town.sees("LONG BTC/USDT ·", "1 of 5 filled")
+    await town.prices({"BTC/USDT": "60240"})
+    town.clock.advance(61)
+    moved = await town.sees("LONG BTC/USDT ·", "now 60,240.00")
+    assert moved.method in ("editMessageCaption", "editMessageMedia")
+    assert "(+0.40" in moved.words
+
+
+async def test_somebody_unreachable_is_not_written_to(town: BotTown) -> None:
+    await town.people.set_reachable(town.user_id, False)
+    await town.run()
+    await town.offer()
+    await until(lambda: _caught_up(town))
+    assert town.api.shown() == []
+
+
+async def _caught_up(town: BotTown) -> bool:
+    town.pass_time(0.01)
+    cursor = await Cursors(town.database, town.clock, BOT_ID).get("offers")
+    return cursor is not None and cursor == await town.offers.changes_end()
