@@ -10,7 +10,7 @@ def require_role(user: User, least: Role) -> None:
     """Raise Forbidden unless the user's role includes `least`."""
     if not user.role.includes(least):
         raise Forbidden(
-            f"this needs the role {least.value}; yours is {user.role.value}",
+            f"This needs the role {least.value}; yours is {user.role.value}.",
             code="role_needed",
             needed=least.value,
         )

@@ -91,7 +91,7 @@ async def test_made_up_buttons_are_answered(town: BotTown) -> None:
 async def test_only_admins_ask_for_health(town: BotTown) -> None:
     await town.run()
     town.say("/health")
-    await town.sees("this needs the role admin", "Reference:")
+    await town.sees("This needs the role admin", "Reference:")
     await town.database.pool.execute("update users set role = 'owner' where id = $1", town.user_id)
     town.say("/health")
     await town.sees("Health", "Prices")

@@ -29,9 +29,10 @@ function Prices({ group, mark }: PricesProps) {
     mark ? price(mark, fine) : "–",
   );
   return (
-    <>
-      <Num>{avg}</Num> · <Num>{now}</Num>
-    </>
+    <span class="avg-now">
+      <Num>{avg}</Num>
+      <Num>{now}</Num>
+    </span>
   );
 }
 
