@@ -284,6 +284,7 @@ OFFERS_REST_MIN_S: Final = 0.01
 OFFER_REQUOTE_S: Final = 5.0
 """An offer is not quoted anew more often than this."""
 OUTCOMES_BATCH_MAX: Final = 2_000
+OUTCOMES_QUEUED_MAX: Final = 20_000
 OFFER_CHANGES_MAX: Final = 500
 
 # --- engine.store and engine.api -----------------------------------------------------------------

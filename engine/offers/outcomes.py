@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from engine.domain.notices import Outcome
 from engine.offers import rows
 from engine.signals import receipts
@@ -15,6 +17,8 @@ from foundation.db import Database
 
 #: For these the outcome's object is a group, not a waiting signal.
 _WITHOUT_GROUP = frozenset({"queued", "replaced", "dequeued"})
+#: For these the signal waits in the queue, and how it leaves is told as well.
+_IN_QUEUE = frozenset({"queued", "replaced"})
 
 
 class Outcomes:
@@ -29,24 +33,42 @@ class Outcomes:
         """Look for outcomes of what was handed over; True when one came. Raises Unavailable."""
         async with connection(self._database) as pooled:
             waiting = await receipts.unsettled(pooled, limits.OUTCOMES_BATCH_MAX)
-        if not waiting:
-            return False
+            queued = await receipts.unsettled(pooled, limits.OUTCOMES_QUEUED_MAX, in_queue=True)
+        told = await self._decided(waiting) if waiting else []
+        told += await self._left_queue(queued) if queued else []
+        for awaited, outcome in told:
+            await self._settle(awaited, outcome)
+        if told:
+            self._bus.wake("offers")
+        return bool(told)
+
+    async def _decided(self, waiting: Sequence[Awaited]) -> list[tuple[Awaited, Outcome]]:
         wanted = [(awaited.account_id, awaited.inbox_key) for awaited in waiting]
         found = await outcomes.decided(self._database, wanted)
-        for awaited in waiting:
-            outcome = found.get((awaited.account_id, awaited.inbox_key))
-            if outcome is not None:
-                await self._settle(awaited, outcome)
-        if found:
-            self._bus.wake("offers")
-        return bool(found)
+        return _matched(waiting, [found.get(key) for key in wanted])
+
+    async def _left_queue(self, queued: Sequence[Awaited]) -> list[tuple[Awaited, Outcome]]:
+        wanted = [(awaited.account_id, awaited.queued_signal or "") for awaited in queued]
+        found = await outcomes.left_queue(self._database, wanted)
+        return _matched(queued, [found.get(key) for key in wanted])
 
     async def _settle(self, awaited: Awaited, outcome: Outcome) -> None:
         now = self._clock.now()
         verdict = Verdict(outcome.code, outcome.text, refused=outcome.status == "refused")
         group_id = None if outcome.code in _WITHOUT_GROUP else outcome.object_id
+        queued = outcome.object_id if outcome.code in _IN_QUEUE else None
         async with transaction(self._database) as pooled:
-            if not await receipts.settle(pooled, awaited, verdict, now):
+            if not await receipts.settle(pooled, awaited, verdict, now, queued):
                 return
             told = (outcome.code, outcome.text, group_id)
-            await rows.note_outcome(pooled, awaited.inbox_key, told, now)
+            await rows.note_outcome(pooled, awaited.origin, told, now)
+
+
+def _matched(
+    waiting: Sequence[Awaited], found: Sequence[Outcome | None]
+) -> list[tuple[Awaited, Outcome]]:
+    return [
+        (awaited, outcome)
+        for awaited, outcome in zip(waiting, found, strict=True)
+        if outcome is not None
+    ]

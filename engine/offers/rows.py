@@ -83,7 +83,8 @@ returning id
 """
 _OUTCOME: Final = """
 update offers set outcome_code = $2, outcome_text = $3, group_id = coalesce($4, group_id)
-where id = $1 and taken_at is not null and outcome_code is null
+where id = $1 and taken_at is not null
+    and (outcome_code is null or outcome_code in ('queued', 'replaced'))
 returning id
 """
 

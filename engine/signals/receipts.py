@@ -48,15 +48,26 @@ update receipts set code = $2, message = $3, inbox_key = $4, settled_at = null w
 """
 _SETTLE: Final = """
 update receipts set code = $3, message = $4, status = case when $5 then 'refused' else status end,
-    settled_at = $6
+    settled_at = case when $7::text is null then $6::timestamptz end,
+    inbox_key = coalesce($7, inbox_key)
 where id = $1 and inbox_key = $2 and settled_at is null
+returning id
+"""
+#: A reverse that found nothing to leave: what matters is the offer of its other half.
+_KEEP: Final = """
+update receipts set settled_at = $3
+where id = $1 and inbox_key = $2 and settled_at is null and code = 'offered'
 returning id
 """
 _UNSETTLED: Final = """
 select id, account_id, inbox_key from receipts
 where inbox_key is not null and settled_at is null
+  and starts_with(inbox_key, 'queue:') = $2
 order by received_at limit $1
 """
+
+QUEUE_KEY: Final = "queue:"
+"""In front of the key of a fact whose signal waits in the queue, with that signal's id."""
 
 ACTING: Final = "acting"
 """The code of a receipt whose fact the account has not decided yet."""
@@ -79,6 +90,18 @@ class Awaited:
     receipt_id: str
     account_id: str
     inbox_key: str
+
+    @property
+    def origin(self) -> str:
+        """The key of the fact itself, also once its signal waits in the queue."""
+        return self.inbox_key.split(":", 2)[2] if self.queued_signal else self.inbox_key
+
+    @property
+    def queued_signal(self) -> str | None:
+        """The signal in the queue, when it is that which is waited for."""
+        if not self.inbox_key.startswith(QUEUE_KEY):
+            return None
+        return self.inbox_key.split(":", 2)[1]
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,21 +183,35 @@ async def await_outcome(
     await pooled.execute(_AWAIT, receipt_id, ACTING, text, inbox_key)
 
 
-async def unsettled(pooled: PoolConnectionProxy, limit: int) -> Sequence[Awaited]:
-    """Receipts that wait for an outcome, oldest first."""
+async def unsettled(
+    pooled: PoolConnectionProxy, limit: int, *, in_queue: bool = False
+) -> Sequence[Awaited]:
+    """Receipts that wait for an outcome, or for their signal to leave the queue; oldest first."""
     return [
         Awaited(row["id"], row["account_id"], row["inbox_key"])
-        for row in await pooled.fetch(_UNSETTLED, limit)
+        for row in await pooled.fetch(_UNSETTLED, limit, in_queue)
     ]
 
 
 async def settle(
-    pooled: PoolConnectionProxy, awaited: Awaited, verdict: Verdict, now: datetime
+    pooled: PoolConnectionProxy,
+    awaited: Awaited,
+    verdict: Verdict,
+    now: datetime,
+    queued: str | None = None,
 ) -> bool:
-    """Let the receipt tell its outcome; False when it waits for another fact by now."""
+    """Let the receipt tell its outcome; False when it waits for another fact by now.
+
+    With ``queued``, the id of the signal that waits now, there is another outcome to come.
+    """
     code, message, refused = verdict.code, verdict.message, verdict.refused
+    if code == "nothing_to_close":
+        kept = await pooled.fetchval(_KEEP, awaited.receipt_id, awaited.inbox_key, now)
+        if kept is not None:
+            return False
+    then = f"{QUEUE_KEY}{queued}:{awaited.origin}" if queued else None
     settled = await pooled.fetchval(
-        _SETTLE, awaited.receipt_id, awaited.inbox_key, code, message, refused, now
+        _SETTLE, awaited.receipt_id, awaited.inbox_key, code, message, refused, now, then
     )
     return settled is not None
 

@@ -108,6 +108,11 @@ async def test_a_reverse_exits_at_once_and_offers_its_entry(town: Town) -> None:
     offer = await town.offer_of(receipt.receipt)
     assert (offer.status, offer.side) == ("pending", "long")
     assert (await town.again(short)).outcome_code == "exited"
+    # there was nothing to leave; what the receipt tells is the offer that waits
+    await town.work()
+    await town.actors.outcomes.turn()
+    assert (await town.receipt(offer.receipt_id)).code == "offered"
+    assert await town.actors.outcomes.turn() is False
 
 
 async def test_the_policy_takes_entries_alone_without_an_undo_window(town: Town) -> None:
