@@ -11,7 +11,7 @@ from engine.domain.group import Group
 from engine.domain.leg import ZERO, LegPlan
 from engine.domain.signal import Signal
 from engine.domain.words import GroupStatus, OrderStatus, Side, TradingState
-from foundation.money import plain, usd
+from foundation.money import plain
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +58,8 @@ def admit(account: Account, signal: Signal) -> Admission:
         return Admission("queue", "opposite_side", text, blocking)
     taken, limit = account.slots_taken, account.settings.max_open_groups
     if account.slots_free == 0:
-        return Admission("queue", "pool_full", f"All {limit} slots are taken; the signal waits.")
+        all_slots = "The only slot is" if limit == 1 else f"All {limit} slots are"
+        return Admission("queue", "pool_full", f"{all_slots} taken; the signal waits.")
     return Admission("slot", "slot_free", f"Takes slot {taken + 1} of {limit}.")
 
 
@@ -112,6 +113,6 @@ def over_capital(account: Account, legs: tuple[LegPlan, ...]) -> str | None:
     if bound + more <= total:
         return None
     return (
-        f"{plain(usd(more))} USD more would commit {plain(usd(bound + more))} USD of "
+        f"{more:.2f} USD more would commit {bound + more:.2f} USD of "
         f"{plain(total)} USD capital; raise total_capital_usd or close something first."
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from decimal import Decimal as D
 
 from engine.domain.events import Due, QueueCommanded, StateCommanded
@@ -84,7 +85,9 @@ def test_what_would_commit_more_than_the_capital_is_refused_with_the_numbers() -
     assert desk.enter().code == "opened"
     outcome = desk.enter()
     assert outcome.code == "over_capital"
-    assert "10000 USD capital" in outcome.text
+    assert re.match(
+        r"\d+\.\d\d USD more would commit \d+\.\d\d USD of 10000 USD capital", outcome.text
+    )
 
 
 def test_half_size_halves_every_leg() -> None:
