@@ -99,6 +99,9 @@ class BotApp:
             bus,
             self._app_url,
         )
+        self._sender = Sender(
+            Wire(self._bot, self._outbox), self._outbox, Limiter(clock), deps.people, clock
+        )
         self._name: str | None = None
         self._dispatcher = self._make_dispatcher()
         self._secret = _webhook_secret(deps.settings, deps.token)
@@ -107,9 +110,7 @@ class BotApp:
     async def start(self, nursery: Nursery) -> None:
         """Begin to listen, work, send and tell; an unreachable Telegram delays nothing."""
         deps = self._deps
-        outbox, clock = self._outbox, deps.clock
-        wire = Wire(self._bot, outbox)
-        sender = Sender(wire, outbox, Limiter(clock), deps.people, clock)
+        outbox, clock, sender = self._outbox, deps.clock, self._sender
         worker = Worker(self._dispatcher, self._bot, self._inbox, outbox, self._presses)
         cursors = Cursors(deps.database, clock, self._bot.id)
         teller = Teller(self._house, outbox, cursors, self._bot.id)
@@ -136,7 +137,8 @@ class BotApp:
         return self._name
 
     async def stop(self) -> None:
-        """End what is under way and hang up; rows in flight are taken up at the next start."""
+        """Let messages in the air land, end the rest and hang up; a new start takes it up."""
+        await self._sender.landed()
         await self._nursery.stop()
         await self._bot.session.close()
 

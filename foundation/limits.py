@@ -192,6 +192,7 @@ BOT_REQUEST_TIMEOUT_S: Final = 30.0
 BOT_SENDERS: Final = 8
 BOT_SEND_LEASE_S: Final = 60.0
 BOT_OUTBOX_IDLE_S: Final = 5.0
+BOT_LANDING_S: Final = 3.0
 BOT_SEND_PER_S: Final = 25.0
 BOT_SEND_RESERVED: Final = 0.3
 """Share of the overall rate kept for answers and approvals (P0 and P1)."""

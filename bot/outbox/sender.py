@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+
 from aiogram.exceptions import (
     ClientDecodeError,
     TelegramAPIError,
@@ -41,6 +43,8 @@ class Sender:
         self._people = people
         self._clock = clock
         self._flying: set[int] = set()
+        self._landed = asyncio.Event()
+        self._landed.set()
         self._failures = 0
 
     async def run(self, bus: Bus, nursery: Nursery) -> None:
@@ -52,9 +56,18 @@ class Sender:
             for row in rows:
                 self._limiter.take(row.chat_id)
                 self._flying.add(row.chat_id)
+                self._landed.clear()
                 nursery.once("telegram-send", self._fly(row, bus))
             if not rows:
                 await bus.wait("telegram_outbox", await self._pause(), since=mark)
+
+    async def landed(self) -> None:
+        """Wait a moment for what is in the air: a send cut off now is sent twice later."""
+        try:
+            async with asyncio.timeout(limits.BOT_LANDING_S):
+                await self._landed.wait()
+        except TimeoutError:
+            _log.warning("messages still on their way at the end", count=len(self._flying))
 
     async def _claim(self) -> list[Claimed]:
         free = limits.BOT_SENDERS - len(self._flying)
@@ -85,6 +98,8 @@ class Sender:
             await self._settle(row)
         finally:
             self._flying.discard(row.chat_id)
+            if not self._flying:
+                self._landed.set()
             bus.wake("telegram_outbox")
 
     async def _settle(self, row: Claimed) -> None:
