@@ -157,8 +157,11 @@ class House:
         return runner
 
     def _sandbox_url(self) -> str | None:
+        """The chat page: our own, or that of the bot's process beside us."""
         if self._sandbox is not None:
             return self._sandbox.page_url
+        if self._settings.sandbox:
+            return f"http://127.0.0.1:{self._settings.http_port + 1}/sandbox"
         return None
 
     async def _bot_name(self) -> str | None:

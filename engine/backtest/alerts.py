@@ -44,7 +44,9 @@ def by_rule(candles: Sequence[Candle], symbol: str) -> tuple[Alert, ...]:
     A history too short or too calm for the rule gets one entry and one exit.
     """
     timeframe = _timeframe(candles)
-    bars = list(aggregated(candles, timeframe))
+    end = _closes(candles[-1])
+    # a bar that is cut off would tell after the history has ended
+    bars = [bar for bar in aggregated(candles, timeframe) if _closes(bar) <= end]
     alerts: list[Alert] = []
     held, before = 0, Decimal(50)
     for bar, rsi in zip(bars[_RSI_BARS:], _rsi(bars), strict=False):
@@ -108,8 +110,12 @@ def _rsi(bars: Sequence[Candle]) -> Iterator[Decimal]:
             yield 100 * gain / total if total else Decimal(50)
 
 
+def _closes(bar: Candle) -> datetime:
+    return bar.at + timedelta(minutes=bar.minutes)
+
+
 def _nested(bar: Candle, symbol: str, action: str, size: int, before: int) -> Alert:
-    at = bar.at + timedelta(minutes=bar.minutes)
+    at = _closes(bar)
     body = {
         "secret": SECRET,
         "source": "tradingview",

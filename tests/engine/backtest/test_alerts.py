@@ -55,6 +55,13 @@ def test_a_calm_or_short_history_still_gets_an_entry_and_an_exit(count: int) -> 
     assert [json.loads(alert.body)["tv"]["action"] for alert in alerts] == ["buy", "sell"]
 
 
+@pytest.mark.parametrize("count", [1, 14, 500, 5011, 5012])
+def test_no_alert_comes_after_the_history(count: int) -> None:
+    candles = flat(count)
+    end = candles[-1].at + timedelta(minutes=1)
+    assert max(alert.at for alert in by_rule(candles, BTC)) <= end
+
+
 def test_bodies_of_a_file_get_the_moment_the_symbol_and_prices_in_proportion() -> None:
     history = read_candles(CANDLES)
     alerts = from_file(ALERTS, history, BTC)
