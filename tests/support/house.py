@@ -152,6 +152,15 @@ class House:
         except AssertionError as error:
             raise AssertionError(f"not ready: {error}\n{self.tail()}") from None
 
+    async def bot_at_work(self, within: float = _START_S) -> None:
+        """Wait until the sandbox's bot listens: its libraries load after the pages are up."""
+
+        async def introduced() -> bool:
+            _, chat = await self.get(f"{self.sandbox_url}/sandbox/api/chats/{MIA}")
+            return bool(chat["commands"])
+
+        await until(introduced, within=within, every=0.02)
+
     def kill(self) -> None:
         """kill -9, and wait until it is gone."""
         assert self.process is not None

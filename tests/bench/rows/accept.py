@@ -41,6 +41,7 @@ async def run(world: World) -> Sequence[Row]:
     house = world.new_house(dsn)
     world.say("accept: starting the house")
     async with house:
+        await house.bot_at_work()
         desks = await open_desks(house, _DESKS, AccountSettings())
         price = await house.price(_SYMBOL)
         world.say("accept: 200 alerts a second, everything in one process")

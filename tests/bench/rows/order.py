@@ -50,6 +50,7 @@ async def run(world: World) -> Sequence[Row]:
     house = world.new_house(dsn)
     world.say("order: starting the house")
     async with house:
+        await house.bot_at_work()
         desks = await open_desks(house, _DESKS, _settings())
         prices = {symbol: await house.price(symbol) for symbol in SYMBOLS}
         pairs = [(desk, symbol) for symbol in SYMBOLS for desk in desks]

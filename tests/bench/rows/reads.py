@@ -25,7 +25,12 @@ _CLIENTS = 100
 _SECONDS = 6
 _EAGER = 20
 _EAGER_READS = 1_000
-SYMBOLS = ("BTC/USDT", "ETH/USDT", "SOL/USDT", "BNB/USDT")
+#: Not served by the feed, so that nothing trades meanwhile; their prices lie in the table.
+SYMBOLS = tuple(f"R{n}/USDT" for n in range(8))
+_PRICED = """
+insert into quotes (symbol, price, price_at, seen_at)
+select symbol, 100.5, now(), now() from unnest($1::text[]) as t (symbol)
+"""
 
 
 async def run(world: World) -> Sequence[Row]:
@@ -33,12 +38,14 @@ async def run(world: World) -> Sequence[Row]:
         world.say("reads: making 200 groups")
         account = account_with_groups("reader", _GROUPS, SYMBOLS)
         user_id = await store_accounts(database, [account])
+        await database.pool.execute(_PRICED, list(SYMBOLS))
         house = world.new_house(database.dsn)
         keys = load_or_create_keys(house.settings)
         sessions = Sessions(database, WallClock(), keys.jwt_private_key_pem)
         tokens = [(await sessions.grant(user_id)).token for _ in range(_CLIENTS)]
     world.say("reads: starting the house")
     async with house:
+        await house.bot_at_work()
         status, page = await house.get("/api/v1/groups?limit=50", tokens[0])
         assert (status, len(page["items"])) == (200, 50), page
         world.say("reads: 100 clients")

@@ -18,7 +18,6 @@ from tests.bench.bare import bare_server
 from tests.bench.table import Row
 from tests.bench.world import World
 from tests.support.house import House
-from tests.support.until import until
 
 
 async def run(world: World) -> Sequence[Row]:
@@ -36,7 +35,7 @@ async def run(world: World) -> Sequence[Row]:
             page = time.perf_counter() - began
             await house.ready()
             ready = time.perf_counter() - began
-            await until(lambda: _introduced(house), within=60, every=0.02)
+            await house.bot_at_work()
             bot = time.perf_counter() - began
             note = f"ready after {ready:.2f} s, bot at work after {bot:.2f} s"
             rows.append(
@@ -62,9 +61,3 @@ async def _served(house: House, url: str) -> None:
             pass
         await asyncio.sleep(0.01)
     raise AssertionError(f"no page: {house.tail()}")
-
-
-async def _introduced(house: House) -> bool:
-    """The bot sets its commands once it listens."""
-    _, chat = await house.get(f"{house.sandbox_url}/sandbox/api/chats/1001")
-    return bool(chat["commands"])
