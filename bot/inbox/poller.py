@@ -105,11 +105,13 @@ class Poller:
         """Hold the bot's polling lock on a connection of its own."""
         connection = await connect(self._database.dsn, application_name="countersign-poller")
         try:
-            key = self._bot.id % _LOCK_KEYS
+            key, told = self._bot.id % _LOCK_KEYS, False
             while not await connection.fetchval(
                 "select pg_try_advisory_lock($1, $2)", _LOCK_SPACE, key
             ):
-                _log.info("another process polls for this bot; waiting")
+                if not told:
+                    _log.info("another process polls for this bot; waiting")
+                told = True
                 await self._clock.sleep(limits.BOT_POLL_LOCK_RETRY_S)
             yield connection
         finally:
