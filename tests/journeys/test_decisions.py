@@ -81,8 +81,8 @@ async def test_the_app_decides_and_the_chat_follows(arrive: Arrive) -> None:
     await person.gets_offer()
     app = await person.opens_app()
     await app.get_by_role("button", name="Approve").click()
+    await seen(app.get_by_role("button", name="Undo"))  # first: its window is five seconds
     await person.reads("Approved by you in the app at")
-    await seen(app.get_by_role("button", name="Undo"))
     await person.reads("Position opened")
     await person.sees("of 5 legs")
 
