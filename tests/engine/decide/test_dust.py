@@ -8,9 +8,7 @@ from engine.domain.settings import LegSettings
 from engine.domain.words import GroupStatus
 from tests.engine.decide.kit import Desk, instrument
 
-ONE_LEG = (
-    LegSettings(gap_percent=Decimal(0), weight_percent=Decimal(100), tp_percent=Decimal(1)),
-)
+ONE_LEG = (LegSettings(gap_percent=Decimal(0), weight_percent=Decimal(100), tp_percent=Decimal(1)),)
 
 
 def coarse_desk() -> Desk:
