@@ -31,6 +31,9 @@ def refresh() -> Path:
         if old.name not in ("node_modules", ".installed"):
             shutil.rmtree(old) if old.is_dir() else old.unlink()
     shutil.copytree(WEB, COPY, ignore=NOT_COPIED, dirs_exist_ok=True)
+    document = COPY.parents[1] / "docs" / "api"
+    document.mkdir(parents=True, exist_ok=True)
+    shutil.copy(ROOT / "docs" / "api" / "openapi.json", document)
     lock = hashlib.sha256((COPY / "package-lock.json").read_bytes()).hexdigest()
     stamp = COPY / ".installed"
     if not stamp.is_file() or stamp.read_text() != lock:
