@@ -12,7 +12,7 @@ SEEDS ?= 20000
 WEB := $(shell find miniapp/web -type f -not -path '*/node_modules/*' -not -path '*/dist/*' 2>/dev/null)
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check fmt bench sim docs-shots env-example up build clean
+.PHONY: help run test retest check fmt bench sim docs-shots env-example up build clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -22,6 +22,9 @@ run: $(VENV)/.installed ## install what is missing and start everything
 
 test: $(VENV)/.dev ## install what is missing and run the whole suite
 	@$(BIN)/python -m pytest -n auto --maxprocesses=4 --dist loadgroup
+
+retest: $(VENV)/.dev ## run alone, once more, what failed last
+	@$(BIN)/python -m pytest --last-failed --last-failed-no-failures none -v
 
 check: $(VENV)/.dev ## format, lint, types, import contracts, front end
 	$(BIN)/ruff format --check .
