@@ -50,7 +50,7 @@ class LegView:
 
     pyramid: int
     index: int
-    order_type: Literal["limit", "market"]
+    order_type: Literal["limit", "market", "stop"]
     price: Decimal
     quantity: Decimal
     gap_percent: Decimal
@@ -86,9 +86,9 @@ class OrderView:
 
     id: str
     venue_order_id: str | None
-    purpose: Literal["entry", "take_profit", "exit", "reduce"]
+    purpose: Literal["entry", "take_profit", "exit", "reduce", "stop"]
     side: Literal["buy", "sell"]
-    order_type: Literal["limit", "market"]
+    order_type: Literal["limit", "market", "stop"]
     price: Decimal | None
     quantity: Decimal
     status: str
@@ -126,7 +126,7 @@ class GroupView:
     unrealized_pnl_percent: Decimal | None
     realized_pnl_usd: Decimal
     fees_usd: Decimal
-    tp_mode: Literal["per_leg", "aggregate"]
+    tp_mode: Literal["per_leg", "aggregate", "hybrid", "pyramid_aggregate"]
     tp_aggregate_percent: Decimal
     next_tp_price: Decimal | None
     next_entry_price: Decimal | None
@@ -184,7 +184,7 @@ class OfferLeg:
     """A leg as it would be ordered: the ladder of an offer."""
 
     index: int
-    order_type: Literal["limit", "market"]
+    order_type: Literal["limit", "market", "stop"]
     price: Decimal
     quantity: Decimal
     capital_usd: Decimal

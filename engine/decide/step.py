@@ -103,6 +103,8 @@ def _decide(turn: Turn, fact: ev.Fact) -> Outcome:  # noqa: C901, PLR0912 - one 
             return people.queue(turn, fact)
         case ev.Halted():
             return people.halted(turn, fact)
+        case _:
+            return Outcome("refused", "not_decided", "Nothing decides this yet.")
 
 
 def _signal(turn: Turn, fact: ev.SignalReceived) -> Outcome:

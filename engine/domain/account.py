@@ -8,20 +8,27 @@ from datetime import datetime
 from decimal import Decimal
 
 from engine.domain.group import Group
+from engine.domain.offset import OffsetPlan
+from engine.domain.protection import EntryLock, Funds, Guard, Result
 from engine.domain.settings import AccountSettings
 from engine.domain.signal import Signal
-from engine.domain.words import TradingState
+from engine.domain.words import MarketKind, TradingState
 
 
 @dataclass(frozen=True, slots=True)
 class Queued:
-    """A signal waiting for a slot. ``queued_at`` survives a replacement."""
+    """A signal waiting for a slot. ``queued_at`` survives a replacement.
+
+    ``loss_percent`` and ``rank`` are what the last decision that looked at the queue found.
+    """
 
     signal: Signal
     queued_at: datetime
     expires_at: datetime
     replacement_count: int = 0
     size_factor: Decimal = Decimal(1)
+    loss_percent: Decimal | None = None
+    rank: int | None = None
 
     @property
     def id(self) -> str:
@@ -34,7 +41,8 @@ class Account:
 
     ``seq`` counts its events without a gap; ``last_at`` is the stamp of the last one.
     ``groups`` holds live groups and those closed ones that may still hear of an order, in the
-    order they were opened; ``queue`` is in order of arrival.
+    order they were opened; ``queue`` is in order of arrival. ``results`` are recent closings,
+    oldest first; ``short_at_venue`` names, per symbol, how much less than ours the venue holds.
     """
 
     id: str
@@ -47,6 +55,15 @@ class Account:
     last_at: datetime | None = None
     groups: Mapping[str, Group] = field(default_factory=dict)
     queue: tuple[Queued, ...] = ()
+    market: MarketKind = MarketKind.SPOT
+    credentials_failed: str | None = None
+    guard: Guard = field(default_factory=Guard)
+    locks: tuple[EntryLock, ...] = ()
+    results: tuple[Result, ...] = ()
+    funds: Funds | None = None
+    short_at_venue: Mapping[str, Decimal] = field(default_factory=dict)
+    offset: OffsetPlan | None = None
+    reviewed_at: datetime | None = None
 
     @property
     def slots_taken(self) -> int:

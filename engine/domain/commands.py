@@ -7,7 +7,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Literal
 
-from engine.domain.words import OrderSide, OrderType
+from engine.domain.words import OrderSide, OrderType, TimeInForce
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,6 +15,7 @@ class PlaceOrder:
     """Send one order, once, before ``valid_until``. ``id`` is its client order id.
 
     ``priority`` 0 reduces risk and goes first; 1 opens. Quantity in base, price in quote.
+    A ``stop`` carries ``trigger_price`` and no price; an ``ioc`` limit fills at once or not.
     """
 
     id: str
@@ -27,6 +28,9 @@ class PlaceOrder:
     reduce_only: bool
     priority: Literal[0, 1]
     valid_until: datetime | None
+    trigger_price: Decimal | None = None
+    time_in_force: TimeInForce = TimeInForce.GTC
+    leverage: int = 1
     kind: Literal["place_order"] = "place_order"
 
 

@@ -8,9 +8,10 @@ from decimal import Decimal
 from typing import Literal
 
 from engine.domain.instrument import Market
+from engine.domain.protection import Funds
 from engine.domain.settings import AccountSettings
 from engine.domain.signal import Signal
-from engine.domain.words import TradingState
+from engine.domain.words import TakeProfitExecution, TakeProfitMode, TradingState
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +88,27 @@ class OrderFilled:
     fee_usd: Decimal
     fee_in_base: Decimal
     venue_time: datetime
+    fee_converted: bool = True
     kind: Literal["order_filled"] = "order_filled"
+
+
+@dataclass(frozen=True, slots=True)
+class FeeConverted:
+    """The worth of a fee for which there was no rate when the fill came."""
+
+    order_id: str
+    trade_id: str
+    fee_usd: Decimal
+    kind: Literal["fee_converted"] = "fee_converted"
+
+
+@dataclass(frozen=True, slots=True)
+class FundingPaid:
+    """Funding of a perpetual: negative when we paid. In USD, for the whole symbol."""
+
+    symbol: str
+    amount_usd: Decimal
+    kind: Literal["funding_paid"] = "funding_paid"
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,12 +156,85 @@ class CloseAllCommanded:
 
 @dataclass(frozen=True, slots=True)
 class QueueCommanded:
-    """A person promotes or removes a waiting signal."""
+    """A person promotes or removes a waiting signal, or forces it in over the pool limit."""
 
     signal_id: str
-    action: Literal["promote", "remove"]
+    action: Literal["promote", "remove", "force_add"]
     by: str
     kind: Literal["queue_commanded"] = "queue_commanded"
+
+
+@dataclass(frozen=True, slots=True)
+class RiskCommanded:
+    """A person runs the risk engine now, has it skip a group once, or blocks a group for it."""
+
+    action: Literal["run_now", "skip_once", "block", "unblock"]
+    group_id: str | None
+    by: str
+    kind: Literal["risk_commanded"] = "risk_commanded"
+
+
+@dataclass(frozen=True, slots=True)
+class TargetsCommanded:
+    """A person switches how an open group takes its profit; None keeps what is."""
+
+    group_id: str
+    by: str
+    tp_mode: TakeProfitMode | None = None
+    tp_execution: TakeProfitExecution | None = None
+    tp_aggregate_percent: Decimal | None = None
+    kind: Literal["targets_commanded"] = "targets_commanded"
+
+
+@dataclass(frozen=True, slots=True)
+class SettingsApplied:
+    """A person has the current settings hold for these open groups too."""
+
+    group_ids: tuple[str, ...]
+    by: str
+    kind: Literal["settings_applied"] = "settings_applied"
+
+
+@dataclass(frozen=True, slots=True)
+class CredentialsChanged:
+    """The venue refuses the keys (``failed`` says why), or there are new ones (None)."""
+
+    failed: str | None
+    kind: Literal["credentials_changed"] = "credentials_changed"
+
+
+@dataclass(frozen=True, slots=True)
+class HeldPosition:
+    """What the venue says is held of a symbol; negative for a short. Base units."""
+
+    symbol: str
+    quantity: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """One thing in which the venue and we disagreed, and what was done about it."""
+
+    what: Literal["fill", "order_gone", "foreign_order", "position", "balance"]
+    symbol: str
+    text: str
+    order_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Reconciled:
+    """The venue was compared with us. Facts it brought to light came before this one.
+
+    ``positions`` names every symbol we trade there; ``moved_usd`` is what was deposited (or,
+    negative, withdrawn) since the last time.
+    """
+
+    positions: tuple[HeldPosition, ...] = ()
+    funds: Funds | None = None
+    differences: tuple[Difference, ...] = ()
+    moved_usd: Decimal = Decimal(0)
+    at_start: bool = False
+    kind: Literal["reconciled"] = "reconciled"
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,6 +259,13 @@ Fact = (
     | CloseCommanded
     | CloseAllCommanded
     | QueueCommanded
+    | FeeConverted
+    | FundingPaid
+    | RiskCommanded
+    | TargetsCommanded
+    | SettingsApplied
+    | CredentialsChanged
+    | Reconciled
     | Halted
 )
 

@@ -9,6 +9,7 @@ from decimal import Decimal
 
 from engine.domain.leg import ZERO, Leg
 from engine.domain.orders import Order
+from engine.domain.rules import NO_MARKS, NO_RULES, NO_STOP, GroupRules, RiskMarks, Stop
 from engine.domain.words import (
     SLOT_HOLDERS,
     ExitReason,
@@ -22,7 +23,10 @@ from engine.domain.words import (
 
 @dataclass(frozen=True, slots=True)
 class Pyramid:
-    """One entry into a group; index 0 is the first. ``legs`` is its ladder as it was drawn."""
+    """One entry into a group; index 0 is the first. ``legs`` is its ladder as it was drawn.
+
+    ``tp_price`` is its own target when pyramids close by themselves (``pyramid_aggregate``).
+    """
 
     index: int
     entry_price: Decimal
@@ -31,6 +35,9 @@ class Pyramid:
     status: PyramidStatus
     legs: tuple[Leg, ...]
     size_factor: Decimal = Decimal(1)
+    tp_price: Decimal | None = None
+    tp_hit: bool = False
+    armed_seq: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +76,9 @@ class Group:
     exit_attempts: int = 0
     no_more_entries: bool = False
     closed_at: datetime | None = None
+    rules: GroupRules = NO_RULES
+    stop: Stop = NO_STOP
+    risk: RiskMarks = NO_MARKS
 
     @property
     def legs(self) -> Iterator[tuple[Pyramid, Leg]]:

@@ -10,7 +10,10 @@ from decimal import Decimal
 
 @dataclass(frozen=True, slots=True)
 class Instrument:
-    """Rules of one symbol at one venue. Prices in quote currency, quantities in base."""
+    """Rules of one symbol at one venue. Prices in quote currency, quantities in base.
+
+    Not ``tradable``: delisted or suspended, entries are refused and exits are tried.
+    """
 
     symbol: str
     base: str
@@ -20,6 +23,10 @@ class Instrument:
     min_quantity: Decimal
     min_notional: Decimal
     shorts: bool = False
+    max_quantity: Decimal | None = None
+    contract_size: Decimal = Decimal(1)
+    tradable: bool = True
+    max_leverage: int = 1
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,6 +31,19 @@ class NoticeKind(StrEnum):
     GROUP_FAILED = "group_failed"
     STATE_CHANGED = "state_changed"
     SETTINGS_CHANGED = "settings_changed"
+    STOP_MOVED = "stop_moved"
+    TARGETS_CHANGED = "targets_changed"
+    SLIPPAGE = "slippage"
+    DRIFTED = "drifted"
+    RISK_REVIEWED = "risk_reviewed"
+    RISK_ACTION = "risk_action"
+    GUARD_TRIGGERED = "guard_triggered"
+    ENTRIES_LOCKED = "entries_locked"
+    EQUITY_JUMPED = "equity_jumped"
+    CREDENTIALS = "credentials"
+    RECONCILED = "reconciled"
+    EXTERNAL_TRADE = "external_trade"
+    FUNDING_PAID = "funding_paid"
 
 
 @dataclass(frozen=True, slots=True)

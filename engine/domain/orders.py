@@ -7,7 +7,14 @@ from datetime import datetime
 from decimal import Decimal
 
 from engine.domain.leg import ZERO
-from engine.domain.words import WORKING, OrderPurpose, OrderSide, OrderStatus, OrderType
+from engine.domain.words import (
+    WORKING,
+    OrderPurpose,
+    OrderSide,
+    OrderStatus,
+    OrderType,
+    TimeInForce,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +56,8 @@ class Order:
     venue_order_id: str | None = None
     refusal: str | None = None
     closed_at: datetime | None = None
+    trigger_price: Decimal | None = None
+    time_in_force: TimeInForce = TimeInForce.GTC
 
     @property
     def working(self) -> bool:

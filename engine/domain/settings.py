@@ -5,49 +5,38 @@ A default stands here or it does not exist.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from decimal import Decimal
-from typing import Annotated, Literal, Self
+from typing import Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import Field, model_validator
 
-from engine.domain.words import TakeProfitMode
-
-MAX_LEGS = 7
-WEIGHT_TOLERANCE = Decimal("0.01")
-
-Percent = Annotated[Decimal, Field(max_digits=12, decimal_places=6)]
-Usd = Annotated[Decimal, Field(max_digits=20, decimal_places=8)]
-
-
-class LegSettings(BaseModel):
-    """One leg of a ladder."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    gap_percent: Percent = Field(le=0, gt=-100, description="Distance from the entry, in %.")
-    weight_percent: Percent = Field(gt=0, le=100, description="Share of the group's capital, in %.")
-    tp_percent: Percent = Field(gt=0, le=1000, description="Target above the fill price, in %.")
-
-
-def _leg(gap: str, weight: str, target: str) -> LegSettings:
-    return LegSettings(
-        gap_percent=Decimal(gap), weight_percent=Decimal(weight), tp_percent=Decimal(target)
-    )
-
-
-DEFAULT_LADDER = (
-    _leg("0", "20", "1.0"),
-    _leg("-0.5", "20", "0.5"),
-    _leg("-1.0", "20", "0.5"),
-    _leg("-2.0", "20", "0.5"),
-    _leg("-4.0", "20", "0.5"),
+from engine.domain.choices.base import Percent, Section, Usd
+from engine.domain.choices.entry import (
+    BracketSettings,
+    OrderSettings,
+    SizingSettings,
+    StopSettings,
 )
+from engine.domain.choices.ladder import (
+    DEFAULT_LADDER,
+    MAX_LEGS,
+    Ladder,
+    LegSettings,
+    MarketLadder,
+    PyramidIndex,
+    weights_add_up,
+)
+from engine.domain.choices.protection import ProtectionSettings
+from engine.domain.choices.queue import QueueSettings
+from engine.domain.choices.risk import RiskSettings
+from engine.domain.words import TakeProfitExecution, TakeProfitMode
+
+__all__ = ["AccountSettings", "LegSettings"]
 
 
-class AccountSettings(BaseModel):
+class AccountSettings(Section):
     """Everything an account's owner may decide in advance."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     schema_version: Literal[1] = 1
     total_capital_usd: Usd = Field(
@@ -58,11 +47,31 @@ class AccountSettings(BaseModel):
     )
     max_open_groups: int = Field(10, ge=1, le=200, description="Slots of the execution pool.")
     max_pyramids: int = Field(5, ge=1, le=5, description="Entries into one group, first included.")
-    ladder: tuple[LegSettings, ...] = Field(
+    ladder: Ladder = Field(
         DEFAULT_LADDER, min_length=1, max_length=MAX_LEGS, description="The DCA legs of a pyramid."
+    )
+    pyramid_levels: Mapping[PyramidIndex, Ladder] = Field(
+        default_factory=dict, description="Other legs for the second to fifth entry."
+    )
+    market_ladders: tuple[MarketLadder, ...] = Field(
+        (), max_length=200, description="Ladders of their own for symbols and timeframes."
+    )
+    sizing: SizingSettings = Field(
+        default_factory=SizingSettings, description="How much one entry may spend."
+    )
+    orders: OrderSettings = Field(default_factory=OrderSettings, description="How orders are sent.")
+    brackets: BracketSettings = Field(
+        default_factory=BracketSettings, description="Signals with a stop and a target."
+    )
+    stops: StopSettings = Field(
+        default_factory=StopSettings, description="What protects an open position."
     )
     tp_mode: TakeProfitMode = Field(
         TakeProfitMode.PER_LEG, description="Close leg by leg, or the whole group on its average."
+    )
+    tp_execution: TakeProfitExecution = Field(
+        TakeProfitExecution.MONITOR,
+        description="Close at market when a target is reached, or rest limits at the venue.",
     )
     tp_aggregate_percent: Percent = Field(
         Decimal("1.0"), gt=0, le=1000, description="Target above the group's average, in %."
@@ -70,6 +79,15 @@ class AccountSettings(BaseModel):
     queue_limit: int = Field(50, ge=0, le=1000, description="Signals that may wait for a slot.")
     queue_expiry_minutes: int = Field(
         1440, ge=1, le=43200, description="How long a signal may wait, in minutes."
+    )
+    queue: QueueSettings = Field(
+        default_factory=QueueSettings, description="How the queue is ranked."
+    )
+    risk: RiskSettings = Field(
+        default_factory=RiskSettings, description="When winners pay for a loser."
+    )
+    protection: ProtectionSettings = Field(
+        default_factory=ProtectionSettings, description="What protects the account."
     )
     auto_approve: Literal["off", "all"] = Field(
         "off", description="Whether entries are taken without asking."
@@ -87,7 +105,10 @@ class AccountSettings(BaseModel):
 
     @model_validator(mode="after")
     def _weights_add_up(self) -> Self:
-        total = sum((leg.weight_percent for leg in self.ladder), Decimal(0))
-        if abs(total - 100) > WEIGHT_TOLERANCE:
-            raise ValueError(f"ladder: weights sum to {total} %, they must sum to 100 %")
+        weights_add_up("ladder", self.ladder)
+        for index, ladder in self.pyramid_levels.items():
+            weights_add_up(f"pyramid_levels {index}", ladder)
+        places = [(one.symbol, one.timeframe) for one in self.market_ladders]
+        if len(set(places)) != len(places):
+            raise ValueError("market_ladders: each symbol and timeframe may stand there once")
         return self

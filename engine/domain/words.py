@@ -41,8 +41,18 @@ class Intent(StrEnum):
 
 
 class OrderType(StrEnum):
+    """``STOP`` becomes a market order when the price reaches its trigger."""
+
     LIMIT = "limit"
     MARKET = "market"
+    STOP = "stop"
+
+
+class TimeInForce(StrEnum):
+    """How long a limit may wait: until cancelled, or not at all."""
+
+    GTC = "gtc"
+    IOC = "ioc"
 
 
 class TakeProfitMode(StrEnum):
@@ -50,6 +60,15 @@ class TakeProfitMode(StrEnum):
 
     PER_LEG = "per_leg"
     AGGREGATE = "aggregate"
+    HYBRID = "hybrid"
+    PYRAMID_AGGREGATE = "pyramid_aggregate"
+
+
+class TakeProfitExecution(StrEnum):
+    """How a target is carried out: watched and closed at market, or resting at the venue."""
+
+    MONITOR = "monitor"
+    RESTING = "resting"
 
 
 class TradingState(StrEnum):
@@ -60,6 +79,13 @@ class TradingState(StrEnum):
     HALTED = "halted"
 
 
+class MarketKind(StrEnum):
+    """What an account trades: coins, or perpetual contracts settled in its quote currency."""
+
+    SPOT = "spot"
+    LINEAR = "linear"
+
+
 class OrderPurpose(StrEnum):
     """Why an order exists; everything but an entry is a reducer."""
 
@@ -67,6 +93,7 @@ class OrderPurpose(StrEnum):
     TAKE_PROFIT = "take_profit"
     EXIT = "exit"
     REDUCE = "reduce"
+    STOP = "stop"
 
 
 class ExitReason(StrEnum):
@@ -75,6 +102,10 @@ class ExitReason(StrEnum):
     TARGET = "target"
     EXIT_SIGNAL = "exit_signal"
     MANUAL = "manual"
+    RISK_OFFSET = "risk_offset"
+    STOP = "stop"
+    TIME = "time"
+    GUARD = "guard"
     EMERGENCY = "emergency"
     EXTERNAL = "external"
 

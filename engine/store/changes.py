@@ -12,6 +12,7 @@ from engine.domain.account import Account, Queued
 from engine.domain.group import Group, Pyramid
 from engine.domain.leg import Leg
 from engine.domain.orders import Order
+from engine.store.keeping import kept_changed
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +35,7 @@ class Changes:
     left_queue: tuple[str, ...]
     order_of_queue: bool
     settings: bool
+    kept: bool
 
 
 def between(before: Account, after: Account) -> Changes:
@@ -52,6 +54,7 @@ def between(before: Account, after: Account) -> Changes:
         left_queue=tuple(key for key in old if key not in new),
         order_of_queue=list(old) != list(new),
         settings=before.settings is not after.settings,
+        kept=kept_changed(before, after),
     )
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Annotated, Any, TypeVar
 
@@ -102,6 +102,16 @@ def decode_strings(data: str | None) -> dict[str, str]:
     return {str(key): str(value) for key, value in json.loads(data).items()}
 
 
+def encode_sparse(adapter: TypeAdapter[Value], value: Value) -> str:
+    """The value as JSON without what stands at its default."""
+    return _compact(adapter.dump_python(value, exclude_defaults=True, warnings="error"))
+
+
+def decode_sparse(adapter: TypeAdapter[Value], data: str) -> Value:
+    """What `encode_sparse` wrote. Raises ContractBroken for anything else."""
+    return _read(adapter, data)
+
+
 def _bytes(adapter: TypeAdapter[Any], value: object) -> bytes:
     return _compact(adapter.dump_python(value, warnings="error")).encode()
 
@@ -111,6 +121,8 @@ def _plain(value: object) -> str:
         return str(value)
     if isinstance(value, datetime):
         return value.astimezone(UTC).isoformat()
+    if isinstance(value, date):
+        return value.isoformat()
     raise ContractBroken(f"cannot be written as JSON: {type(value).__name__}")
 
 

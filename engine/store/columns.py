@@ -40,10 +40,12 @@ def one_of(column: str, words: Iterable[StrEnum]) -> str:
     return f"{column} in ({', '.join(repr(word.value) for word in words)})"
 
 
-def word(name: str, words: type[StrEnum], *, null: bool = False) -> tuple[Any, ...]:
+def word(
+    name: str, words: type[StrEnum], *, null: bool = False, default: str | None = None
+) -> tuple[Any, ...]:
     """A column that holds one of the words, and the check that says so."""
     return (
-        Column(name, Text, nullable=null),
+        Column(name, Text, nullable=null, server_default=default),
         CheckConstraint(one_of(name, words), name=f"known_{name}"),
     )
 

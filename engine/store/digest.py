@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import fields, is_dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from functools import cache
 from hashlib import blake2b
@@ -22,6 +22,7 @@ from engine.domain.commands import Command
 from engine.domain.events import Event
 from engine.store.changes import Changes, between
 from engine.store.codec import encode_event
+from engine.store.keeping import kept
 from foundation.errors import ContractBroken
 from foundation.money import plain
 
@@ -52,6 +53,8 @@ def _objects(changes: Changes, after: Account) -> Iterator[object]:
     yield (after.id, after.seq, after.state, after.halt_reason, after.last_at)
     if changes.settings:
         yield (after.settings_version, after.settings)
+    if changes.kept:
+        yield kept(after)
     for change in changes.groups:
         group = change.group
         yield _shallow(group, ("pyramids", "orders"))
@@ -79,6 +82,8 @@ def _text(value: object) -> str:
         return str(int(value))
     if isinstance(value, datetime):
         return value.astimezone(UTC).isoformat()
+    if isinstance(value, date):
+        return value.isoformat()
     return _OPEN + _FIELD.join(_text(part) for part in _parts(value)) + _CLOSE
 
 

@@ -12,11 +12,12 @@ from engine.domain.group import Group, Pyramid
 from engine.domain.leg import Leg
 from engine.domain.orders import Order
 from engine.domain.settings import AccountSettings
-from engine.domain.words import TradingState
+from engine.domain.words import MarketKind, TradingState
 from engine.store import rows
 from engine.store.codec import decode_ids
 from engine.store.faults import connection, snapshot
 from engine.store.intake import no_account
+from engine.store.keeping import decode_kept
 from engine.store.port import AccountRef, Loaded
 from foundation.db import Database
 
@@ -119,4 +120,6 @@ def _account(header: Record, groups: Mapping[str, Group], queue: tuple[Queued, .
         last_at=header["last_at"],
         groups=groups,
         queue=queue,
+        market=MarketKind(header["market"]),
+        **decode_kept(header["kept"]),
     )

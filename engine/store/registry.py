@@ -28,8 +28,8 @@ _COLUMNS: Final = (
 )
 _OPEN = """
 insert into accounts (id, user_id, venue, label, quote_currency, state, halt_reason, seq, digest,
-  last_at, next_due, settings, settings_version, created_at)
-select $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12::jsonb, $13, $14
+  last_at, next_due, settings, settings_version, created_at, market)
+select $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12::jsonb, $13, $14, $15
 where exists (select 1 from users where id = $2)
 on conflict (id) do nothing returning id
 """
@@ -94,6 +94,7 @@ async def open_account(database: Database, new: NewAccount) -> bool:
             settings,
             account.settings_version,
             new.created_at,
+            account.market,
         )
         if made is None:
             await _known_user(pooled, new.user_id)

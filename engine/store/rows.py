@@ -27,9 +27,18 @@ from engine.domain.words import (
     PyramidStatus,
     Side,
     TakeProfitMode,
+    TimeInForce,
 )
 from engine.store.bulk import Row
 from engine.store.codec import decode_allocations, encode_allocations
+from engine.store.keeping import (
+    decode_marks,
+    decode_rules,
+    decode_stop,
+    encode_marks,
+    encode_rules,
+    encode_stop,
+)
 from engine.store.projections import GroupSummary, summary
 
 
@@ -37,7 +46,8 @@ def _names(kind: type, *without: str) -> tuple[str, ...]:
     return tuple(field.name for field in fields(kind) if field.name not in without)
 
 
-_GROUP_FIELDS: Final = _names(Group, "pyramids", "orders")
+_GROUP_JSON: Final = ("rules", "stop", "risk")
+_GROUP_FIELDS: Final = _names(Group, "pyramids", "orders", *_GROUP_JSON)
 _GROUP_SUMMARY: Final = _names(GroupSummary)
 _PYRAMID_FIELDS: Final = _names(Pyramid, "legs")
 _LEG_FIELDS: Final = _names(Leg)
@@ -45,7 +55,7 @@ _ORDER_FIELDS: Final = _names(Order)
 _SIGNAL_FIELDS: Final = _names(Signal)
 _WAITING_FIELDS: Final = _names(Queued, "signal")
 
-GROUP_COLUMNS: Final = ("account_id", "live", *_GROUP_FIELDS, *_GROUP_SUMMARY)
+GROUP_COLUMNS: Final = ("account_id", "live", *_GROUP_FIELDS, *_GROUP_JSON, *_GROUP_SUMMARY)
 PYRAMID_COLUMNS: Final = ("group_id", *_PYRAMID_FIELDS)
 LEG_COLUMNS: Final = ("group_id", "pyramid", *_LEG_FIELDS)
 ORDER_COLUMNS: Final = _ORDER_FIELDS
@@ -59,10 +69,19 @@ _order = attrgetter(*_ORDER_FIELDS)
 _signal = attrgetter(*_SIGNAL_FIELDS)
 _waiting = attrgetter(*_WAITING_FIELDS)
 _ALLOCATIONS_AT: Final = _ORDER_FIELDS.index("allocations")
+_VALIDITY_AT: Final = _ORDER_FIELDS.index("time_in_force")
 
 
 def group_row(account_id: str, group: Group) -> Row:
-    return (account_id, True, *_group(group), *_group_summary(summary(group)))
+    return (
+        account_id,
+        True,
+        *_group(group),
+        encode_rules(group.rules),
+        encode_stop(group.stop),
+        encode_marks(group.risk),
+        *_group_summary(summary(group)),
+    )
 
 
 def pyramid_row(group_id: str, pyramid: Pyramid) -> Row:
@@ -119,6 +138,7 @@ class Reader:
         values[2], values[3] = _PURPOSES[values[2]], _ORDER_SIDES[values[3]]
         values[4], values[11] = _ORDER_TYPES[values[4]], _ORDER_STATUSES[values[11]]
         values[_ALLOCATIONS_AT] = decode_allocations(values[_ALLOCATIONS_AT])
+        values[_VALIDITY_AT] = TimeInForce(values[_VALIDITY_AT])
         return Order(*values)
 
     def pyramid(self, record: Record, legs: tuple[Leg, ...]) -> Pyramid:
@@ -138,7 +158,15 @@ class Reader:
         values["tp_mode"] = TakeProfitMode(values["tp_mode"])
         for name in ("exit_reason", "reduce_reason"):
             values[name] = ExitReason(values[name]) if values[name] else None
-        return Group(**values, pyramids=pyramids, orders=orders)
+        rules, stop, marks = tuple(record)[2 + len(_GROUP_FIELDS) :][: len(_GROUP_JSON)]
+        return Group(
+            **values,
+            pyramids=pyramids,
+            orders=orders,
+            rules=decode_rules(rules),
+            stop=decode_stop(stop),
+            risk=decode_marks(marks),
+        )
 
     def queued(self, record: Record) -> Queued:
         """A waiting signal from a record of QUEUED_COLUMNS."""

@@ -17,12 +17,13 @@ from engine.store import bulk, codec, rows, tables
 from engine.store.bulk import Row
 from engine.store.changes import Changes, between
 from engine.store.faults import transaction
+from engine.store.keeping import encode_kept
 from engine.store.port import AccountCommit, Decided
 from engine.store.projections import severity
 from foundation.db import Database
 from foundation.errors import ContractBroken, InvalidInput
 
-CORE_VERSION: Final = "1"
+CORE_VERSION: Final = "2"
 """Stands in every journal row; goes up when the same events may lead to other decisions."""
 
 _ACCOUNT = (
@@ -37,6 +38,7 @@ _ACCOUNT = (
     ("settings", "jsonb"),
     ("settings_version", "integer"),
     ("queue_order", "jsonb"),
+    ("kept", "jsonb"),
 )
 _VALUES = ", ".join(f"${n}::{kind}[]" for n, (_, kind) in enumerate(_ACCOUNT, start=1))
 _FENCE = f"""
@@ -47,7 +49,7 @@ update accounts a set
   seq = u.seq, state = u.state, halt_reason = u.halt_reason,
   digest = coalesce(u.digest, a.digest), last_at = u.last_at, next_due = u.next_due,
   settings = coalesce(u.settings, a.settings), settings_version = u.settings_version,
-  queue_order = coalesce(u.queue_order, a.queue_order)
+  queue_order = coalesce(u.queue_order, a.queue_order), kept = coalesce(u.kept, a.kept)
 from unnest({_VALUES}) as u({", ".join(name for name, _ in _ACCOUNT)}), locked
 where a.id = locked.id and u.id = a.id and a.seq = u.expected
 returning a.id
@@ -167,6 +169,7 @@ def _fence_row(commit: AccountCommit, changes: Changes) -> Row:
         after.settings.model_dump_json() if changes.settings else None,
         after.settings_version,
         queue if changes.order_of_queue else None,
+        encode_kept(after) if changes.kept else None,
     )
 
 

@@ -11,10 +11,20 @@ export interface AccountSettings_Input {
   readonly max_open_groups?: number;
   readonly max_pyramids?: number;
   readonly ladder?: readonly LegSettings_Input[];
+  readonly pyramid_levels?: Readonly<Record<string, readonly LegSettings_Input[]>>;
+  readonly market_ladders?: readonly MarketLadder_Input[];
+  readonly sizing?: SizingSettings_Input;
+  readonly orders?: OrderSettings_Input;
+  readonly brackets?: BracketSettings_Input;
+  readonly stops?: StopSettings_Input;
   readonly tp_mode?: TakeProfitMode;
+  readonly tp_execution?: TakeProfitExecution;
   readonly tp_aggregate_percent?: string;
   readonly queue_limit?: number;
   readonly queue_expiry_minutes?: number;
+  readonly queue?: QueueSettings;
+  readonly risk?: RiskSettings_Input;
+  readonly protection?: ProtectionSettings_Input;
   readonly auto_approve?: "off" | "all";
   readonly undo_seconds?: number;
   readonly offer_expiry_minutes?: number;
@@ -27,10 +37,20 @@ export interface AccountSettings_Output {
   readonly max_open_groups?: number;
   readonly max_pyramids?: number;
   readonly ladder?: readonly LegSettings_Output[];
+  readonly pyramid_levels?: Readonly<Record<string, readonly LegSettings_Output[]>>;
+  readonly market_ladders?: readonly MarketLadder_Output[];
+  readonly sizing?: SizingSettings_Output;
+  readonly orders?: OrderSettings_Output;
+  readonly brackets?: BracketSettings_Output;
+  readonly stops?: StopSettings_Output;
   readonly tp_mode?: TakeProfitMode;
+  readonly tp_execution?: TakeProfitExecution;
   readonly tp_aggregate_percent?: string;
   readonly queue_limit?: number;
   readonly queue_expiry_minutes?: number;
+  readonly queue?: QueueSettings;
+  readonly risk?: RiskSettings_Output;
+  readonly protection?: ProtectionSettings_Output;
   readonly auto_approve?: "off" | "all";
   readonly undo_seconds?: number;
   readonly offer_expiry_minutes?: number;
@@ -50,6 +70,18 @@ export interface AccountView {
   readonly created_at: string;
 }
 
+export interface BracketSettings_Input {
+  readonly use_signal_targets?: boolean;
+  readonly min_stop_percent?: string;
+  readonly min_reward_risk?: string;
+}
+
+export interface BracketSettings_Output {
+  readonly use_signal_targets?: boolean;
+  readonly min_stop_percent?: string;
+  readonly min_reward_risk?: string;
+}
+
 export interface CandleView {
   readonly at: string;
   readonly open: string;
@@ -63,10 +95,29 @@ export interface CloseBody {
   readonly fraction?: string;
 }
 
+export interface Cooldown {
+  readonly kind?: "cooldown";
+  readonly stop_minutes: number;
+}
+
 export interface DecisionBody {
   readonly decision: "approve" | "reject";
   readonly version: number;
   readonly size_factor?: string | null;
+}
+
+export interface DrawdownSettings_Input {
+  readonly enabled?: boolean;
+  readonly max_drawdown_percent?: string;
+  readonly soft_drawdown_percent?: string;
+  readonly min_equity_usd?: string;
+}
+
+export interface DrawdownSettings_Output {
+  readonly enabled?: boolean;
+  readonly max_drawdown_percent?: string;
+  readonly soft_drawdown_percent?: string;
+  readonly min_equity_usd?: string;
 }
 
 export interface EngineHealth {
@@ -102,6 +153,22 @@ export interface FieldError {
   readonly message: string;
 }
 
+export interface GateSettings_Input {
+  readonly max_groups_per_symbol?: number | null;
+  readonly max_symbol_exposure_percent?: string | null;
+  readonly max_exposure_usd?: string | null;
+  readonly max_daily_loss_usd?: string | null;
+  readonly require_fresh_price?: boolean;
+}
+
+export interface GateSettings_Output {
+  readonly max_groups_per_symbol?: number | null;
+  readonly max_symbol_exposure_percent?: string | null;
+  readonly max_exposure_usd?: string | null;
+  readonly max_daily_loss_usd?: string | null;
+  readonly require_fresh_price?: boolean;
+}
+
 export interface GroupDetail {
   readonly group: GroupView;
   readonly pyramids: readonly PyramidView[];
@@ -131,7 +198,7 @@ export interface GroupView {
   readonly unrealized_pnl_percent: string | null;
   readonly realized_pnl_usd: string;
   readonly fees_usd: string;
-  readonly tp_mode: "per_leg" | "aggregate";
+  readonly tp_mode: "per_leg" | "aggregate" | "hybrid" | "pyramid_aggregate";
   readonly tp_aggregate_percent: string;
   readonly next_tp_price: string | null;
   readonly next_entry_price: string | null;
@@ -196,7 +263,7 @@ export interface LegSettings_Output {
 export interface LegView {
   readonly pyramid: number;
   readonly index: number;
-  readonly order_type: "limit" | "market";
+  readonly order_type: "limit" | "market" | "stop";
   readonly price: string;
   readonly quantity: string;
   readonly gap_percent: string;
@@ -216,9 +283,39 @@ export interface LegView {
   readonly filled_at: string | null;
 }
 
+export interface LowProfitPairs_Input {
+  readonly kind?: "low_profit";
+  readonly lookback_minutes: number;
+  readonly min_trades: number;
+  readonly required_profit_usd?: string;
+  readonly stop_minutes: number;
+}
+
+export interface LowProfitPairs_Output {
+  readonly kind?: "low_profit";
+  readonly lookback_minutes: number;
+  readonly min_trades: number;
+  readonly required_profit_usd?: string;
+  readonly stop_minutes: number;
+}
+
+export interface MarketLadder_Input {
+  readonly symbol: string;
+  readonly timeframe?: number | null;
+  readonly ladder: readonly LegSettings_Input[];
+  readonly pyramid_levels?: Readonly<Record<string, readonly LegSettings_Input[]>>;
+}
+
+export interface MarketLadder_Output {
+  readonly symbol: string;
+  readonly timeframe?: number | null;
+  readonly ladder: readonly LegSettings_Output[];
+  readonly pyramid_levels?: Readonly<Record<string, readonly LegSettings_Output[]>>;
+}
+
 export interface OfferLeg {
   readonly index: number;
-  readonly order_type: "limit" | "market";
+  readonly order_type: "limit" | "market" | "stop";
   readonly price: string;
   readonly quantity: string;
   readonly capital_usd: string;
@@ -270,12 +367,42 @@ export interface OfferView {
   readonly outcome_text: string | null;
 }
 
+export interface OrderSettings_Input {
+  readonly first_leg?: "limit" | "market";
+  readonly max_slippage_percent?: string;
+  readonly slippage_action?: "warn" | "reject";
+  readonly cancel_dca_beyond_percent?: string | null;
+  readonly opposite_side?: "queue" | "refuse";
+  readonly block_on_missing_metadata?: boolean;
+  readonly fallback_tick?: string;
+  readonly fallback_step?: string;
+  readonly fallback_min_quantity?: string;
+  readonly fallback_min_notional?: string;
+  readonly leverage?: number;
+  readonly margin_mode?: "isolated" | "cross";
+}
+
+export interface OrderSettings_Output {
+  readonly first_leg?: "limit" | "market";
+  readonly max_slippage_percent?: string;
+  readonly slippage_action?: "warn" | "reject";
+  readonly cancel_dca_beyond_percent?: string | null;
+  readonly opposite_side?: "queue" | "refuse";
+  readonly block_on_missing_metadata?: boolean;
+  readonly fallback_tick?: string;
+  readonly fallback_step?: string;
+  readonly fallback_min_quantity?: string;
+  readonly fallback_min_notional?: string;
+  readonly leverage?: number;
+  readonly margin_mode?: "isolated" | "cross";
+}
+
 export interface OrderView {
   readonly id: string;
   readonly venue_order_id: string | null;
-  readonly purpose: "entry" | "take_profit" | "exit" | "reduce";
+  readonly purpose: "entry" | "take_profit" | "exit" | "reduce" | "stop";
   readonly side: "buy" | "sell";
-  readonly order_type: "limit" | "market";
+  readonly order_type: "limit" | "market" | "stop";
   readonly price: string | null;
   readonly quantity: string;
   readonly status: string;
@@ -354,6 +481,18 @@ export interface ProfitView {
   readonly profit_factor: string | null;
 }
 
+export interface ProtectionSettings_Input {
+  readonly gate?: GateSettings_Input;
+  readonly drawdown?: DrawdownSettings_Input;
+  readonly locks?: readonly (Cooldown | StopLossGuard | LowProfitPairs_Input)[];
+}
+
+export interface ProtectionSettings_Output {
+  readonly gate?: GateSettings_Output;
+  readonly drawdown?: DrawdownSettings_Output;
+  readonly locks?: readonly (Cooldown | StopLossGuard | LowProfitPairs_Output)[];
+}
+
 export interface PyramidView {
   readonly index: number;
   readonly entry_price: string;
@@ -361,6 +500,12 @@ export interface PyramidView {
   readonly signal_id: string;
   readonly status: string;
   readonly legs: readonly LegView[];
+}
+
+export interface QueueSettings {
+  readonly rules?: readonly RankRule[];
+  readonly continuation_bypasses?: boolean;
+  readonly same_pair_timeframe?: boolean;
 }
 
 export interface QueueView {
@@ -379,6 +524,8 @@ export interface QueueView {
   readonly expires_at: string;
 }
 
+export type RankRule = "continuation" | "deepest_loss" | "replacements" | "expected_profit" | "oldest";
+
 export interface ReceiptView {
   readonly id: string;
   readonly hook_id: string;
@@ -393,6 +540,42 @@ export interface ReceiptView {
   readonly intent: string | null;
   readonly received_at: string;
   readonly signal_id: string | null;
+}
+
+export interface RiskSettings_Input {
+  readonly enabled?: boolean;
+  readonly evaluate_interval_seconds?: number;
+  readonly loss_threshold_percent?: string;
+  readonly require_full_pyramids?: boolean;
+  readonly timer_start_condition?: TimerStart;
+  readonly post_full_wait_minutes?: number;
+  readonly reset_timer_on_replacement?: boolean;
+  readonly use_trade_age_filter?: boolean;
+  readonly age_threshold_minutes?: number;
+  readonly max_winners_to_combine?: number;
+  readonly partial_close_enabled?: boolean;
+  readonly min_close_notional_usd?: string;
+  readonly on_insufficient_profit?: "wait" | "partial";
+  readonly cover_tolerance_percent?: string;
+  readonly closing_fee_percent?: string;
+}
+
+export interface RiskSettings_Output {
+  readonly enabled?: boolean;
+  readonly evaluate_interval_seconds?: number;
+  readonly loss_threshold_percent?: string;
+  readonly require_full_pyramids?: boolean;
+  readonly timer_start_condition?: TimerStart;
+  readonly post_full_wait_minutes?: number;
+  readonly reset_timer_on_replacement?: boolean;
+  readonly use_trade_age_filter?: boolean;
+  readonly age_threshold_minutes?: number;
+  readonly max_winners_to_combine?: number;
+  readonly partial_close_enabled?: boolean;
+  readonly min_close_notional_usd?: string;
+  readonly on_insufficient_profit?: "wait" | "partial";
+  readonly cover_tolerance_percent?: string;
+  readonly closing_fee_percent?: string;
 }
 
 export interface SessionBody {
@@ -411,11 +594,59 @@ export interface SettingsBody {
   readonly settings: AccountSettings_Input;
 }
 
+export type SizingMethod = "capital_share" | "fixed_usd" | "equity_percent" | "risk_percent" | "signal_size";
+
+export interface SizingSettings_Input {
+  readonly method?: SizingMethod;
+  readonly pyramid_sizing?: "each" | "shared";
+  readonly fixed_usd?: string;
+  readonly equity_percent?: string;
+  readonly risk_percent?: string;
+}
+
+export interface SizingSettings_Output {
+  readonly method?: SizingMethod;
+  readonly pyramid_sizing?: "each" | "shared";
+  readonly fixed_usd?: string;
+  readonly equity_percent?: string;
+  readonly risk_percent?: string;
+}
+
 export interface StateBody {
   readonly state: "running" | "paused" | "halted";
 }
 
-export type TakeProfitMode = "per_leg" | "aggregate";
+export interface StopLossGuard {
+  readonly kind?: "stop_loss_guard";
+  readonly lookback_minutes: number;
+  readonly max_losses: number;
+  readonly only_symbol?: boolean;
+  readonly stop_minutes: number;
+}
+
+export interface StopSettings_Input {
+  readonly stop_loss_percent?: string | null;
+  readonly trailing_stop_percent?: string | null;
+  readonly trailing_take_profit_percent?: string | null;
+  readonly trailing_step_percent?: string | null;
+  readonly break_even_at_percent?: string | null;
+  readonly time_limit_minutes?: number | null;
+}
+
+export interface StopSettings_Output {
+  readonly stop_loss_percent?: string | null;
+  readonly trailing_stop_percent?: string | null;
+  readonly trailing_take_profit_percent?: string | null;
+  readonly trailing_step_percent?: string | null;
+  readonly break_even_at_percent?: string | null;
+  readonly time_limit_minutes?: number | null;
+}
+
+export type TakeProfitExecution = "monitor" | "resting";
+
+export type TakeProfitMode = "per_leg" | "aggregate" | "hybrid" | "pyramid_aggregate";
+
+export type TimerStart = "after_5_pyramids" | "after_all_dca_submitted" | "after_all_dca_filled";
 
 export interface UserView {
   readonly id: string;

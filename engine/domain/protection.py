@@ -1,0 +1,68 @@
+"""What protects an account, as state: the guard's view of equity, locks, recent results, funds."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from enum import StrEnum
+
+from engine.domain.leg import ZERO
+from engine.domain.words import ExitReason, Side
+
+
+class GuardStage(StrEnum):
+    """How far the drawdown guard has gone; only a person brings it back to calm."""
+
+    CALM = "calm"
+    WARNED = "warned"
+    SOFT = "soft"
+    HARD = "hard"
+
+
+@dataclass(frozen=True, slots=True)
+class Guard:
+    """Equity against its peak, in USD. ``moved_usd`` sums deposits minus withdrawals.
+
+    ``realized_usd`` is all we ever realised; ``day`` and ``realized_today_usd`` count the UTC
+    day of the last closing or fill.
+    """
+
+    stage: GuardStage = GuardStage.CALM
+    peak_usd: Decimal | None = None
+    equity_usd: Decimal | None = None
+    moved_usd: Decimal = ZERO
+    realized_usd: Decimal = ZERO
+    day: date | None = None
+    realized_today_usd: Decimal = ZERO
+
+
+@dataclass(frozen=True, slots=True)
+class EntryLock:
+    """No entries until ``until``: on one symbol, or on all of them (None)."""
+
+    kind: str
+    symbol: str | None
+    until: datetime
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What a closed group ended with; kept as long as protections look back."""
+
+    group_id: str
+    symbol: str
+    side: Side
+    closed_at: datetime
+    pnl_usd: Decimal
+    reason: ExitReason
+
+
+@dataclass(frozen=True, slots=True)
+class Funds:
+    """The venue's word on money, in USD: free to spend, and the wallet without open profit."""
+
+    free_usd: Decimal
+    wallet_usd: Decimal
+    seen_at: datetime

@@ -1,0 +1,63 @@
+"""What a group keeps from the settings it opened with; only "apply to open groups" changes it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+
+from engine.domain.words import ExitReason, TakeProfitExecution
+
+
+@dataclass(frozen=True, slots=True)
+class GroupRules:
+    """Stops and execution of one group. Percentages of price; None means off.
+
+    ``signal_stop`` and ``signal_target`` are prices a signal brought for this group.
+    """
+
+    tp_execution: TakeProfitExecution = TakeProfitExecution.MONITOR
+    stop_loss_percent: Decimal | None = None
+    trailing_stop_percent: Decimal | None = None
+    trailing_take_profit_percent: Decimal | None = None
+    trailing_step_percent: Decimal | None = None
+    break_even_at_percent: Decimal | None = None
+    cancel_dca_beyond_percent: Decimal | None = None
+    closes_at: datetime | None = None
+    signal_stop: Decimal | None = None
+    signal_target: Decimal | None = None
+
+
+NO_RULES = GroupRules()
+"""Shared by all groups that ask for nothing special."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stop:
+    """The stop of a group as it stands: at or beyond ``price`` the group closes.
+
+    ``reason`` says which rule put it there; ``best_price`` is the best price seen since the
+    position began, which trailing follows; ``order_id`` is the stop order resting at the venue.
+    """
+
+    price: Decimal | None = None
+    reason: ExitReason = ExitReason.STOP
+    best_price: Decimal | None = None
+    armed_seq: int = 0
+    order_id: str | None = None
+
+
+NO_STOP = Stop()
+
+
+@dataclass(frozen=True, slots=True)
+class RiskMarks:
+    """What the risk engine knows of a group: its timer, and what a person decided about it."""
+
+    timer_started_at: datetime | None = None
+    timer_expires_at: datetime | None = None
+    blocked: bool = False
+    skip_once: bool = False
+
+
+NO_MARKS = RiskMarks()
