@@ -12,7 +12,7 @@ SEEDS ?= 20000
 WEB := $(shell find miniapp/web -type f -not -path '*/node_modules/*' -not -path '*/dist/*' 2>/dev/null)
 
 .DEFAULT_GOAL := help
-.PHONY: help run test retest check fmt bench sim docs-shots env-example up build clean
+.PHONY: help run test retest check fmt bench bench-page sim docs-shots env-example up build clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -40,8 +40,12 @@ fmt: $(VENV)/.dev ## format the code
 bench: $(VENV)/.dev ## measure against the targets, with the baseline of the same run
 	@$(BIN)/python -m tests.bench
 
+bench-page: $(VENV)/.dev ## the same, and write the table into docs/performance.md
+	@$(BIN)/python -m tests.bench --page docs/performance.md
+
 sim: $(VENV)/.dev ## simulate many seeds and every mutant: make sim SEEDS=20000
 	@$(BIN)/python -m tests.sim --seeds $(SEEDS) --mutants
+	@$(BIN)/python -m tests.sim.enumerate
 
 docs-shots: $(VENV)/.dev ## take the pictures of the README from the running product
 	@$(BIN)/python -m tests.journeys.shots

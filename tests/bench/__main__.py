@@ -8,12 +8,15 @@ import json
 import sys
 import time
 from collections.abc import Awaitable, Callable, Sequence
+from pathlib import Path
 from typing import Final
 
 import uvloop
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
+from foundation.clock import WallClock
+from tests.bench.page import page
 from tests.bench.rows import accept, chat, load, memory, order, queue, reads, start, steps, ticks
 from tests.bench.table import Row, show
 from tests.bench.world import World
@@ -56,11 +59,15 @@ def main() -> None:
     """Entry point."""
     parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
     parser.add_argument("--only", action="append", choices=BENCHES, help="repeat for several")
+    parser.add_argument("--page", type=Path, help="also write the table into this page")
     parser.add_argument("--json", action="store_true", help="print JSON instead of the table")
     given = parser.parse_args()
     console = Console(stderr=True)
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
         rows = runner.run(measure(given.only or list(BENCHES), console))
+    if given.page:
+        today = WallClock().now().date()
+        given.page.write_text(page(given.page.read_text("utf-8"), rows, today), "utf-8")
     if given.json:
         json.dump([row.as_dict() for row in rows], sys.stdout, indent=2)
         sys.stdout.write("\n")

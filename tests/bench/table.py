@@ -57,14 +57,17 @@ def show(rows: Sequence[Row], console: Console) -> None:
         if bench and row.bench != bench:
             table.add_section()
         bench = row.bench
-        table.add_row(*_cells(row))
+        met = {None: "", True: "[green]met[/]", False: "[yellow]missed[/]"}[row.met]
+        what, target, value, _, *rest = cells(row)
+        table.add_row(what, target, value, met, *rest)
     console.print(table)
 
 
-def _cells(row: Row) -> tuple[str, ...]:
+def cells(row: Row) -> tuple[str, ...]:
+    """What, target, figure, verdict, baseline, ratio and note, as text."""
     sign = "≤" if row.better == "low" else "≥"
     target = "" if row.target is None else f"{sign} {figure(row.target)} {row.unit}"
-    verdict = {None: "", True: "[green]met[/]", False: "[yellow]missed[/]"}[row.met]
+    verdict = {None: "", True: "met", False: "missed"}[row.met]
     baseline = "" if row.baseline is None else f"{figure(row.baseline)} {row.unit}"
     ratio = "" if row.ratio is None else f"{figure(row.ratio)} x"
     note = "; ".join(part for part in (_against(row), row.note) if part)
