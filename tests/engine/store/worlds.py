@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from decimal import Decimal
 
@@ -21,7 +22,10 @@ from engine.domain.events import (
 )
 from engine.domain.group import Group, Pyramid
 from engine.domain.leg import Leg
+from engine.domain.offset import OffsetPlan, PlanStatus, WinnerPart
 from engine.domain.orders import Allocation, Order
+from engine.domain.protection import EntryLock, Funds, Guard, GuardStage, Result
+from engine.domain.rules import GroupRules, RiskMarks, Stop
 from engine.domain.settings import AccountSettings
 from engine.domain.signal import Signal
 from engine.domain.words import (
@@ -34,7 +38,9 @@ from engine.domain.words import (
     OrderType,
     PyramidStatus,
     Side,
+    TakeProfitExecution,
     TakeProfitMode,
+    TimeInForce,
     TradingState,
 )
 from tests.engine.store.kit import PRICES, START, market
@@ -109,6 +115,9 @@ def pyramids(draw: st.DrawFn, index: int) -> Pyramid:
         status=draw(st.sampled_from(PyramidStatus)),
         legs=tuple(draw(legs(n)) for n in range(draw(st.integers(0, 3)))),
         size_factor=draw(positive),
+        tp_price=draw(maybe_positive),
+        tp_hit=draw(st.booleans()),
+        armed_seq=draw(whole),
     )
 
 
@@ -117,13 +126,15 @@ def orders(draw: st.DrawFn, order_id: str, group_id: str) -> Order:
     quantity = draw(positive)
     purpose = draw(st.sampled_from(OrderPurpose))
     entry = purpose is OrderPurpose.ENTRY
+    order_type = draw(st.sampled_from(OrderType))
+    trigger = positive if order_type is OrderType.STOP else maybe_positive
     parts = st.builds(Allocation, st.integers(0, 4), st.integers(0, 6), positive, amounts())
     return Order(
         id=order_id,
         group_id=group_id,
         purpose=purpose,
         side=draw(st.sampled_from(OrderSide)),
-        order_type=draw(st.sampled_from(OrderType)),
+        order_type=order_type,
         quantity=quantity,
         price=draw(positive),
         created_at=draw(moments()),
@@ -139,7 +150,43 @@ def orders(draw: st.DrawFn, order_id: str, group_id: str) -> Order:
         venue_order_id=draw(st.none() | texts()),
         refusal=draw(st.none() | texts()),
         closed_at=draw(maybe_moment),
+        trigger_price=draw(trigger),
+        time_in_force=draw(st.sampled_from(TimeInForce)),
     )
+
+
+def rules() -> st.SearchStrategy[GroupRules]:
+    maybe = maybe_positive
+    asked = st.builds(
+        GroupRules,
+        st.sampled_from(TakeProfitExecution),
+        maybe,
+        maybe,
+        maybe,
+        maybe,
+        maybe,
+        maybe,
+        maybe_moment,
+        maybe,
+        maybe,
+    )
+    return st.just(GroupRules()) | asked
+
+
+def stops() -> st.SearchStrategy[Stop]:
+    moved = st.builds(
+        Stop,
+        maybe_positive,
+        st.sampled_from(ExitReason),
+        maybe_positive,
+        whole,
+        st.none() | texts(),
+    )
+    return st.just(Stop()) | moved
+
+
+def marks() -> st.SearchStrategy[RiskMarks]:
+    return st.builds(RiskMarks, maybe_moment, maybe_moment, st.booleans(), st.booleans())
 
 
 @st.composite
@@ -176,6 +223,9 @@ def groups(draw: st.DrawFn, group_id: str, symbol: str) -> Group:
         exit_attempts=draw(whole),
         no_more_entries=draw(st.booleans()),
         closed_at=draw(moments()) if closed else draw(maybe_moment),
+        rules=draw(rules()),
+        stop=draw(stops()),
+        risk=draw(marks()),
     )
 
 
@@ -215,6 +265,86 @@ def settings(draw: st.DrawFn) -> AccountSettings:
     )
 
 
+def signed() -> st.SearchStrategy[Decimal]:
+    return amounts("-1000000")
+
+
+def guards() -> st.SearchStrategy[Guard]:
+    watched = st.builds(
+        Guard,
+        st.sampled_from(GuardStage),
+        maybe_positive,
+        st.none() | signed(),
+        signed(),
+        signed(),
+        st.none() | moments().map(lambda at: at.date()),
+        signed(),
+    )
+    return st.just(Guard()) | watched
+
+
+def locks() -> st.SearchStrategy[EntryLock]:
+    return st.builds(EntryLock, texts(), st.none() | texts(), moments(), texts())
+
+
+def results() -> st.SearchStrategy[Result]:
+    return st.builds(
+        Result,
+        texts(),
+        texts(),
+        st.sampled_from(Side),
+        moments(),
+        signed(),
+        st.sampled_from(ExitReason),
+    )
+
+
+def offsets() -> st.SearchStrategy[OffsetPlan]:
+    part = st.builds(
+        WinnerPart,
+        texts(),
+        texts(),
+        positive,
+        positive,
+        signed(),
+        st.booleans(),
+        signed(),
+        signed(),
+        st.booleans(),
+    )
+    return st.builds(
+        OffsetPlan,
+        texts(),
+        texts(),
+        texts(),
+        positive,
+        positive,
+        positive,
+        amounts("0.01", "1"),
+        st.lists(part, max_size=3).map(tuple),
+        st.sampled_from(PlanStatus),
+        moments(),
+        signed(),
+        texts(),
+    )
+
+
+@st.composite
+def protected(draw: st.DrawFn, account: Account) -> Account:
+    """The account with whatever protection, results, funds and plan it may have."""
+    return replace(
+        account,
+        credentials_failed=draw(st.none() | texts()),
+        guard=draw(guards()),
+        locks=tuple(draw(st.lists(locks(), max_size=2))),
+        results=tuple(draw(st.lists(results(), max_size=2))),
+        funds=draw(st.none() | st.builds(Funds, signed(), signed(), moments())),
+        short_at_venue=draw(st.dictionaries(st.sampled_from(SYMBOLS), positive, max_size=2)),
+        offset=draw(st.none() | offsets()),
+        reviewed_at=draw(maybe_moment),
+    )
+
+
 @st.composite
 def accounts(draw: st.DrawFn, account_id: str) -> Account:
     """An account after its first event, with groups of distinct symbols and a queue."""
@@ -222,7 +352,7 @@ def accounts(draw: st.DrawFn, account_id: str) -> Account:
     opened = [f"{account_id}-g{n}" for n in draw(st.permutations(range(3)))]
     waiting = [f"{account_id}-q{n}" for n in draw(st.permutations(range(3)))]
     pairs = list(zip(opened, names, strict=False))[: draw(st.integers(0, 3))]
-    return Account(
+    account = Account(
         id=account_id,
         venue="paper",
         settings=draw(settings()),
@@ -239,10 +369,13 @@ def accounts(draw: st.DrawFn, account_id: str) -> Account:
                 expires_at=draw(moments()),
                 replacement_count=draw(whole),
                 size_factor=draw(positive),
+                loss_percent=draw(st.none() | signed()),
+                rank=draw(st.none() | whole),
             )
             for key, symbol in list(zip(waiting, names, strict=False))[: draw(st.integers(0, 3))]
         ),
     )
+    return draw(protected(account))
 
 
 def commands() -> st.SearchStrategy[PlaceOrder | CancelOrder]:
@@ -255,6 +388,9 @@ def commands() -> st.SearchStrategy[PlaceOrder | CancelOrder]:
         price=maybe_positive,
         priority=st.sampled_from([0, 1]),
         valid_until=maybe_moment,
+        trigger_price=maybe_positive,
+        time_in_force=st.sampled_from(TimeInForce),
+        leverage=st.integers(1, 125),
         kind=st.just("place_order"),
     )
     cancel = st.builds(
