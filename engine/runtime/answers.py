@@ -6,6 +6,8 @@ from decimal import Decimal
 
 from engine.domain.events import (
     Fact,
+    FeeConverted,
+    FundingPaid,
     OrderAccepted,
     OrderCancelled,
     OrderFilled,
@@ -14,7 +16,7 @@ from engine.domain.events import (
     PriceCrossed,
 )
 from engine.store.port import InboxEntry, OutboxRow
-from engine.venues.port import Accepted, Ended, Fill, Refused, Report
+from engine.venues.port import Accepted, Ended, FeePriced, Fill, FundingTaken, Refused, Report
 
 
 def accepted(row: OutboxRow, answer: Accepted) -> InboxEntry:
@@ -38,10 +40,16 @@ def cancelled(row: OutboxRow, order_id: str, filled: Decimal | None) -> InboxEnt
 
 
 def reported(account_id: str, venue: str, report: Report) -> InboxEntry:
-    """A fill or an end that the venue told by itself."""
+    """What the venue told by itself: a fill, an end, the worth of a fee, funding."""
     if isinstance(report, Ended):
         fact = OrderCancelled(report.order_id, report.filled_quantity)
         return InboxEntry(account_id, f"cancelled:{report.order_id}", fact)
+    if isinstance(report, FeePriced):
+        priced = FeeConverted(report.order_id, report.trade_id, report.fee_usd)
+        return InboxEntry(account_id, f"fee:{venue}:{report.trade_id}", priced)
+    if isinstance(report, FundingTaken):
+        paid = FundingPaid(report.symbol, report.amount_usd)
+        return InboxEntry(account_id, f"funding:{venue}:{report.id}", paid)
     return InboxEntry(account_id, f"fill:{venue}:{report.trade_id}", _filled(report))
 
 
@@ -58,6 +66,7 @@ def _filled(fill: Fill) -> OrderFilled:
         fee_usd=fill.fee_usd,
         fee_in_base=fill.fee_in_base,
         venue_time=fill.venue_time,
+        fee_converted=fill.fee_converted,
     )
 
 

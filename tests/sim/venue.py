@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from engine.domain.commands import CancelOrder, PlaceOrder
@@ -14,9 +15,13 @@ from engine.venues.port import (
     Accepted,
     Cancelled,
     Found,
+    Held,
+    OpenOrder,
     OutcomeUnknown,
     Refused,
     Report,
+    VenueHealth,
+    Wallet,
 )
 from foundation import limits
 from foundation.errors import Unavailable
@@ -25,6 +30,7 @@ if TYPE_CHECKING:
     from tests.sim.process import Process
     from tests.sim.world import World
 
+WALLET_USD = Decimal(1_000_000)
 WINDOW = timedelta(seconds=limits.ORDER_VALIDITY_S)
 
 
@@ -84,6 +90,42 @@ class SimVenue:
             world.rng.shuffle(page)
         await self._process.port("filled")
         return tuple(page), str(reached)
+
+    async def open_orders(self, account_id: str) -> tuple[OpenOrder, ...]:
+        await self._asked("open_orders")
+        return tuple(
+            OpenOrder(
+                order_id=placed.order.id,
+                venue_order_id=placed.venue_id,
+                symbol=placed.order.symbol,
+                side=placed.order.side,
+                quantity=placed.order.quantity,
+                filled=placed.filled,
+                price=placed.order.price,
+            )
+            for placed in self._world.exchange.orders
+            if placed.account_id == account_id and placed.working
+        )
+
+    async def positions(self, account_id: str) -> tuple[Held, ...]:
+        await self._asked("positions")
+        return tuple(
+            Held(symbol, quantity)
+            for (owner, symbol), quantity in sorted(self._world.exchange.positions.items())
+            if owner == account_id and quantity
+        )
+
+    async def wallet(self, account_id: str) -> Wallet:
+        await self._asked("wallet")
+        return Wallet(WALLET_USD, WALLET_USD, {}, self._world.truth())
+
+    def health(self) -> VenueHealth:
+        return VenueHealth(True, 1.0, 0.0, 0.0, 0.0, None, "")
+
+    async def _asked(self, what: str) -> None:
+        await self._process.port(what)
+        if self._world.faults.hit("lookup_fails"):
+            raise Unavailable("the venue does not answer")
 
     async def _request(self, land: Callable[[], Any]) -> Any:
         """Travel there and back. What the world does with the request outlives the sender."""

@@ -29,6 +29,8 @@ returning *
 """
 _ONE: Final = "select * from paper_orders where account_id = $1 and client_id = $2"
 _OPEN: Final = "select * from paper_orders where status = 'open' order by id"
+_OPEN_OF: Final = "select * from paper_orders where account_id = $1 and status = 'open' order by id"
+_BALANCES: Final = "select asset, amount from paper_balances where account_id = $1 order by asset"
 _ADVANCE: Final = """
 update paper_orders
 set filled = filled + $2, updated_at = $3,
@@ -103,6 +105,17 @@ async def one(connection: Link | asyncpg.Pool, account_id: str, client_id: str) 
 async def open_orders(connection: Link | asyncpg.Pool) -> list[Booked]:
     """Every order that still works, of all accounts, oldest first."""
     return [_booked(row) for row in await connection.fetch(_OPEN)]
+
+
+async def open_orders_of(connection: Link | asyncpg.Pool, account_id: str) -> list[Booked]:
+    """Every order of one account that still works, oldest first."""
+    return [_booked(row) for row in await connection.fetch(_OPEN_OF, account_id)]
+
+
+async def balances(connection: Link | asyncpg.Pool, account_id: str) -> dict[str, Decimal]:
+    """Everything an account holds, by asset; below zero where it is short of it."""
+    rows = await connection.fetch(_BALANCES, account_id)
+    return {row["asset"]: row["amount"] for row in rows}
 
 
 async def cancel(connection: Link, account_id: str, client_id: str, now: datetime) -> Booked | None:

@@ -12,6 +12,7 @@ from types import MappingProxyType
 from typing import Final
 
 from engine.domain.instrument import Instrument
+from engine.venues.port import RefusalCode
 from foundation.money import plain
 
 
@@ -78,22 +79,22 @@ def refusal(
     An order that only reduces may be below the smallest notional, so that dust can be closed.
     """
     if quantity <= 0 or quantity % instrument.step:
-        return "lot_size", (
+        return RefusalCode.INVALID_ORDER, (
             f"{instrument.symbol}: quantity {plain(quantity)} is not a multiple of "
             f"{plain(instrument.step)}"
         )
     if quantity < instrument.min_quantity:
-        return "lot_size", (
+        return RefusalCode.INVALID_ORDER, (
             f"{instrument.symbol}: quantity {plain(quantity)} is under the smallest, "
             f"{plain(instrument.min_quantity)}"
         )
     if price <= 0 or price % instrument.tick:
-        return "price_filter", (
+        return RefusalCode.INVALID_ORDER, (
             f"{instrument.symbol}: price {plain(price)} is not a multiple of "
             f"{plain(instrument.tick)}"
         )
     if not reduces and quantity * price < instrument.min_notional:
-        return "min_notional", (
+        return RefusalCode.INVALID_ORDER, (
             f"{instrument.symbol}: {plain(quantity * price)} {instrument.quote} is under the "
             f"smallest order of {plain(instrument.min_notional)} {instrument.quote}"
         )

@@ -7,10 +7,10 @@ on the first tick, because every open order is armed again at the start.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
-from typing import Final, Literal, Protocol
+from typing import Final, Literal, Protocol, TypeVar
 
 import asyncpg
 
@@ -27,9 +27,14 @@ from engine.venues.port import (
     Cancelled,
     Fill,
     Found,
+    Held,
+    OpenOrder,
     OutcomeUnknown,
+    RefusalCode,
     Refused,
     Report,
+    VenueHealth,
+    Wallet,
 )
 from foundation import limits
 from foundation.clock import Clock
@@ -40,6 +45,10 @@ from foundation.money import plain
 OWNER: Final = "paper:"
 """Prefix of the paper venue's owners in the threshold index."""
 
+DEPOSIT_USD: Final = Decimal(1_000_000)
+"""What every paper account is given; how much of it is risked, its settings say."""
+
+_Rows = TypeVar("_Rows")
 _AWAY: Final = (OSError, asyncpg.PostgresError, asyncpg.InterfaceError)
 _MARKET_LEVEL: Final = {"buy": Decimal(10) ** 12, "sell": Decimal(0)}
 """A market order's rest waits at a level every price reaches."""
@@ -168,7 +177,9 @@ class PaperVenue:
         except _AWAY as error:
             return OutcomeUnknown(f"{type(error).__name__}: {error}")
         if found is None:
-            return Refused("unknown_order", f"The paper venue has no order {command.order_id}.")
+            return Refused(
+                RefusalCode.UNKNOWN_ORDER, f"The paper venue has no order {command.order_id}."
+            )
         self._index.disarm(OWNER + account_id, command.order_id)
         return Cancelled(found.working.filled)
 
@@ -188,10 +199,8 @@ class PaperVenue:
     async def fills(self, account_id: str, cursor: str) -> tuple[tuple[Report, ...], str]:
         """Executions after the cursor, which is the last fill's number. Raises Unavailable."""
         after = int(cursor) if cursor else 0
-        try:
-            rows = await books.fills(self._pool, account_id, after, limits.PAPER_REPORTS_PAGE)
-        except _AWAY as error:
-            raise Unavailable(f"the paper venue's books cannot be read: {error}") from error
+        page = limits.PAPER_REPORTS_PAGE
+        rows = await self._read(books.fills(self._pool, account_id, after, page))
         reports = tuple(
             Fill(
                 order_id=row["client_id"],
@@ -205,6 +214,39 @@ class PaperVenue:
             for row in rows
         )
         return reports, str(rows[-1]["id"]) if rows else cursor
+
+    async def open_orders(self, account_id: str) -> tuple[OpenOrder, ...]:
+        """Orders that wait. Raises Unavailable."""
+        rows = await self._read(books.open_orders_of(self._pool, account_id))
+        return tuple(_open_order(row) for row in rows)
+
+    async def positions(self, account_id: str) -> tuple[Held, ...]:
+        """What is held of every symbol with rules. Raises Unavailable."""
+        amounts = await self._read(books.balances(self._pool, account_id))
+        return tuple(
+            Held(rules.symbol, amounts[rules.base])
+            for rules in self._rules.values()
+            if amounts.get(rules.base)
+        )
+
+    async def wallet(self, account_id: str) -> Wallet:
+        """Made-up money: a fixed deposit and what trading made of it. Raises Unavailable."""
+        assets = await self._read(books.balances(self._pool, account_id))
+        quotes = {rules.quote for rules in self._rules.values()}
+        cash = sum((assets.get(quote, Decimal(0)) for quote in sorted(quotes)), DEPOSIT_USD)
+        return Wallet(max(cash, Decimal(0)), cash, assets, self._clock.now())
+
+    def health(self) -> VenueHealth:
+        """As good as the prices it trades at."""
+        fresh = bool(self._market.symbols) and not self._market.stale
+        note = "" if fresh else "The price feed is silent; market orders wait for it."
+        return VenueHealth(fresh, 0.0, 0.0, 0.0, 0.0, None, note)
+
+    async def _read(self, rows: Awaitable[_Rows]) -> _Rows:
+        try:
+            return await rows
+        except _AWAY as error:
+            raise Unavailable(f"the paper venue's books cannot be read: {error}") from error
 
     async def crossed(self, tick: Seen, crossings: Sequence[Armed]) -> None:
         """Match what a tick reached, all in one transaction. Raises Unavailable: tell me again."""
@@ -235,14 +277,15 @@ class PaperVenue:
             return known
         now = self._clock.now()
         if (now - claimed_at).total_seconds() > limits.ORDER_VALIDITY_S:
-            return Refused("too_late", "The order came after its validity window.", final=False)
+            text = "The order came after its validity window."
+            return Refused(RefusalCode.TOO_LATE, text, final=False)
         instrument = self._rules.get(order.symbol)
         if instrument is None or order.symbol not in self._market.symbols:
-            return Refused("no_feed", self._unserved(order.symbol))
+            return Refused(RefusalCode.SYMBOL_NOT_TRADABLE, self._unserved(order.symbol))
         quote = self._market.quote(order.symbol)
         if quote is None or (self._market.stale and order.order_type is OrderType.MARKET):
             return Refused(
-                "no_price",
+                RefusalCode.NO_PRICE,
                 f"There is no fresh price of {order.symbol} to trade at.",
                 final=False,
                 retry_after=limits.PAPER_RETRY_S,
@@ -269,7 +312,7 @@ class PaperVenue:
         if order.order_type is OrderType.MARKET:
             price = None
         elif price is None:
-            return "price_filter", f"{order.symbol}: a limit order needs a price"
+            return RefusalCode.INVALID_ORDER, f"{order.symbol}: a limit order needs a price"
         judged = market_price - market_price % instrument.tick if price is None else price
         fault = refusal(instrument, order.quantity, judged, order.reduce_only)
         if fault is not None or not order.reduce_only:
@@ -277,7 +320,7 @@ class PaperVenue:
         held = await books.held(connection, account_id, instrument.base)
         closable = -held if order.side is OrderSide.BUY else held
         if order.quantity > closable:
-            return "reduce_only", (
+            return RefusalCode.WOULD_NOT_REDUCE, (
                 f"{order.symbol}: only {plain(max(closable, Decimal(0)))} {instrument.base} can "
                 f"be closed, the order is for {plain(order.quantity)}"
             )
@@ -324,3 +367,16 @@ def _status(order: Booked) -> OrderStatus:
     if order.status == "open" and order.working.filled:
         return OrderStatus.PARTIALLY_FILLED
     return OrderStatus(order.status)
+
+
+def _open_order(order: Booked) -> OpenOrder:
+    working = order.working
+    return OpenOrder(
+        order_id=order.client_id,
+        venue_order_id=str(order.id),
+        symbol=order.symbol,
+        side=working.side,
+        quantity=working.quantity,
+        filled=working.filled,
+        price=working.price,
+    )

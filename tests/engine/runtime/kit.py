@@ -22,7 +22,16 @@ from engine.runtime.rules import Rules
 from engine.runtime.worker import Worker
 from engine.store.memory import MemoryStore
 from engine.store.port import InboxEntry, OutboxStatus
-from engine.venues.port import Absent, Accepted, Cancelled, Report
+from engine.venues.port import (
+    Absent,
+    Accepted,
+    Cancelled,
+    Held,
+    OpenOrder,
+    Report,
+    VenueHealth,
+    Wallet,
+)
 from tests.support.clock import START, FakeClock
 
 D = Decimal
@@ -50,6 +59,10 @@ class ToldVenue:
         self.cancel_answer: Any = Cancelled(D(0))
         self.find_answer: Any = Absent()
         self.reports: list[Report] = []
+        self.open_answer: Any = ()
+        self.positions_answer: Any = ()
+        self.wallet_answer: Any = Wallet(D(100_000), D(100_000), {}, START)
+        self.health_answer = VenueHealth(True, 1.0, 0.0, 0.0, 0.0, 0.0, "")
         self.rules: Any = {SYMBOL: RULES}
         self.hold: asyncio.Event | None = None
 
@@ -72,6 +85,21 @@ class ToldVenue:
         self.calls.append(("fills", cursor))
         start = int(cursor or 0)
         return tuple(self.reports[start:]), str(len(self.reports))
+
+    async def open_orders(self, account_id: str) -> tuple[OpenOrder, ...]:
+        self.calls.append(("open_orders", account_id))
+        return await self._answer(self.open_answer)  # type: ignore[no-any-return]  # told
+
+    async def positions(self, account_id: str) -> tuple[Held, ...]:
+        self.calls.append(("positions", account_id))
+        return await self._answer(self.positions_answer)  # type: ignore[no-any-return]  # told
+
+    async def wallet(self, account_id: str) -> Wallet:
+        self.calls.append(("wallet", account_id))
+        return await self._answer(self.wallet_answer)  # type: ignore[no-any-return]  # told
+
+    def health(self) -> VenueHealth:
+        return self.health_answer
 
     async def _answer(self, answer: Any) -> Any:
         if self.hold is not None:

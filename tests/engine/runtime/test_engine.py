@@ -26,7 +26,19 @@ from engine.store.heartbeat import ENGINE, last_beat
 from engine.store.port import InboxEntry
 from engine.store.postgres import PostgresStore
 from engine.store.registry import NewAccount, open_account
-from engine.venues.port import Absent, Accepted, Cancelled, Ended, Fill, Found
+from engine.venues.port import (
+    Absent,
+    Accepted,
+    Cancelled,
+    Ended,
+    Fill,
+    Found,
+    Held,
+    OpenOrder,
+    Report,
+    VenueHealth,
+    Wallet,
+)
 from foundation.bus import Bus
 from foundation.clock import WallClock
 from foundation.db import Database
@@ -61,8 +73,22 @@ class FillingVenue:
     async def find(self, account_id: str, order_id: str, symbol: str) -> Found | Absent:
         return Absent()
 
-    async def fills(self, account_id: str, cursor: str) -> tuple[tuple[Fill | Ended, ...], str]:
+    async def fills(self, account_id: str, cursor: str) -> tuple[tuple[Report, ...], str]:
         return tuple(self.told[int(cursor or 0) :]), str(len(self.told))
+
+    async def open_orders(self, account_id: str) -> tuple[OpenOrder, ...]:
+        return ()
+
+    async def positions(self, account_id: str) -> tuple[Held, ...]:
+        bought = sum((one.quantity for one in self.placed if not one.reduce_only), D(0))
+        sold = sum((one.quantity for one in self.placed if one.reduce_only), D(0))
+        return (Held(SYMBOL, bought - sold),)
+
+    async def wallet(self, account_id: str) -> Wallet:
+        return Wallet(D(100_000), D(100_000), {}, START)
+
+    def health(self) -> VenueHealth:
+        return VenueHealth(True, 1.0, 0.0, 0.0, 0.0, 0.0, "")
 
 
 @dataclass

@@ -91,11 +91,11 @@ def test_slippage_is_never_a_gift_and_stays_on_the_tick(side: str, price: Decima
     ("quantity", "price", "reduces", "code"),
     [
         ("0.01", "60000", False, None),
-        ("0.000015", "60000", False, "lot_size"),
-        ("0", "60000", False, "lot_size"),
-        ("0.01", "60000.001", False, "price_filter"),
-        ("0.01", "-1", False, "price_filter"),
-        ("0.00005", "60000", False, "min_notional"),
+        ("0.000015", "60000", False, "invalid_order"),
+        ("0", "60000", False, "invalid_order"),
+        ("0.01", "60000.001", False, "invalid_order"),
+        ("0.01", "-1", False, "invalid_order"),
+        ("0.00005", "60000", False, "invalid_order"),
         ("0.00005", "60000", True, None),
     ],
 )
