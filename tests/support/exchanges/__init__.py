@@ -1,0 +1,1 @@
+"""Stateful fake exchanges on loopback that enforce the real rules."""
