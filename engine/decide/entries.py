@@ -6,16 +6,16 @@ from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 
+from engine.decide.drawing import Drawn, draw, entry_of, leg_of, redraw, settled_rules
 from engine.decide.turn import Turn
 from engine.domain.account import Queued
 from engine.domain.group import Group, Pyramid
 from engine.domain.instrument import Instrument
-from engine.domain.leg import Leg, LegPlan
 from engine.domain.notices import NoticeKind, Outcome
 from engine.domain.signal import Signal
-from engine.domain.words import GroupStatus, PyramidStatus, Side
-from engine.policy.grid import LadderRefused, ladder
-from engine.policy.pool import Admission, admit, over_capital
+from engine.domain.words import GroupStatus
+from engine.policy.grid import LadderRefused
+from engine.policy.pool import Admission, admit
 from foundation.money import plain
 
 
@@ -38,14 +38,16 @@ def open_or_add(turn: Turn, signal: Signal, size_factor: Decimal, place: Admissi
     if entry <= 0:
         text = f"The entry price {plain(entry)} is not above zero."
         return refuse(turn, signal, "bad_price", text)
-    instrument = turn.market.instruments.get(signal.symbol)
-    legs = _legs(turn, signal, entry, size_factor, instrument)
-    if isinstance(legs, LadderRefused):
-        return refuse(turn, signal, legs.code, legs.text)
-    pyramid = _pyramid(turn, signal, entry, size_factor, place, legs)
+    index = len(place.group.pyramids) if place.group else 0
+    wish = entry_of(turn.account, signal, entry, index, size_factor)
+    instrument = turn.instrument(signal.symbol)
+    drawn = draw(turn.account, signal, wish, instrument, turn.at)
+    if isinstance(drawn, LadderRefused):
+        return refuse(turn, signal, drawn.code, drawn.text)
+    _assumed(turn, signal, instrument)
     if place.group:
-        return _add(turn, place.group, pyramid)
-    return _open(turn, signal, pyramid, waiting=instrument is None)
+        return _add(turn, place.group, drawn.pyramid)
+    return _open(turn, signal, drawn, waiting=instrument is None)
 
 
 def refuse(turn: Turn, signal: Signal, code: str, text: str) -> Outcome:
@@ -57,73 +59,31 @@ def refuse(turn: Turn, signal: Signal, code: str, text: str) -> Outcome:
 
 def draw_waiting(turn: Turn, group: Group) -> None:
     """Give a waiting group its ladder now that the rules of its instrument may be there."""
-    instrument = turn.market.instruments.get(group.symbol)
+    instrument = turn.instrument(group.symbol)
     if instrument is None:
         return
-    pyramid = group.pyramids[0]
-    legs = _drawn(turn, group.side, pyramid.entry_price, pyramid.size_factor, instrument)
+    legs = redraw(turn.account, group, instrument)
     if isinstance(legs, LadderRefused):
         turn.put(replace(group, status=GroupStatus.FAILED))
         turn.tell(NoticeKind.GROUP_FAILED, legs.text, group, data={"code": legs.code})
         return
     # its freshness counts from here: it was the rules that were late, not the signal
-    ready = replace(pyramid, entry_at=turn.at, legs=tuple(_leg(plan) for plan in legs))
-    turn.put(replace(group, status=GroupStatus.LIVE, pyramids=(ready,)))
+    first = group.pyramids[0]
+    ready = replace(first, entry_at=turn.at, legs=tuple(leg_of(plan) for plan in legs))
+    rules = settled_rules(group.rules)
+    turn.put(replace(group, status=GroupStatus.LIVE, pyramids=(ready,), rules=rules))
     text = f"The rules of {group.symbol} are known now; its ladder is ordered."
     turn.tell(NoticeKind.GROUP_OPENED, text, group, data=_ladder_data(group, ready))
 
 
-def _legs(
-    turn: Turn, signal: Signal, entry: Decimal, factor: Decimal, instrument: Instrument | None
-) -> tuple[LegPlan, ...] | LadderRefused:
-    if instrument is None:
-        return ()
-    return _drawn(turn, signal.side, entry, factor, instrument)
-
-
-def _drawn(
-    turn: Turn, side: Side, entry: Decimal, factor: Decimal, instrument: Instrument
-) -> tuple[LegPlan, ...] | LadderRefused:
-    if side is Side.SHORT and not instrument.shorts:
-        text = f"{instrument.symbol} is a spot market here: it cannot be sold short."
-        return LadderRefused("no_shorts", text)
-    legs = ladder(turn.account.settings, side, entry, instrument, factor)
-    if isinstance(legs, LadderRefused):
-        return legs
-    over = over_capital(turn.account, legs)
-    return LadderRefused("over_capital", over) if over else legs
-
-
-def _pyramid(
-    turn: Turn,
-    signal: Signal,
-    entry: Decimal,
-    factor: Decimal,
-    place: Admission,
-    legs: tuple[LegPlan, ...],
-) -> Pyramid:
-    return Pyramid(
-        index=len(place.group.pyramids) if place.group else 0,
-        entry_price=entry,
-        entry_at=turn.at,
-        signal_id=signal.id,
-        status=PyramidStatus.PENDING,
-        legs=tuple(_leg(plan) for plan in legs),
-        size_factor=factor,
+def _assumed(turn: Turn, signal: Signal, instrument: Instrument | None) -> None:
+    if instrument is None or signal.symbol in turn.market.instruments:
+        return
+    text = (
+        f"The rules of {signal.symbol} are not known; ordered by the fallback rules: price step "
+        f"{plain(instrument.tick)}, quantity step {plain(instrument.step)}."
     )
-
-
-def _leg(plan: LegPlan) -> Leg:
-    return Leg(
-        index=plan.index,
-        order_type=plan.order_type,
-        price=plan.price,
-        quantity=plan.quantity,
-        gap_percent=plan.gap_percent,
-        weight_percent=plan.weight_percent,
-        tp_percent=plan.tp_percent,
-        capital_usd=plan.capital_usd,
-    )
+    turn.tell(NoticeKind.FALLBACK_RULES, text, symbol=signal.symbol)
 
 
 def _add(turn: Turn, group: Group, pyramid: Pyramid) -> Outcome:
@@ -134,8 +94,8 @@ def _add(turn: Turn, group: Group, pyramid: Pyramid) -> Outcome:
     return Outcome("done", "pyramid_added", text, group.id)
 
 
-def _open(turn: Turn, signal: Signal, pyramid: Pyramid, *, waiting: bool) -> Outcome:
-    settings = turn.account.settings
+def _open(turn: Turn, signal: Signal, drawn: Drawn, *, waiting: bool) -> Outcome:
+    settings, pyramid = turn.account.settings, drawn.pyramid
     group = Group(
         id=turn.next_group_id(),
         symbol=signal.symbol,
@@ -152,6 +112,7 @@ def _open(turn: Turn, signal: Signal, pyramid: Pyramid, *, waiting: bool) -> Out
         pyramids=(pyramid,),
         strategy=signal.strategy,
         strategy_version=signal.strategy_version,
+        rules=drawn.rules,
     )
     turn.put(group)
     if waiting:

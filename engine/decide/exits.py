@@ -21,6 +21,10 @@ SENTENCES = {
     ExitReason.EXIT_SIGNAL: "The strategy says exit: closing the position.",
     ExitReason.MANUAL: "Closed by hand: closing the position.",
     ExitReason.EMERGENCY: "Emergency close: closing the position.",
+    ExitReason.STOP: "The stop was reached: closing the position.",
+    ExitReason.TIME: "Its time is over: closing the position.",
+    ExitReason.RISK_OFFSET: "Closed with the profit of others: closing the position.",
+    ExitReason.GUARD: "The drawdown guard closes the position.",
     ExitReason.EXTERNAL: "None of its orders works any more: closing the position.",
 }
 
@@ -114,7 +118,7 @@ def reduce(turn: Turn, group: Group, fraction: Decimal, reason: ExitReason) -> O
     if fraction >= ONE or group.status in (GroupStatus.WAITING, GroupStatus.FAILED):
         begin_exit(turn, group, reason)
         return Outcome("done", "closing", SENTENCES[reason], group.id)
-    instrument = turn.market.instruments.get(group.symbol)
+    instrument = turn.instrument(group.symbol)
     if instrument is None:
         text = f"The rules of {group.symbol} are not known right now; try again."
         return Outcome("refused", "no_instrument", text, group.id)

@@ -253,7 +253,7 @@ def with_target(turn: Turn, group: Group) -> Group:
 
 def _tick(turn: Turn, group: Group) -> Decimal:
     """A target is only watched, so it needs no exact tick while the rules are missing."""
-    instrument = turn.market.instruments.get(group.symbol)
+    instrument = turn.instrument(group.symbol)
     return instrument.tick if instrument else FINEST_TICK
 
 

@@ -120,7 +120,8 @@ def _close_hit_legs(turn: Turn, group: Group) -> None:
     lots = uncovered(group, hit_only=True)
     if not lots or not _may_close(turn, group):
         return
-    instrument = turn.market.instruments[group.symbol]
+    instrument = turn.instrument(group.symbol)
+    assert instrument is not None, "closing waits for the rules"
     parts = allocate_whole(lots, instrument.step)
     if not _sellable(turn, group, parts, instrument):
         return
@@ -135,7 +136,8 @@ def _close_hit_legs(turn: Turn, group: Group) -> None:
 def _close_reduced(turn: Turn, group: Group) -> None:
     if group.reduce_quantity <= 0 or not _may_close(turn, group):
         return
-    instrument = turn.market.instruments[group.symbol]
+    instrument = turn.instrument(group.symbol)
+    assert instrument is not None, "closing waits for the rules"
     parts = allocate_share(uncovered(group), group.reduce_quantity, instrument.step)
     group = replace(group, reduce_quantity=ZERO)
     if _sellable(turn, group, parts, instrument):
@@ -148,7 +150,8 @@ def _close_rest(turn: Turn, group: Group) -> None:
     lots = uncovered(group)
     if not lots or not _may_close(turn, group):
         return
-    instrument = turn.market.instruments[group.symbol]
+    instrument = turn.instrument(group.symbol)
+    assert instrument is not None, "closing waits for the rules"
     parts = allocate_whole(lots, instrument.step)
     if _sellable(turn, group, parts, instrument):
         order = _reducer(turn, group, OrderPurpose.EXIT, parts)
@@ -159,7 +162,7 @@ def _may_close(turn: Turn, group: Group) -> bool:
     """Whether reducers may leave now; while the rules are missing they are looked for again."""
     if group.exit_retry_at is not None:
         return False
-    if group.symbol in turn.market.instruments:
+    if turn.instrument(group.symbol) is not None:
         return True
     again = turn.at + timedelta(seconds=limits.WAITING_RECHECK_S)
     turn.put(replace(group, exit_retry_at=again))

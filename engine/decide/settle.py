@@ -51,7 +51,7 @@ def flat(turn: Turn, group: Group) -> bool:
     quantity = group.open_quantity
     if quantity <= 0:
         return True
-    instrument = turn.market.instruments.get(group.symbol)
+    instrument = turn.instrument(group.symbol)
     if instrument is None:
         return False
     # What the step leaves over can never be sold, so only the rest of it is judged.

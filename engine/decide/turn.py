@@ -16,9 +16,11 @@ from engine.domain.commands import CancelOrder, Command, PlaceOrder
 from engine.domain.events import Event
 from engine.domain.group import Group, Pyramid
 from engine.domain.ids import client_order_id, group_id
+from engine.domain.instrument import Instrument
 from engine.domain.leg import Leg
 from engine.domain.notices import Notice, NoticeKind
 from engine.domain.orders import Order
+from engine.policy.rules import instrument_for
 
 
 class Turn:
@@ -96,6 +98,10 @@ class Turn:
                 data=dict(data or {}),
             )
         )
+
+    def instrument(self, symbol: str) -> Instrument | None:
+        """The rules of a symbol, as far as they are known or the owner lets them be assumed."""
+        return instrument_for(self.account, self.market.instruments, symbol)
 
     def price(self, symbol: str) -> Decimal | None:
         return self.market.price(symbol)

@@ -44,6 +44,8 @@ class NoticeKind(StrEnum):
     RECONCILED = "reconciled"
     EXTERNAL_TRADE = "external_trade"
     FUNDING_PAID = "funding_paid"
+    FALLBACK_RULES = "fallback_rules"
+    ENTRIES_CANCELLED = "entries_cancelled"
 
 
 @dataclass(frozen=True, slots=True)

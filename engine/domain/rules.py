@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 
@@ -14,6 +15,8 @@ class GroupRules:
     """Stops and execution of one group. Percentages of price; None means off.
 
     ``signal_stop`` and ``signal_target`` are prices a signal brought for this group.
+    ``capital_usd`` is what its first entry may spend, kept while it waits for its instrument.
+    ``max_slippage_percent`` holds for a market first leg; ``slippage_reject`` bounds its order.
     """
 
     tp_execution: TakeProfitExecution = TakeProfitExecution.MONITOR
@@ -26,6 +29,9 @@ class GroupRules:
     closes_at: datetime | None = None
     signal_stop: Decimal | None = None
     signal_target: Decimal | None = None
+    capital_usd: Decimal | None = None
+    max_slippage_percent: Decimal | None = None
+    slippage_reject: bool = False
 
 
 NO_RULES = GroupRules()
@@ -38,6 +44,8 @@ class Stop:
 
     ``reason`` says which rule put it there; ``best_price`` is the best price seen since the
     position began, which trailing follows; ``order_id`` is the stop order resting at the venue.
+    ``even`` once the gain that moves the stop to break-even was seen. ``running`` are targets
+    that were reached and run on, by their name, with the best price since.
     """
 
     price: Decimal | None = None
@@ -45,6 +53,8 @@ class Stop:
     best_price: Decimal | None = None
     armed_seq: int = 0
     order_id: str | None = None
+    even: bool = False
+    running: Mapping[str, Decimal] = field(default_factory=dict)
 
 
 NO_STOP = Stop()

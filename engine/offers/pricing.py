@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
+from engine.decide.drawing import entry_of, sketch
 from engine.decide.step import Step, step
 from engine.domain.account import Account
 from engine.domain.events import Event, SignalReceived
@@ -16,7 +17,6 @@ from engine.domain.signal import Signal
 from engine.domain.words import OrderStatus, Side, TakeProfitMode
 from engine.offers.offer import Quote, QuotedLeg
 from engine.offers.words import Place
-from engine.policy.grid import LadderRefused, ladder
 from engine.policy.pool import committed_usd, find_group
 from foundation.log import get_logger
 from foundation.money import ceil_to_step, floor_to_step, money_context, usd
@@ -131,8 +131,7 @@ def _ladder(account: Account, wish: Wish, instrument: Instrument | None) -> tupl
     entry = wish.signal.entry_price or wish.market.price(wish.signal.symbol)
     if instrument is None or entry is None:
         return ()
-    legs = ladder(account.settings, wish.signal.side, entry, instrument, wish.size_factor)
-    return () if isinstance(legs, LadderRefused) else legs
+    return sketch(account, entry_of(account, wish.signal, entry, 0, wish.size_factor), instrument)
 
 
 def _capital(legs: tuple[Leg | LegPlan, ...]) -> Decimal:

@@ -10,9 +10,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from decimal import Decimal
 
+from engine.domain.choices.ladder import Ladder
 from engine.domain.instrument import Instrument
 from engine.domain.leg import LegPlan
-from engine.domain.settings import AccountSettings, LegSettings
 from engine.domain.words import OrderType, Side
 from foundation.money import ceil_to_step, floor_to_step, plain, usd
 
@@ -28,11 +28,6 @@ class LadderRefused:
     leg: int | None = None
 
 
-def group_capital_usd(settings: AccountSettings, size_factor: Decimal = Decimal(1)) -> Decimal:
-    """Capital of one pyramid: ``total_capital_usd / max_open_groups * size_factor``."""
-    return settings.total_capital_usd / settings.max_open_groups * size_factor
-
-
 def leg_price(side: Side, entry: Decimal, gap_percent: Decimal, tick: Decimal) -> Decimal:
     """Limit price of a leg, on the passive side of its exact place."""
     exact = entry * (1 + side.sign * gap_percent / HUNDRED)
@@ -40,52 +35,59 @@ def leg_price(side: Side, entry: Decimal, gap_percent: Decimal, tick: Decimal) -
 
 
 def ladder(
-    settings: AccountSettings,
-    side: Side,
-    entry: Decimal,
-    instrument: Instrument,
-    size_factor: Decimal = Decimal(1),
-) -> tuple[LegPlan, ...] | LadderRefused:
-    """Every leg of one pyramid, or the reason why one of them cannot be ordered."""
-    if entry <= 0:
-        return LadderRefused("bad_price", f"The entry price {plain(entry)} is not above zero.")
-    capital = group_capital_usd(settings, size_factor)
-    legs: list[LegPlan] = []
-    for index, leg in enumerate(settings.ladder):
-        drawn = _leg(index, leg, side, entry, capital, instrument)
-        if isinstance(drawn, LadderRefused):
-            return drawn
-        legs.append(drawn)
-    return tuple(legs)
-
-
-def _leg(
-    index: int,
-    leg: LegSettings,
+    shape: Ladder,
     side: Side,
     entry: Decimal,
     capital: Decimal,
     instrument: Instrument,
-) -> LegPlan | LadderRefused:
-    price = leg_price(side, entry, leg.gap_percent, instrument.tick)
+    first_leg: OrderType = OrderType.LIMIT,
+) -> tuple[LegPlan, ...] | LadderRefused:
+    """Every leg of one pyramid, or the reason why one of them cannot be ordered.
+
+    ``capital`` in USD; a market ``first_leg`` has the price it is expected at.
+    """
+    if entry <= 0:
+        return LadderRefused("bad_price", f"The entry price {plain(entry)} is not above zero.")
+    legs: list[LegPlan] = []
+    for index, leg in enumerate(shape):
+        share = capital * leg.weight_percent / HUNDRED
+        price = leg_price(side, entry, leg.gap_percent, instrument.tick)
+        refused = refusal(index, share, price, instrument)
+        if refused:
+            return refused
+        quantity = floor_to_step(share / price, instrument.step)
+        legs.append(
+            LegPlan(
+                index=index,
+                order_type=first_leg if index == 0 else OrderType.LIMIT,
+                price=price,
+                quantity=quantity,
+                gap_percent=leg.gap_percent,
+                weight_percent=leg.weight_percent,
+                tp_percent=leg.tp_percent,
+                capital_usd=usd(price * quantity),
+            )
+        )
+    return tuple(legs)
+
+
+def refusal(
+    index: int, share: Decimal, price: Decimal, instrument: Instrument
+) -> LadderRefused | None:
+    """Why ``share`` USD cannot buy leg ``index`` at ``price``, or None when it can."""
+    name = f"leg {index + 1}"
     if price <= 0:
         text = f"Leg {index + 1}: its price rounds to zero; the tick is {plain(instrument.tick)}."
         return LadderRefused("under_tick", text, index)
-    share = capital * leg.weight_percent / HUNDRED
     quantity = floor_to_step(share / price, instrument.step)
-    refused = under_minimum(index, quantity, price, share, instrument)
-    if refused:
-        return refused
-    return LegPlan(
-        index=index,
-        order_type=OrderType.LIMIT,
-        price=price,
-        quantity=quantity,
-        gap_percent=leg.gap_percent,
-        weight_percent=leg.weight_percent,
-        tp_percent=leg.tp_percent,
-        capital_usd=usd(price * quantity),
-    )
+    if instrument.max_quantity is not None and quantity > instrument.max_quantity:
+        text = (
+            f"{name}: {plain(usd(share))} USD buys {plain(quantity)} {instrument.base}, over the "
+            f"maximum of {plain(instrument.max_quantity)} of an order of {instrument.symbol}; "
+            f"lower the capital or use more legs"
+        )
+        return LadderRefused("over_max_quantity", text, index)
+    return under_minimum(index, quantity, price, share, instrument)
 
 
 def under_minimum(

@@ -9,11 +9,24 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
+from engine.domain.instrument import Instrument
+from engine.domain.leg import LegPlan
 from engine.domain.settings import AccountSettings, LegSettings
 from engine.domain.words import Side
-from engine.policy.grid import LadderRefused, group_capital_usd, ladder
+from engine.policy import grid
+from engine.policy.grid import LadderRefused
 from engine.policy.take_profit import progress_percent, target
 from tests.engine.decide.kit import instrument
+
+
+def ladder(
+    settings: AccountSettings, side: Side, entry: D, rules: Instrument
+) -> tuple[LegPlan, ...] | LadderRefused:
+    return grid.ladder(settings.ladder, side, entry, group_capital_usd(settings), rules)
+
+
+def group_capital_usd(settings: AccountSettings) -> D:
+    return settings.total_capital_usd / settings.max_open_groups
 
 
 def test_leg_capital_is_its_weight_of_the_group_capital() -> None:
