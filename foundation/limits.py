@@ -125,6 +125,42 @@ RULES_REFRESH_S: Final = 3600.0
 RULES_RETRY_S: Final = 5.0
 ENGINE_LOCK_RETRY_S: Final = 1.0
 
+# --- engine.venues.exchange (adapters of real exchanges) ----------------------------------------
+VENUE_HTTP_TIMEOUT_S: Final = 8.0
+"""One request; shorter than VENUE_TIMEOUT_S, so that the adapter can still say what it knows."""
+VENUE_CONNECTIONS: Final = 32
+VENUE_LIMIT_KEPT_FROM_READS: Final = 0.3
+VENUE_LIMIT_KEPT_FROM_ENTRIES: Final = 0.1
+VENUE_RATE_RETRY_S: Final = 10
+"""Wait after "too many requests" when the exchange does not say how long."""
+VENUE_CLOCK_CHECK_S: Final = 60.0
+VENUE_CLOCK_CORRECTED_S: Final = 1.0
+"""A clock further off than this is corrected aloud."""
+VENUE_CLOCK_MAX_S: Final = 5.0
+"""Entries pause when our clock and the exchange's differ by more."""
+VENUE_CLOCK_RETRY_S: Final = 30
+VENUE_NOT_READY_RETRY_S: Final = 5
+VENUE_RULES_ASK_S: Final = 15.0
+"""How often a venue is asked for its rules; it answers from what it read last."""
+VENUE_CLIENT_IDS_MAX: Final = 5_000
+"""Orders per account whose client ids are remembered."""
+VENUE_TRADES_PAGE: Final = 500
+VENUE_PAGES_MAX: Final = 10
+"""Pages of executions read for one account in one go."""
+VENUE_POLL_QUIET_S: Final = 20.0
+"""A symbol is polled this often while its account's stream is alive and silent."""
+VENUE_POLL_S: Final = 1.0
+VENUE_RATE_S: Final = 60.0
+"""How long a rate for converting fees is kept."""
+VENUE_FUNDING_S: Final = 300.0
+VENUE_FUNDING_LOOKBACK_H: Final = 24
+VENUE_STREAM_RETRY_FIRST_S: Final = 1.0
+VENUE_STREAM_RETRY_MAX_S: Final = 60.0
+VENUE_STREAM_SILENT_S: Final = 60.0
+"""A stream without any frame, not even a pong, for so long is reconnected."""
+VENUE_KEY_MAX: Final = 256
+"""Characters of a key or secret."""
+
 # --- engine core ------------------------------------------------------------------------------
 EXIT_RETRY_MAX_S: Final = 32
 """Longest wait between two tries of an exit the venue refused."""
@@ -136,6 +172,18 @@ CLOSED_GROUP_KEPT_S: Final = 3600
 """A closed group stays in its account's memory this long for facts that come late."""
 WAITING_RECHECK_S: Final = 5
 """How often a group without instrument rules looks for them."""
+FUNDS_FRESH_S: Final = 120
+"""The venue's word on free money counts for this long; every reconciliation renews it."""
+GUARD_REVIEW_S: Final = 30
+"""The drawdown guard looks at equity at least this often while something is open."""
+GUARD_WARN_PERCENT: Final = 75
+"""Share of the drawdown limit at which the guard warns."""
+GUARD_PEAK_STEPS: Final = 1_000
+"""A rise of the peak by one part in this many is kept although nothing else happened."""
+EQUITY_JUMP_PERCENT: Final = 5
+"""A change of equity between two reconciliations that is told."""
+RESULTS_KEPT: Final = 200
+"""Closed groups protections may look back on."""
 
 # --- engine.market, engine.venues.paper (prices, candles, the paper venue) ----------------------
 INDEX_DEAD_MIN: Final = 64

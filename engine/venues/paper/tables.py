@@ -32,17 +32,21 @@ paper_orders = Table(
     Column("order_type", Text, nullable=False),
     Column("quantity", Numeric, nullable=False),
     Column("price", Numeric),
+    Column("trigger_price", Numeric),
+    Column("time_in_force", Text, nullable=False, server_default="gtc"),
     Column("reduce_only", Boolean, nullable=False),
     Column("filled", Numeric, nullable=False),
     Column("status", Text, nullable=False),
     Column("placed_at", DateTime(timezone=True), nullable=False),
     Column("updated_at", DateTime(timezone=True), nullable=False),
     UniqueConstraint("account_id", "client_id"),
-    CheckConstraint("order_type in ('limit', 'market')", name="order_type_known"),
+    CheckConstraint("order_type in ('limit', 'market', 'stop')", name="order_type_known"),
     CheckConstraint("status in ('open', 'filled', 'cancelled')", name="status_known"),
     CheckConstraint("quantity > 0 and filled between 0 and quantity", name="filled_within"),
     CheckConstraint("status <> 'filled' or filled = quantity", name="filled_whole"),
-    CheckConstraint("order_type = 'market' or price > 0", name="limit_has_price"),
+    CheckConstraint("order_type <> 'limit' or price > 0", name="limit_has_price"),
+    CheckConstraint("order_type <> 'stop' or trigger_price > 0", name="stop_has_trigger"),
+    CheckConstraint("time_in_force in ('gtc', 'ioc')", name="time_in_force_known"),
 )
 Index(
     "ix_paper_orders_open",
@@ -50,7 +54,7 @@ Index(
     postgresql_where=paper_orders.c.status == "open",
 )
 
-#: Executions; ids rise in the order of commits within an account, so they serve as its cursor.
+#: Executions, and (``ended``) that the rest of an order was taken off by the venue; ids rise in the order of commits within an account, so they serve as its cursor.
 paper_fills = Table(
     "paper_fills",
     metadata,
@@ -61,7 +65,8 @@ paper_fills = Table(
     Column("price", Numeric, nullable=False),
     Column("fee_usd", Numeric, nullable=False),
     Column("at", DateTime(timezone=True), nullable=False),
-    CheckConstraint("quantity > 0 and price > 0 and fee_usd >= 0", name="amounts"),
+    Column("ended", Boolean, nullable=False, server_default="false"),
+    CheckConstraint("(quantity > 0 or ended) and price > 0 and fee_usd >= 0", name="amounts"),
 )
 Index("ix_paper_fills_account_id_id", paper_fills.c.account_id, paper_fills.c.id)
 

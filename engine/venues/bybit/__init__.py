@@ -1,0 +1,1 @@
+"""Bybit v5, unified account: spot and linear perpetuals."""

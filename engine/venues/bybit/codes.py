@@ -1,0 +1,113 @@
+"""Bybit's answer codes: which are a certain no, and which leave the outcome open.
+
+ccxt sorts them by class of error; two things it cannot know matter here. 10000, 10016, 170146 and
+their like say that the server broke, not that the order is not there. And the families 110xxx
+and 170xxx come from the books themselves: there even a code in no table is a definite no, while
+an unknown code of the gateway is not.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from engine.venues.exchange.failure import ErrorTable, Rejection, Verdict
+from engine.venues.port import RefusalCode as R
+from foundation import limits
+
+_UNCLEAR: Final = (
+    "429 10000 10014 10016 10019 40004 110079 170146 170147 170191 170212 170234 170310 3400214"
+)
+
+#: A cancel finds the order finished already, or nothing at all: ask after it.
+OVER: Final = frozenset(
+    {"110001", "110008", "110010", "110019", "170139", "170142", "170143", "170190", "170213"}
+)
+#: An order with this client id is there already, so ours is.
+DUPLICATE: Final = frozenset({"110030", "110072", "170141"})
+#: The leverage is what was asked for.
+NOT_MODIFIED: Final = "110043"
+
+_NO: Final = (
+    (
+        Verdict(R.AUTHENTICATION_FAILED, "Bybit does not know this key or its signature."),
+        "401 -2015 33004 10003 10004 10007",
+    ),
+    (
+        Verdict(R.PERMISSION_DENIED, "This key or account may not do that at Bybit."),
+        "10005 10008 10009 10010 10024 10027 10028 100028 110066 110069 110123 110124 110125 "
+        "110132 170219 170224 170241 3100197",
+    ),
+    (
+        Verdict(R.INSUFFICIENT_FUNDS, "There is not enough money at Bybit for this order."),
+        "30256 110004 110006 110007 110012 110014 110044 110045 110051 110052 110053 110131 "
+        "170131 170207",
+    ),
+    (
+        Verdict(R.INVALID_ORDER, "The order breaks a rule of this market."),
+        "10001 30208 30209 110003 110009 110013 110016 110020 110021 110032 110049 110086 110089 "
+        "110090 110092 110093 110094 110118 110120 110121 170105 170115 170116 170117 170124 "
+        "170130 170132 170133 170134 170136 170137 170140 170148 170159 170192 170193 170194 "
+        "170195 170196 170197 170198 170199 170200 170201 170202 170203 170204 170218 170228 "
+        "170229 170341 170371 170372 170381 170382",
+    ),
+    (
+        Verdict(R.RATE_LIMITED, "Bybit asks us to slow down.", False, limits.VENUE_RATE_RETRY_S),
+        "10006 10018 170222",
+    ),
+    (
+        Verdict(R.SYMBOL_NOT_TRADABLE, "This symbol cannot be traded at Bybit now."),
+        "10029 30228 110023 110042 110063 110070 110074 110095 110103 170121 170151 170157 170206 "
+        "170209 170217 170221 170346 170360",
+    ),
+    (
+        Verdict(R.CLOCK_SKEW, "The order reached Bybit outside its validity window.", False, 1),
+        "-1 10002",
+    ),
+    (
+        Verdict(R.WOULD_NOT_REDUCE, "There is no position at Bybit that this would reduce."),
+        "110017 110034",
+    ),
+    (Verdict(R.UNKNOWN_ORDER, "Bybit does not know the order."), "110001 110019 170143 170213"),
+    (
+        Verdict(R.DUPLICATE_ORDER_ID, "Bybit has an order with this id already."),
+        "110030 110072 170141",
+    ),
+)
+
+ERRORS: Final = ErrorTable(
+    title="Bybit",
+    verdicts={code: verdict for verdict, codes in _NO for code in codes.split()},
+    unclear=frozenset(_UNCLEAR.split()),
+    phrases=(
+        ("symbol invalid", Verdict(R.SYMBOL_NOT_TRADABLE, "Bybit does not list this symbol.")),
+    ),
+)
+
+_BOOKS: Final = ("110", "170")
+_BROKEN: Final = 500
+
+
+def read_error(status: int, body: Any, headers: Mapping[str, str]) -> Rejection | None:
+    """The error in an answer; None when it is none.
+
+    Errors come with HTTP 200 and a ``retCode``. One in no table that is not the books' own is
+    told as a broken server, so that nobody takes it for a certain no.
+    """
+    code = body.get("retCode") if isinstance(body, dict) else None
+    if code is None:
+        return Rejection(status, str(status), "no retCode") if status != 200 else None
+    if code == 0:
+        return None
+    text = str(code)
+    known = text in ERRORS.verdicts or (len(text) == 6 and text.startswith(_BOOKS))
+    told = status if known else max(status, _BROKEN)
+    return Rejection(told, text, str(body.get("retMsg", "")), _wait(text, body, headers))
+
+
+def _wait(code: str, body: Mapping[str, Any], headers: Mapping[str, str]) -> int:
+    """Whole seconds until the limit resets, by the venue's own two clocks; 0 when not told."""
+    reset = headers.get("X-Bapi-Limit-Reset-Timestamp", "")
+    if code != "10006" or not reset.isdigit() or not isinstance(body.get("time"), int):
+        return 0
+    return max(-(-(int(reset) - body["time"]) // 1000), 1)

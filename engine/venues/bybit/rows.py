@@ -1,0 +1,139 @@
+"""Bybit's rows as our words: pure, exact, and strict about what they need."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from types import MappingProxyType
+from typing import Any, Final
+
+from engine.domain.instrument import Instrument
+from engine.domain.words import MarketKind, OrderSide, OrderStatus
+from engine.venues.port import Found, OpenOrder
+from foundation.money import parse_decimal
+
+Row = Mapping[str, Any]
+
+ZERO: Final = Decimal(0)
+_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+_DATED: Final = re.compile(r"-\d")
+
+#: Words of the venue for an order that works. What is in no table here is treated as unclear.
+WORKING: Final = frozenset({"Created", "New", "PartiallyFilled", "Untriggered", "Triggered"})
+#: Words for one that works no more; all but the first may still have executed partly.
+FINISHED: Final = MappingProxyType(
+    {
+        "Filled": OrderStatus.FILLED,
+        "Cancelled": OrderStatus.CANCELLED,
+        "PartiallyFilledCanceled": OrderStatus.CANCELLED,
+        "Deactivated": OrderStatus.CANCELLED,
+        "Rejected": OrderStatus.FAILED,
+    }
+)
+
+
+def number(row: Row, *names: str) -> Decimal:
+    """The first of these fields that holds something, else 0 (the venue writes "" for none)."""
+    for name in names:
+        if row.get(name) not in {None, ""}:
+            return parse_decimal(str(row[name]), name)
+    return ZERO
+
+
+def moment(milliseconds: str | int) -> datetime:
+    return _EPOCH + timedelta(milliseconds=int(milliseconds))
+
+
+def millis(at: datetime) -> int:
+    return (at - _EPOCH) // timedelta(milliseconds=1)
+
+
+def spot_instrument(row: Row) -> Instrument:
+    lot = row["lotSizeFilter"]
+    return Instrument(
+        symbol=f"{row['baseCoin']}/{row['quoteCoin']}",
+        base=row["baseCoin"],
+        quote=row["quoteCoin"],
+        tick=parse_decimal(row["priceFilter"]["tickSize"]),
+        step=parse_decimal(lot["basePrecision"]),
+        min_quantity=number(lot, "minOrderQty"),
+        min_notional=number(lot, "minOrderAmt"),
+        max_quantity=_smallest(lot, "maxOrderQty", "maxLimitOrderQty", "maxMarketOrderQty"),
+        tradable=row["status"] == "Trading",
+    )
+
+
+def linear_instrument(row: Row) -> Instrument | None:
+    """None for contracts that end on a day: we hold perpetuals only."""
+    if row["contractType"] != "LinearPerpetual" or _DATED.search(row["symbol"]):
+        return None
+    lot = row["lotSizeFilter"]
+    return Instrument(
+        symbol=f"{row['baseCoin']}/{row['quoteCoin']}:{row['settleCoin']}",
+        base=row["baseCoin"],
+        quote=row["quoteCoin"],
+        tick=parse_decimal(row["priceFilter"]["tickSize"]),
+        step=parse_decimal(lot["qtyStep"]),
+        min_quantity=number(lot, "minOrderQty"),
+        min_notional=number(lot, "minNotionalValue"),
+        shorts=True,
+        # the smaller of the two: what may be opened must be closable at market in one order
+        max_quantity=_smallest(lot, "maxOrderQty", "maxMktOrderQty"),
+        tradable=row["status"] == "Trading",
+        max_leverage=int(number(row["leverageFilter"], "maxLeverage")),
+    )
+
+
+def _smallest(lot: Row, *names: str) -> Decimal | None:
+    return min((found for name in names if (found := number(lot, name))), default=None)
+
+
+def status(row: Row) -> OrderStatus | None:
+    """What the order is now; None for a word in no table."""
+    word = row["orderStatus"]
+    if word in WORKING:
+        return OrderStatus.PARTIALLY_FILLED if number(row, "cumExecQty") else OrderStatus.OPEN
+    return FINISHED.get(word)
+
+
+def found(row: Row) -> Found | None:
+    """The order as `Venue.find` tells it; None when its state has a word we do not know."""
+    now = status(row)
+    filled = number(row, "cumExecQty")
+    if now is None:
+        return None
+    if now is OrderStatus.FAILED and filled:
+        now = OrderStatus.CANCELLED
+    return Found(now, row["orderId"], filled)
+
+
+def open_order(row: Row, symbol: str) -> OpenOrder:
+    price = number(row, "price")
+    return OpenOrder(
+        order_id=row.get("orderLinkId") or None,
+        venue_order_id=row["orderId"],
+        symbol=symbol,
+        side=OrderSide(row["side"].lower()),
+        quantity=number(row, "qty"),
+        filled=number(row, "cumExecQty"),
+        price=price if price and row["orderType"] == "Limit" else None,
+    )
+
+
+def signed_size(row: Row) -> Decimal:
+    """A position's size, negative for a short; 0 for an empty slot."""
+    size = number(row, "size")
+    return -size if row.get("side") == "Sell" else size
+
+
+def fee_coin(row: Row, market: MarketKind, instrument: Instrument) -> str:
+    """What the fee was taken in. An empty field means the coin the contract settles in, and on
+    spot the coin that was received."""
+    named = row.get("feeCurrency")
+    if named:
+        return str(named)
+    if market is MarketKind.SPOT and row["side"] == "Buy":
+        return instrument.base
+    return instrument.symbol.partition(":")[2] or instrument.quote

@@ -1,0 +1,1 @@
+"""What every exchange's adapter is built of: signing, errors, limits, clock, reports, streams."""
