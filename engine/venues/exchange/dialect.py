@@ -82,10 +82,25 @@ class Payment:
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """The exchange's rate limits: request weight per minute, orders per ten seconds."""
+    """The exchange's rate limits: request weight per minute, orders per ten seconds.
+
+    The windows say over how long the exchange counts: only so much may leave at once.
+    """
 
     weight_per_minute: int
     orders_per_10_s: int
+    weight_window_s: float = 60.0
+    orders_window_s: float = 10.0
+
+    @property
+    def weight(self) -> float:
+        """Units in one window."""
+        return self.weight_per_minute * self.weight_window_s / 60.0
+
+    @property
+    def orders(self) -> float:
+        """Orders in one window."""
+        return self.orders_per_10_s * self.orders_window_s / 10.0
 
 
 class Dialect(Protocol):

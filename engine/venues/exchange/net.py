@@ -30,7 +30,7 @@ class Net:
         self.place = place
         self.dialect = dialect
         self.clock = clock
-        self.weight = Budget(clock, dialect.limits.weight_per_minute, 60.0)
+        self.weight = Budget(clock, dialect.limits.weight, dialect.limits.weight_window_s)
         self.offset_s: float | None = None
         self.latency_s: float | None = None
         self.reachable: bool | None = None

@@ -110,7 +110,8 @@ class Wire:
         self.client = client
         self.net = net
         self.session = session
-        self.orders = Budget(net.clock, net.dialect.limits.orders_per_10_s, 10.0)
+        limit = net.dialect.limits
+        self.orders = Budget(net.clock, limit.orders, limit.orders_window_s)
 
     async def call(self, request: Request, claimed_at: datetime | None = None) -> Any:
         """The answer as JSON (numbers with a point stay text).
