@@ -9,10 +9,11 @@ VENV ?= $(shell if [ -d .venv ] && [ -w .venv ] || { [ ! -e .venv ] && [ -w . ];
   else echo "$${XDG_CACHE_HOME:-$$HOME/.cache}/countersign/venv-$$(pwd | cksum | cut -d' ' -f1)"; fi)
 BIN := $(VENV)/bin
 SEEDS ?= 20000
+KILLS ?= 500
 WEB := $(shell find miniapp/web -type f -not -path '*/node_modules/*' -not -path '*/dist/*' 2>/dev/null)
 
 .DEFAULT_GOAL := help
-.PHONY: help run test retest check fmt bench bench-page sim docs-shots env-example up build clean
+.PHONY: help run test retest check fmt bench bench-page soak sim docs-shots env-example up build clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -42,6 +43,9 @@ bench: $(VENV)/.dev ## measure against the targets, with the baseline of the sam
 
 bench-page: $(VENV)/.dev ## the same, and write the table into docs/performance.md
 	@$(BIN)/python -m tests.bench --page docs/performance.md
+
+soak: $(VENV)/.dev ## kill -9 the engine 500 times over real Postgres and a real wire
+	@$(BIN)/python -m tests.soak --kills $(KILLS)
 
 sim: $(VENV)/.dev ## simulate many seeds and every mutant: make sim SEEDS=20000
 	@$(BIN)/python -m tests.sim --seeds $(SEEDS) --mutants

@@ -14,15 +14,15 @@ from engine.domain.settings import AccountSettings, LegSettings
 from engine.domain.signal import Signal
 from engine.domain.words import Intent, Side, TakeProfitMode, TradingState
 
-SYMBOLS = ("BTCUSDT", "ETHUSDT")
+SYMBOLS = ("BTC/USDT", "ETH/USDT")
 TIMEFRAMES = (15, 60)
-START_PRICES = {"BTCUSDT": Decimal("60000"), "ETHUSDT": Decimal("3000")}
+START_PRICES = {"BTC/USDT": Decimal("60000"), "ETH/USDT": Decimal("3000")}
 
 
 def instruments(shorts: bool) -> Mapping[str, Instrument]:
     return {
-        "BTCUSDT": Instrument(
-            symbol="BTCUSDT",
+        "BTC/USDT": Instrument(
+            symbol="BTC/USDT",
             base="BTC",
             quote="USDT",
             tick=Decimal("0.1"),
@@ -31,8 +31,8 @@ def instruments(shorts: bool) -> Mapping[str, Instrument]:
             min_notional=Decimal(5),
             shorts=shorts,
         ),
-        "ETHUSDT": Instrument(
-            symbol="ETHUSDT",
+        "ETH/USDT": Instrument(
+            symbol="ETH/USDT",
             base="ETH",
             quote="USDT",
             tick=Decimal("0.01"),
