@@ -1,0 +1,192 @@
+"""Ranking of the waiting queue: a pure function of queue, prices and the rules of the settings.
+
+The rules are lexicographic: the first that tells two signals apart decides, and the signal id
+ends every tie. Values are worked out rule by rule and only among those still tied, so finding who
+is first costs little in a long queue.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from datetime import datetime, timedelta
+from decimal import Decimal
+from itertools import groupby
+from operator import attrgetter, itemgetter
+from typing import Any, Final
+
+from engine.domain.account import Account, Queued
+from engine.domain.choices.queue import RankRule
+from engine.domain.instrument import Market
+from engine.domain.leg import ZERO, LegPlan
+from engine.domain.settings import AccountSettings
+from engine.domain.signal import Signal
+from engine.domain.words import GroupStatus, OrderType, Side, TakeProfitMode
+from engine.policy.grid import LadderRefused, ladder
+from engine.policy.rules import instrument_for, wishes_of
+from engine.policy.sizing import Entry, capital_usd, shape_of
+from foundation.money import plain, usd
+
+HUNDRED = Decimal(100)
+_TENTH: Final = Decimal("0.1")
+_HOUR, _DAY = 60, 1440
+_by_id = attrgetter("signal.id")
+_arrival = attrgetter("queued_at")
+
+Identity = tuple[str, int, Side]
+"""(symbol, timeframe, side): what makes two entries one position."""
+Value = Callable[[Queued], Any]
+
+
+def identity(signal: Signal) -> Identity:
+    """What makes this signal a continuation of a group, or of a waiting signal."""
+    return (signal.symbol, signal.timeframe, signal.side)
+
+
+def active_identities(account: Account) -> frozenset[Identity]:
+    """Positions that another entry would continue."""
+    return frozenset(
+        (group.symbol, group.timeframe, group.side)
+        for group in account.groups.values()
+        if group.holds_slot and group.status is not GroupStatus.CLOSING
+    )
+
+
+def loss_percent(signal: Signal, price: Decimal) -> Decimal | None:
+    """How far the market has gone against the entry, in %; a gain is not a loss but 0."""
+    entry = signal.entry_price
+    if entry is None or entry <= 0:
+        return None
+    moved = (entry - price) if signal.side is Side.LONG else (price - entry)
+    return usd(moved * HUNDRED / entry) if moved > 0 else ZERO
+
+
+def expected_profit_usd(account: Account, queued: Queued, market: Market) -> Decimal:
+    """Sum of quantity * (target - price) if every leg of its ladder fills; 0 when unknown."""
+    signal, settings = queued.signal, account.settings
+    price = market.price(signal.symbol) if signal.entry_price is None else signal.entry_price
+    instrument = instrument_for(account, market.instruments, signal.symbol)
+    if price is None or price <= 0 or instrument is None:
+        return ZERO
+    shape = shape_of(settings, signal.symbol, signal.timeframe)
+    wishes = wishes_of(settings, signal, shape)
+    factor = queued.size_factor
+    place = (signal.symbol, signal.timeframe, signal.side, 0)
+    entry = Entry(*place, price, factor, wishes.stop, signal.size_hint)
+    capital = capital_usd(account, entry, shape)
+    if isinstance(capital, LadderRefused):
+        return ZERO
+    first = OrderType(settings.orders.first_leg)
+    legs = ladder(shape, signal.side, price, capital, instrument, first)
+    if isinstance(legs, LadderRefused):
+        return ZERO
+    return _gain(legs, signal.side, settings, wishes.target)
+
+
+def _gain(
+    legs: tuple[LegPlan, ...], side: Side, settings: AccountSettings, target: Decimal | None
+) -> Decimal:
+    """What the ladder earns at its targets: at the signal's own, on the average, or by leg."""
+    quantity = sum((leg.quantity for leg in legs), ZERO)
+    cost = sum((leg.quantity * leg.price for leg in legs), ZERO)
+    if target is not None:
+        return side.sign * (target * quantity - cost)
+    if settings.tp_mode in (TakeProfitMode.AGGREGATE, TakeProfitMode.PYRAMID_AGGREGATE):
+        return cost * settings.tp_aggregate_percent / HUNDRED
+    return sum((leg.quantity * leg.price * leg.tp_percent / HUNDRED for leg in legs), ZERO)
+
+
+def ranked(account: Account, market: Market, waiting: Iterable[Queued]) -> Iterator[Queued]:
+    """The waiting signals, the one to be served first first; worked out as far as asked."""
+    return _ordered(list(waiting), _values(account, market))
+
+
+def rank_of(account: Account, market: Market, waiting: Sequence[Queued], signal_id: str) -> int:
+    """The place of one waiting signal, counted from 1.
+
+    Raises:
+        ValueError: it is not among those that wait.
+    """
+    for place, queued in enumerate(ranked(account, market, waiting), start=1):
+        if queued.signal.id == signal_id:
+            return place
+    raise ValueError(f"{signal_id} does not wait")
+
+
+def _values(account: Account, market: Market) -> tuple[Value, ...]:
+    """One function per rule that is on; smaller comes first."""
+    known: Mapping[RankRule, Callable[[], Value]] = {
+        RankRule.CONTINUATION: lambda: _continuation(account),
+        RankRule.DEEPEST_LOSS: lambda: _deepest_loss(market),
+        RankRule.REPLACEMENTS: lambda: lambda queued: -queued.replacement_count,
+        RankRule.EXPECTED_PROFIT: lambda: (
+            lambda queued: -expected_profit_usd(account, queued, market)
+        ),
+        RankRule.OLDEST: lambda: _arrival,
+    }
+    return tuple(known[rule]() for rule in account.settings.queue.rules)
+
+
+def _continuation(account: Account) -> Value:
+    active = active_identities(account)
+    if not active:
+        return lambda _queued: 0
+    return lambda queued: 0 if identity(queued.signal) in active else 1
+
+
+def _deepest_loss(market: Market) -> Value:
+    prices = {symbol: quote.price for symbol, quote in market.quotes.items()}
+
+    def value(queued: Queued) -> Decimal:
+        price = prices.get(queued.signal.symbol)
+        if price is None:
+            return ZERO
+        return -(loss_percent(queued.signal, price) or ZERO)
+
+    return value
+
+
+def _ordered(waiting: list[Queued], values: tuple[Value, ...]) -> Iterator[Queued]:
+    if len(waiting) < 2:
+        yield from waiting
+        return
+    if not values:
+        yield from sorted(waiting, key=_by_id)
+        return
+    valued = sorted(((values[0](queued), queued) for queued in waiting), key=itemgetter(0))
+    for _, tied in groupby(valued, key=itemgetter(0)):
+        yield from _ordered([queued for _, queued in tied], values[1:])
+
+
+def explain(
+    queued: Queued, place: tuple[int, int], loss: Decimal | None, at: datetime, *, continues: bool
+) -> str:
+    """One sentence: "2nd of 5: 3.1 % below its entry, replaced twice, waiting 14 min"."""
+    parts = ["continues an open position"] if continues else []
+    if loss:
+        where = "below" if queued.signal.side is Side.LONG else "above"
+        parts.append(f"{plain(loss.quantize(_TENTH))} % {where} its entry")
+    if queued.replacement_count:
+        parts.append(f"replaced {_times(queued.replacement_count)}")
+    parts.append(f"waiting {_duration(at - queued.queued_at)}")
+    return f"{_ordinal(place[0])} of {place[1]}: {', '.join(parts)}."
+
+
+def _ordinal(number: int) -> str:
+    teens = 10 < number % 100 < 20
+    ending = "th" if teens else {1: "st", 2: "nd", 3: "rd"}.get(number % 10, "th")
+    return f"{number}{ending}"
+
+
+def _times(count: int) -> str:
+    return {1: "once", 2: "twice"}.get(count, f"{count} times")
+
+
+def _duration(waited: timedelta) -> str:
+    minutes = max(int(waited.total_seconds() // 60), 0)
+    if minutes < 1:
+        return "less than a minute"
+    if minutes < _HOUR:
+        return f"{minutes} min"
+    if minutes < _DAY:
+        return f"{minutes // _HOUR} h {minutes % _HOUR} min"
+    return f"{minutes // _DAY} d {minutes % _DAY // _HOUR} h"
