@@ -150,16 +150,29 @@ VENUE_PAGES_MAX: Final = 10
 VENUE_POLL_QUIET_S: Final = 20.0
 """A symbol is polled this often while its account's stream is alive and silent."""
 VENUE_POLL_S: Final = 1.0
+VENUE_POLL_IDLE_S: Final = 600.0
+"""A symbol without open orders, long untouched, is read this often."""
+VENUE_TOUCHED_S: Final = 120.0
+"""So long after something of ours happened with it a symbol is polled closely."""
 VENUE_RATE_S: Final = 60.0
 """How long a rate for converting fees is kept."""
 VENUE_FUNDING_S: Final = 300.0
-VENUE_FUNDING_LOOKBACK_H: Final = 24
 VENUE_STREAM_RETRY_FIRST_S: Final = 1.0
 VENUE_STREAM_RETRY_MAX_S: Final = 60.0
 VENUE_STREAM_SILENT_S: Final = 60.0
 """A stream without any frame, not even a pong, for so long is reconnected."""
 VENUE_KEY_MAX: Final = 256
 """Characters of a key or secret."""
+BYBIT_LATE_EXECUTION_S: Final = 60.0
+"""An execution may show in Bybit's list this long after its own time."""
+BYBIT_MARK_AGE_S: Final = 24 * 3600.0
+"""The mark of an account without executions follows the time when it is older than this."""
+BYBIT_BAN_S: Final = 600
+"""Bybit shuts an address out for this long once it asks too often."""
+BYBIT_PING_S: Final = 20.0
+BYBIT_CANCEL_LOOKS: Final = 4
+BYBIT_CANCEL_LOOK_S: Final = 0.1
+"""A cancel is only announced; its end is looked for this often, this far apart."""
 
 # --- engine core ------------------------------------------------------------------------------
 EXIT_RETRY_MAX_S: Final = 32

@@ -22,6 +22,11 @@ from engine.domain.words import OrderSide, OrderStatus
 _OURS: Final = re.compile(rf"[a-z2-7]{{{ID_LENGTH}}}")
 
 
+def is_ours(client_id: str) -> bool:
+    """Whether a client order id has the form of ours; by hand nobody makes such an id."""
+    return _OURS.fullmatch(client_id) is not None
+
+
 class RefusalCode(StrEnum):
     """Why a venue says no, whatever words it has for it."""
 
@@ -163,8 +168,8 @@ class OpenOrder:
 
     @property
     def ours(self) -> bool:
-        """Whether its client id has the form of ours; by hand nobody makes such an id."""
-        return self.order_id is not None and _OURS.fullmatch(self.order_id) is not None
+        """Whether we have placed it, judged by its client id."""
+        return self.order_id is not None and is_ours(self.order_id)
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from enum import Enum
 
+from engine.domain.commands import PlaceOrder
 from foundation import limits
 from foundation.clock import Clock
 
@@ -18,6 +19,11 @@ class Urgency(Enum):
     READ = limits.VENUE_LIMIT_KEPT_FROM_READS
     ENTRY = limits.VENUE_LIMIT_KEPT_FROM_ENTRIES
     EXIT = 0.0
+
+
+def urgency(order: PlaceOrder) -> Urgency:
+    """How much of the limits an order may use."""
+    return Urgency.EXIT if order.priority == 0 else Urgency.ENTRY
 
 
 class Budget:

@@ -25,6 +25,7 @@ import certifi
 from engine.venues.exchange.budget import Budget, Urgency
 from engine.venues.exchange.failure import Rejection, Silence, Verdict, Withheld
 from engine.venues.exchange.net import Net
+from engine.venues.keys import PositionMode
 from engine.venues.port import RefusalCode
 from foundation import limits
 
@@ -106,10 +107,17 @@ class Carrier:
 class Wire:
     """The way to one exchange's net with one key (or with none)."""
 
-    def __init__(self, client: Any, net: Net, session: aiohttp.ClientSession) -> None:
+    def __init__(
+        self,
+        client: Any,
+        net: Net,
+        session: aiohttp.ClientSession,
+        mode: PositionMode | None = None,
+    ) -> None:
         self.client = client
         self.net = net
         self.session = session
+        self.mode = mode or PositionMode.ONE_WAY
         limit = net.dialect.limits
         self.orders = Budget(net.clock, limit.orders, limit.orders_window_s)
 
@@ -153,11 +161,10 @@ class Wire:
         self.client.session = None
 
     def _take(self, request: Request) -> None:
-        closed = self.net.weight.used >= 1.0
-        if request.orders and not closed and not self.orders.take(request.orders, request.urgency):
-            raise self._too_fast(1)
         if not self.net.weight.take(request.weight, request.urgency):
             raise self._too_fast(self.net.weight.opens_in)
+        if request.orders and not self.orders.take(request.orders, request.urgency):
+            raise self._too_fast(1)
 
     def _too_fast(self, seconds: int) -> Withheld:
         title = self.net.dialect.errors.title

@@ -1,0 +1,142 @@
+"""One account at an exchange, as long as its keys stay the same: its wire and what it remembers."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+
+from engine.venues.exchange.dialect import Dialect, Listing
+from engine.venues.exchange.net import Net
+from engine.venues.exchange.stream import Hint, Stream
+from engine.venues.exchange.symbols import Known, SymbolBook
+from engine.venues.exchange.wire import Wire
+from engine.venues.keys import Credentials
+from engine.venues.port import Ended
+from foundation import limits
+
+ALL: str = "*"
+"""Stands for every symbol where executions are not asked for one by one."""
+
+
+class Desk:
+    """Symbols traded, orders' client ids, what the stream hinted at."""
+
+    def __init__(self, credentials: Credentials, wire: Wire, symbols: SymbolBook) -> None:
+        self.credentials = credentials
+        self.wire = wire
+        self.stream: Stream | None = None
+        self.ended: list[tuple[int, Ended]] = []
+        self.funding_at: float | None = None
+        self._symbols = symbols
+        self._known: dict[str, Known] | None = None
+        self._client_ids: OrderedDict[str, str | None] = OrderedDict()
+        self._ends = 0
+        self._read_at: dict[str, float] = {}
+        self._touched_at: dict[str, float] = {}
+        self._dirty: set[str] = set()
+        self._working: frozenset[str] | None = None
+
+    @property
+    def account_id(self) -> str:
+        return self.credentials.seat.account_id
+
+    @property
+    def net(self) -> Net:
+        return self.wire.net
+
+    @property
+    def dialect(self) -> Dialect:
+        return self.wire.net.dialect
+
+    async def known(self) -> dict[str, Known]:
+        """Every symbol the account has traded. Raises Unavailable."""
+        if self._known is None:
+            self._known = await self._symbols.of(self.account_id)
+        return self._known
+
+    async def meet(self, listing: Listing) -> Known:
+        """Note a symbol before its first order. Raises Failure and Unavailable."""
+        symbol = listing.instrument.symbol
+        known = await self.known()
+        if symbol not in known:
+            by_symbol = self.dialect.by_symbol
+            mark = await self.dialect.mark(self.wire, listing if by_symbol else None)
+            new = Known(symbol, mark, self.net.clock.now())
+            await self._symbols.add(self.account_id, new)
+            known[symbol] = new
+        return known[symbol]
+
+    async def prepare(self, listing: Listing, leverage: int) -> None:
+        """Set leverage and margin mode unless they are set. Raises Failure and Unavailable."""
+        known = await self.meet(listing)
+        if known.leverage == leverage:
+            return
+        await self.dialect.prepare(self.wire, listing, leverage)
+        await self._symbols.set_leverage(self.account_id, known.symbol, leverage)
+        changed = Known(known.symbol, known.mark, known.since, leverage)
+        (await self.known())[known.symbol] = changed
+
+    def touch(self, symbol: str) -> None:
+        """Something of ours happens with the symbol now."""
+        self._touched_at[symbol] = self.net.clock.monotonic()
+        self._dirty.add(symbol)
+
+    def told(self, hint: Hint) -> None:
+        """Take a hint of the stream."""
+        if hint.symbol is None:
+            self._dirty.update(self._known or ())
+            self._dirty.add(ALL)
+        else:
+            self._dirty.update((hint.symbol, ALL))
+            self._touched_at[hint.symbol] = self.net.clock.monotonic()
+        if hint.ended is not None:
+            self.end(hint.ended)
+
+    def end(self, ended: Ended) -> None:
+        """The exchange has taken an order off."""
+        self._ends += 1
+        self.ended.append((self._ends, ended))
+
+    def works(self, symbols: frozenset[str]) -> None:
+        """These symbols have open orders, as the exchange said just now."""
+        self._working = symbols
+
+    def due(self, symbol: str) -> bool:
+        """Whether executions of a symbol should be read now."""
+        read_at = self._read_at.get(symbol)
+        if symbol in self._dirty or read_at is None:
+            return True
+        return self.net.clock.monotonic() - read_at >= self._pause(symbol)
+
+    def reading(self, symbol: str) -> None:
+        """Executions of the symbol are read now; what comes from here on makes it due again."""
+        self._read_at[symbol] = self.net.clock.monotonic()
+        self._dirty.discard(symbol)
+
+    def unread(self, symbol: str) -> None:
+        """It did not work."""
+        self._dirty.add(symbol)
+
+    def longest_unread(self, symbol: str) -> float:
+        return self._read_at.get(symbol, float("-inf"))
+
+    def remember(self, venue_order_id: str, client_id: str | None) -> None:
+        """Which of our ids an order has, None for somebody else's."""
+        self._client_ids[venue_order_id] = client_id
+        while len(self._client_ids) > limits.VENUE_CLIENT_IDS_MAX:
+            self._client_ids.popitem(last=False)
+
+    async def client_id(self, listing: Listing, venue_order_id: str) -> str | None:
+        """Our id of an order. Raises Failure."""
+        if venue_order_id not in self._client_ids:
+            found = await self.dialect.client_id(self.wire, listing, venue_order_id)
+            self.remember(venue_order_id, found)
+        return self._client_ids[venue_order_id]
+
+    def _pause(self, symbol: str) -> float:
+        now = self.net.clock.monotonic()
+        fresh = now - self._touched_at.get(symbol, float("-inf")) < limits.VENUE_TOUCHED_S
+        working = symbol == ALL or self._working is None or symbol in self._working
+        if not fresh and not working:
+            return limits.VENUE_POLL_IDLE_S
+        quiet = self.stream is not None and self.stream.alive
+        return limits.VENUE_POLL_QUIET_S if quiet else limits.VENUE_POLL_S
