@@ -17,7 +17,20 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
 from foundation.clock import WallClock
 from tests.bench.page import page
-from tests.bench.rows import accept, chat, load, memory, order, queue, reads, start, steps, ticks
+from tests.bench.rows import (
+    accept,
+    chat,
+    closing,
+    load,
+    memory,
+    order,
+    proof,
+    queue,
+    reads,
+    start,
+    steps,
+    ticks,
+)
 from tests.bench.table import Row, show
 from tests.bench.world import World
 
@@ -31,8 +44,10 @@ BENCHES: Final[dict[str, Bench]] = {
     "start": start.run,
     "accept": accept.run,
     "order": order.run,
+    "closing": closing.run,
     "reads": reads.run,
     "chat": chat.run,
+    "proof": proof.run,
 }
 
 

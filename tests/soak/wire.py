@@ -6,6 +6,7 @@ import asyncio
 import random
 import time
 from collections import Counter
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -29,13 +30,15 @@ SILENT, RESET, ERROR, LATE = 0.06, 0.06, 0.06, 0.06
 
 
 class Wire:
-    """One exchange for all accounts; ``healed`` ends all faults."""
+    """One exchange for all accounts; ``healed`` ends all faults, but not for the ``unanswered``."""
 
     def __init__(self, rng: random.Random) -> None:
         self.rng = rng
         self.healed = False
+        self.unanswered: frozenset[str] = frozenset()
         self.faults: Counter[str] = Counter()
         self.landed: asyncio.Event = asyncio.Event()
+        self.taken: Callable[[str, PlaceOrder], None] = lambda *_: None
         self.exchange = Exchange(
             rng=rng,
             instruments=script.instruments(shorts=True),
@@ -64,17 +67,18 @@ class Wire:
         asked = await request.json()
         order = decode_command(asked["order"])
         assert isinstance(order, PlaceOrder)
-        await self._travel()
+        await self._travel(asked["account"])
         if CLOCK.now() > datetime.fromisoformat(asked["claimed_at"]) + WINDOW:
             self.faults["dropped as late"] += 1
             return web.json_response({"refused": "too_late"})
         placed = self.exchange.accept(asked["account"], order)
         self.landed.set()
+        self.taken(asked["account"], order)
         return await self._answer(request, {"accepted": placed.venue_id})
 
     async def _cancel(self, request: web.Request) -> web.StreamResponse:
         asked = await request.json()
-        await self._travel()
+        await self._travel(asked["account"])
         placed = self.exchange.known(asked["account"], asked["order_id"])
         if placed is None:
             return await self._answer(request, {"refused": "unknown_order"})
@@ -123,7 +127,9 @@ class Wire:
     async def _prices(self, request: web.Request) -> web.Response:
         return web.json_response({s: plain(p) for s, p in self.exchange.prices.items()})
 
-    async def _travel(self) -> None:
+    async def _travel(self, account_id: str) -> None:
+        if account_id in self.unanswered:
+            await asyncio.sleep(limits.VENUE_TIMEOUT_S)
         if not self.healed and self.rng.random() < LATE:
             self.faults["late"] += 1
             await asyncio.sleep(self.rng.uniform(0.5, 7))
