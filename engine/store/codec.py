@@ -5,13 +5,13 @@ Decimals and times are text; keys are sorted, so equal values always give equal 
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from decimal import Decimal
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any, Final, TypeVar
 
+import orjson
 from pydantic import Field, TypeAdapter, ValidationError
 
 from engine.domain.commands import Command
@@ -72,7 +72,7 @@ def decode_command(data: bytes | str) -> Command:
 
 
 def encode_allocations(allocations: tuple[Allocation, ...]) -> str:
-    return _bytes(_ALLOCATIONS, allocations).decode() if allocations else "[]"
+    return _text(_ALLOCATIONS, allocations) if allocations else "[]"
 
 
 def decode_allocations(data: str) -> tuple[Allocation, ...]:
@@ -82,29 +82,30 @@ def decode_allocations(data: str) -> tuple[Allocation, ...]:
 
 def encode_ids(ids: Sequence[str]) -> str:
     """A list of ids as a JSON array."""
-    return _compact(list(ids))
+    return _compact(list(ids)).decode()
 
 
 def decode_ids(data: str) -> tuple[str, ...]:
     """The ids that `encode_ids` wrote."""
-    return tuple(str(one) for one in json.loads(data))
+    return tuple(str(one) for one in orjson.loads(data))
 
 
 def encode_strings(data: Mapping[str, str]) -> str:
     """A mapping of strings as a JSON object with sorted keys."""
-    return _compact(dict(data)) if data else "{}"
+    return _compact(dict(data)).decode() if data else "{}"
 
 
 def decode_strings(data: str | None) -> dict[str, str]:
     """The mapping that `encode_strings` wrote; nothing is an empty one."""
     if not data or data == "{}":
         return {}
-    return {str(key): str(value) for key, value in json.loads(data).items()}
+    return {str(key): str(value) for key, value in orjson.loads(data).items()}
 
 
 def encode_sparse(adapter: TypeAdapter[Value], value: Value) -> str:
     """The value as JSON without what stands at its default."""
-    return _compact(adapter.dump_python(value, exclude_defaults=True, warnings="error"))
+    dumped = adapter.dump_python(value, exclude_defaults=True, warnings="error")
+    return _compact(dumped).decode()
 
 
 def decode_sparse(adapter: TypeAdapter[Value], data: str) -> Value:
@@ -113,7 +114,11 @@ def decode_sparse(adapter: TypeAdapter[Value], data: str) -> Value:
 
 
 def _bytes(adapter: TypeAdapter[Any], value: object) -> bytes:
-    return _compact(adapter.dump_python(value, warnings="error")).encode()
+    return _compact(adapter.dump_python(value, warnings="error"))
+
+
+def _text(adapter: TypeAdapter[Any], value: object) -> str:
+    return _bytes(adapter, value).decode()
 
 
 def _plain(value: object) -> str:
@@ -126,9 +131,12 @@ def _plain(value: object) -> str:
     raise ContractBroken(f"cannot be written as JSON: {type(value).__name__}")
 
 
-_compact = json.JSONEncoder(
-    sort_keys=True, separators=(",", ":"), ensure_ascii=False, default=_plain
-).encode
+def _compact(value: object) -> bytes:
+    return orjson.dumps(value, _plain, _OPTIONS)
+
+
+#: Times are spelled by `_plain`, always in UTC.
+_OPTIONS: Final = orjson.OPT_SORT_KEYS | orjson.OPT_PASSTHROUGH_DATETIME
 
 
 def _read(adapter: TypeAdapter[Value], data: bytes | str) -> Value:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from decimal import Decimal
 from typing import get_args
@@ -61,3 +62,10 @@ def test_plain_strings_and_ids() -> None:
     assert codec.decode_strings(codec.encode_strings({"b": "2", "a": "é"})) == {"a": "é", "b": "2"}
     assert codec.decode_strings(None) == {}
     assert codec.decode_ids(codec.encode_ids(["b", "a"])) == ("b", "a")
+
+
+@given(worlds.events())
+def test_the_bytes_are_plain_compact_json_with_sorted_keys(event: Event) -> None:
+    data = codec.encode_event(event)
+    again = json.dumps(json.loads(data), sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    assert again.encode() == data

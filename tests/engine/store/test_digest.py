@@ -2,18 +2,26 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from collections.abc import Mapping
+from dataclasses import fields, replace
+from datetime import UTC, date, datetime
 from decimal import Decimal
 
 import pytest
+from hypothesis import given
+from pydantic import BaseModel
 
 from engine.domain.account import Account
+from engine.domain.commands import CancelOrder, PlaceOrder
 from engine.domain.events import Due, Event
 from engine.domain.settings import AccountSettings
-from engine.store.digest import GENESIS, digest
+from engine.store.codec import encode_event
+from engine.store.digest import GENESIS, digest, seal, text
 from engine.store.memory import MemoryStore
 from engine.store.port import AccountCommit
 from foundation.errors import ContractBroken
+from foundation.money import plain
+from tests.engine.store import worlds
 from tests.engine.store.kit import START, after, approved, market, work
 
 BEFORE = Account("acc", "paper", AccountSettings())
@@ -77,3 +85,48 @@ def test_what_has_no_spelling_is_refused() -> None:
     odd = replace(BEFORE, groups={"g": object()})  # type: ignore[dict-item]  # on purpose
     with pytest.raises((ContractBroken, AttributeError)):
         digest(GENESIS, event, BEFORE, odd, ())
+
+
+def spelled_out(value: object) -> str:
+    """The spelling told in the plainest way there is."""
+    if value is None:
+        return "~"
+    if isinstance(value, str):
+        return str.__str__(value)
+    if isinstance(value, Decimal):
+        return plain(value)
+    if isinstance(value, bool | int):
+        return str(int(value))
+    if isinstance(value, datetime):
+        return value.astimezone(UTC).isoformat()
+    if isinstance(value, date):
+        return value.isoformat()
+    return f"\x02{chr(0x1F).join(spelled_out(part) for part in parts(value))}\x03"
+
+
+def parts(value: object) -> list[object]:
+    if isinstance(value, tuple | list):
+        return list(value)
+    if isinstance(value, Mapping):
+        return [part for pair in sorted(value.items()) for part in pair]
+    if isinstance(value, BaseModel):
+        return [getattr(value, name) for name in type(value).model_fields]
+    named = [getattr(value, field.name) for field in fields(value)]  # type: ignore[arg-type]
+    return [*named, type(value).__name__]
+
+
+@given(worlds.accounts("acc"))
+def test_every_part_of_an_account_is_spelled_in_one_way(account: Account) -> None:
+    assert text(account) == spelled_out(account)
+
+
+@given(worlds.commands())
+def test_every_command_is_spelled_in_one_way(command: PlaceOrder | CancelOrder) -> None:
+    assert text(command) == spelled_out(command)
+
+
+async def test_an_event_that_is_encoded_already_gives_the_same_digest() -> None:
+    commit = await story()
+    made = commit.decided[0]
+    encoded = encode_event(made.event)
+    assert seal(GENESIS, encoded, BEFORE, commit.after, made.commands) == made.digest
