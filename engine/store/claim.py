@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Final, NamedTuple
 
 from asyncpg import Record
 
@@ -13,7 +13,7 @@ from engine.domain.leg import ZERO
 from engine.store.codec import decode_command
 from engine.store.faults import connection, transaction
 from engine.store.intake import put_with
-from engine.store.port import InboxEntry, OutboxRow, OutboxStatus
+from engine.store.port import InboxEntry, Lanes, OutboxRow, OutboxStatus
 from foundation.db import Database
 
 _ROW: Final = "account_id, venue, command, status, claimed_at, correlation_id"
@@ -33,10 +33,11 @@ with expired as (
   from expired order by ordinal
   on conflict (account_id, key) do nothing
 ), ranked as (
-  select id, row_number() over (partition by account_id order by priority, ordinal) as place
+  select id, venue, priority, ordinal,
+    row_number() over (partition by account_id order by priority, ordinal) as place
   from outbox o
   where status = 'new' and (valid_until is null or valid_until >= $1)
-    and account_id <> all($4::text[])
+    and account_id <> all($4::text[]) and not (priority > 0 and account_id = any($8::text[]))
     and not (kind = 'cancel_order' and exists (
       select 1 from outbox p where p.id = o.order_id and p.status in ('claimed', 'sent')))
     and not (kind = 'place_order' and id in (
@@ -45,9 +46,17 @@ with expired as (
       where status in ('claimed', 'sent') and kind = 'cancel_order'))
     and not (priority > 0 and exists (
       select 1 from accounts a where a.id = o.account_id and a.state = 'halted'))
+), laned as (
+  select id, venue, priority,
+    row_number() over (partition by venue order by priority, ordinal) as nth,
+    row_number() over (partition by venue, priority order by ordinal) as nth_alike
+  from ranked where place <= $3
 ), picked as (
-  select o.id from outbox o join ranked r on r.id = o.id
-  where r.place <= $3 and o.status = 'new'
+  select o.id from outbox o join laned r on r.id = o.id
+  left join unnest($5::text[], $6::int[], $7::int[]) as room(venue, commands, entries)
+    on room.venue = r.venue
+  where o.status = 'new' and r.nth <= coalesce(room.commands, $2)
+    and (r.priority = 0 or r.nth_alike <= coalesce(room.entries, $2))
   order by o.priority, o.ordinal limit $2
   for update of o skip locked
 ), claimed as (
@@ -78,12 +87,30 @@ returning correlation_id
 """
 
 
-async def claim(
-    database: Database, now: datetime, limit: int, per_account: int, skip: Sequence[str] = ()
-) -> list[OutboxRow]:
+class Bounds(NamedTuple):
+    """How much a claim may take; see `Store.claim`."""
+
+    limit: int
+    per_account: int
+    skip: Sequence[str]
+    lanes: Lanes
+
+
+async def claim(database: Database, now: datetime, bounds: Bounds) -> list[OutboxRow]:
     """See `Store.claim`: one statement, so a row goes to one caller only."""
+    rooms = bounds.lanes.rooms
     async with connection(database) as pooled:
-        records = await pooled.fetch(_CLAIM, now, limit, per_account, list(skip))
+        records = await pooled.fetch(
+            _CLAIM,
+            now,
+            bounds.limit,
+            bounds.per_account,
+            list(bounds.skip),
+            list(rooms),
+            [room.commands for room in rooms.values()],
+            [room.entries for room in rooms.values()],
+            list(bounds.lanes.exits_only),
+        )
     return [_row(record) for record in records]
 
 

@@ -9,12 +9,15 @@ from typing import Final
 from asyncpg import ForeignKeyViolationError
 from asyncpg.pool import PoolConnectionProxy
 
-from engine.domain.events import Halted
+from engine.domain.events import Fact, Halted
 from engine.store.codec import decode_fact, encode_fact
 from engine.store.faults import connection, transaction
-from engine.store.port import Depths, InboxEntry, InboxRow
+from engine.store.port import FIRST_FACTS, Depths, InboxEntry, InboxRow
 from foundation.db import Database
-from foundation.errors import NotFound
+from foundation.errors import ContractBroken, NotFound
+from foundation.log import get_logger
+
+_log = get_logger("engine.store.intake")
 
 SET_ASIDE: Final = "set_aside"
 
@@ -29,9 +32,10 @@ on conflict (account_id, key) do nothing
 _READY = """
 select account_id from (
   select account_id, min(received_at) as since from inbox
-  where handled_at is null group by account_id
+  where handled_at is null and (account_id <> all($3::text[]) or kind = any($4::text[]))
+  group by account_id
   union all
-  select id, next_due from accounts where next_due <= $1
+  select id, next_due from accounts where next_due <= $1 and id <> all($3::text[])
 ) as waiting
 group by account_id order by min(since), account_id limit $2
 """
@@ -40,7 +44,9 @@ select i.id, i.account_id, i.key, i.fact, i.correlation_id, i.received_at
 from unnest($1::text[]) as u(account_id)
 cross join lateral (
   select * from inbox
-  where account_id = u.account_id and handled_at is null order by id limit $2
+  where account_id = u.account_id and handled_at is null
+    and (u.account_id <> all($3::text[]) or kind = any($4::text[]))
+  order by id limit $2
 ) as i
 order by i.id
 """
@@ -115,23 +121,36 @@ async def cursor(database: Database, account_id: str) -> str:
     return found
 
 
-async def ready(database: Database, now: datetime, limit: int) -> list[str]:
+async def ready(
+    database: Database, now: datetime, limit: int, held: Sequence[str] = ()
+) -> list[str]:
     """See `Store.ready`."""
     async with connection(database) as pooled:
-        return [record["account_id"] for record in await pooled.fetch(_READY, now, limit)]
+        records = await pooled.fetch(_READY, now, limit, list(held), FIRST_FACTS)
+    return [record["account_id"] for record in records]
 
 
 async def pending(
-    database: Database, account_ids: Sequence[str], limit_each: int
+    database: Database, account_ids: Sequence[str], limit_each: int, held: Sequence[str] = ()
 ) -> Mapping[str, Sequence[InboxRow]]:
     """See `Store.pending`; accounts without waiting rows are left out."""
     async with connection(database) as pooled:
-        records = await pooled.fetch(_PENDING, list(account_ids), limit_each)
+        records = await pooled.fetch(
+            _PENDING, list(account_ids), limit_each, list(held), FIRST_FACTS
+        )
     found: dict[str, list[InboxRow]] = {}
-    for row_id, account_id, key, fact, correlation_id, received_at in records:
-        entry = InboxEntry(account_id, key, decode_fact(fact), correlation_id)
+    for row_id, account_id, key, data, correlation_id, received_at in records:
+        entry = InboxEntry(account_id, key, _read_fact(row_id, data), correlation_id)
         found.setdefault(account_id, []).append(InboxRow(row_id, entry, received_at))
     return found
+
+
+def _read_fact(row_id: int, data: str) -> Fact:
+    try:
+        return decode_fact(data)
+    except ContractBroken as error:
+        _log.error("a fact cannot be read back", row=row_id, reason=error.text)
+        return Halted(f"Inbox row {row_id} cannot be read back: {error.text}")
 
 
 async def set_aside(

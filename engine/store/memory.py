@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from itertools import islice
 
 from engine.domain.account import Account
 from engine.domain.commands import CancelOrder, Command, PlaceOrder
@@ -15,6 +16,8 @@ from engine.domain.notices import Outcome
 from engine.domain.words import TradingState
 from engine.store.digest import GENESIS
 from engine.store.port import (
+    ALL_LANES,
+    FIRST_FACTS,
     AccountCommit,
     AccountRef,
     Decided,
@@ -22,6 +25,7 @@ from engine.store.port import (
     Heartbeat,
     InboxEntry,
     InboxRow,
+    Lanes,
     Loaded,
     OutboxRow,
     OutboxStatus,
@@ -92,12 +96,14 @@ class MemoryStore:
     async def put(self, entries: Sequence[InboxEntry], now: datetime) -> int:
         return sum(self._put(entry, now) for entry in entries)
 
-    async def ready(self, now: datetime, limit: int) -> Sequence[str]:
+    async def ready(self, now: datetime, limit: int, held: Sequence[str] = ()) -> Sequence[str]:
         waiting: list[tuple[datetime, str]] = []
         for account_id, row in self._accounts.items():
-            pending = self._pending.get(account_id)
-            since = next(iter(pending.values())).row.received_at if pending else None
+            first = next(self._unhandled(account_id, held), None)
+            since = first.received_at if first else None
             due = row.next_due if row.next_due is not None and row.next_due <= now else None
+            if account_id in held:
+                due = None
             moments = [moment for moment in (since, due) if moment is not None]
             if moments:
                 waiting.append((min(moments), account_id))
@@ -108,13 +114,13 @@ class MemoryStore:
         return Loaded(row.account, row.digest)
 
     async def pending(
-        self, account_ids: Sequence[str], limit_each: int
+        self, account_ids: Sequence[str], limit_each: int, held: Sequence[str] = ()
     ) -> Mapping[str, Sequence[InboxRow]]:
         found: dict[str, Sequence[InboxRow]] = {}
         for account_id in account_ids:
-            rows = [row.row for row in self._pending.get(account_id, {}).values()]
+            rows = list(islice(self._unhandled(account_id, held), limit_each))
             if rows:
-                found[account_id] = rows[:limit_each]
+                found[account_id] = rows
         return found
 
     async def commit(self, commits: Sequence[AccountCommit], now: datetime) -> frozenset[str]:
@@ -137,20 +143,23 @@ class MemoryStore:
         return min(times, default=None)
 
     async def claim(
-        self, now: datetime, limit: int, per_account: int, skip: Sequence[str] = ()
+        self,
+        now: datetime,
+        limit: int,
+        per_account: int,
+        skip: Sequence[str] = (),
+        lanes: Lanes = ALL_LANES,
     ) -> Sequence[OutboxRow]:
         self._withdraw_expired(now)
         claimed: list[OutboxRow] = []
         taken: Counter[str] = Counter()
         for waiting in sorted(self._waiting(skip), key=_urgency):
-            account_id = waiting.row.account_id
+            row = waiting.row
             if len(claimed) >= limit:
                 break
-            if taken[account_id] < per_account:
-                taken[account_id] += 1
-                claimed.append(
-                    self._move(waiting, replace(waiting.row, status=_CLAIMED, claimed_at=now))
-                )
+            if taken[row.account_id] < per_account and _has_room(row, claimed, lanes):
+                taken[row.account_id] += 1
+                claimed.append(self._move(waiting, replace(row, status=_CLAIMED, claimed_at=now)))
         return claimed
 
     async def answered(self, row: OutboxRow, fact: InboxEntry | None, now: datetime) -> bool:
@@ -219,6 +228,11 @@ class MemoryStore:
         if row is None:
             raise NotFound(f"there is no account {account_id}")
         return row
+
+    def _unhandled(self, account_id: str, held: Sequence[str]) -> Iterator[InboxRow]:
+        for stored in self._pending.get(account_id, {}).values():
+            if account_id not in held or stored.row.entry.fact.kind in FIRST_FACTS:
+                yield stored.row
 
     def _put(self, entry: InboxEntry, now: datetime) -> bool:
         name = (entry.account_id, entry.key)
@@ -316,5 +330,22 @@ _CLAIMED = OutboxStatus.CLAIMED
 
 
 def _urgency(stored: _OutboxRow) -> tuple[int, int]:
-    command = stored.row.command
-    return (command.priority if isinstance(command, PlaceOrder) else 0, stored.order)
+    return (_priority(stored.row), stored.order)
+
+
+def _priority(row: OutboxRow) -> int:
+    return row.command.priority if isinstance(row.command, PlaceOrder) else 0
+
+
+def _has_room(row: OutboxRow, claimed: Sequence[OutboxRow], lanes: Lanes) -> bool:
+    """Whether the row's venue has a lane left for it beside what was claimed just now."""
+    opens = _priority(row) > 0
+    if opens and row.account_id in lanes.exits_only:
+        return False
+    room = lanes.rooms.get(row.venue)
+    if room is None:
+        return True
+    beside = [one for one in claimed if one.venue == row.venue]
+    if opens and sum(_priority(one) > 0 for one in beside) >= room.entries:
+        return False
+    return len(beside) < room.commands

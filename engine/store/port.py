@@ -6,15 +6,32 @@ One conformance suite (tests/engine/store) holds both to them. Every method is o
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Protocol
+from typing import Final, Protocol
 
 from engine.domain.account import Account
 from engine.domain.commands import Command
 from engine.domain.events import Event, Fact
 from engine.domain.notices import Notice, Outcome
+
+FIRST_FACTS: Final = (
+    "order_accepted",
+    "order_refused",
+    "order_lost",
+    "order_filled",
+    "order_cancelled",
+    "fee_converted",
+    "funding_paid",
+    "credentials_changed",
+    "reconciled",
+    "halted",
+    "close_commanded",
+    "close_all_commanded",
+)
+"""Kinds of facts an account hears before it was compared with its venue: what happened there, and
+a person's order to close."""
 
 
 class OutboxStatus(StrEnum):
@@ -96,6 +113,29 @@ class OutboxRow:
 
 
 @dataclass(frozen=True, slots=True)
+class Room:
+    """How many commands of one venue may be claimed, entries among them at most ``entries``."""
+
+    commands: int
+    entries: int
+
+
+@dataclass(frozen=True, slots=True)
+class Lanes:
+    """What a claim leaves alone beside its own bounds, so that exits never wait for entries.
+
+    ``rooms`` by venue; a venue not named has room for all. ``exits_only``: accounts whose
+    entries wait.
+    """
+
+    rooms: Mapping[str, Room] = field(default_factory=dict)
+    exits_only: Sequence[str] = ()
+
+
+ALL_LANES: Final = Lanes()
+
+
+@dataclass(frozen=True, slots=True)
 class AccountRef:
     """Which venue an account trades on and how far it is decided, without loading it."""
 
@@ -135,8 +175,11 @@ class Store(Protocol):
         """Insert facts; duplicates of (account, key) are ignored. Returns how many were new."""
         ...
 
-    async def ready(self, now: datetime, limit: int) -> Sequence[str]:
-        """Accounts with unhandled inbox rows or a ``next_due`` that has come, oldest first."""
+    async def ready(self, now: datetime, limit: int, held: Sequence[str] = ()) -> Sequence[str]:
+        """Accounts with unhandled inbox rows or a ``next_due`` that has come, oldest first.
+
+        An account in ``held`` is only ready for a row whose kind is one of `FIRST_FACTS`.
+        """
         ...
 
     async def load(self, account_id: str) -> Loaded:
@@ -144,9 +187,13 @@ class Store(Protocol):
         ...
 
     async def pending(
-        self, account_ids: Sequence[str], limit_each: int
+        self, account_ids: Sequence[str], limit_each: int, held: Sequence[str] = ()
     ) -> Mapping[str, Sequence[InboxRow]]:
-        """Unhandled inbox rows in id order."""
+        """Unhandled inbox rows in id order; of accounts in ``held`` only `FIRST_FACTS`.
+
+        A row that cannot be read back is given as ``Halted`` with the reason: its account stops
+        and its owner is told, no other account waits for it.
+        """
         ...
 
     async def commit(self, commits: Sequence[AccountCommit], now: datetime) -> frozenset[str]:
@@ -172,11 +219,17 @@ class Store(Protocol):
         ...
 
     async def claim(
-        self, now: datetime, limit: int, per_account: int, skip: Sequence[str] = ()
+        self,
+        now: datetime,
+        limit: int,
+        per_account: int,
+        skip: Sequence[str] = (),
+        lanes: Lanes = ALL_LANES,
     ) -> Sequence[OutboxRow]:
         """Move new rows to claimed, risk-reducing first, each by exactly one caller.
 
-        At most ``per_account`` of one account, none of the accounts in ``skip``.
+        At most ``per_account`` of one account, none of the accounts in ``skip``, and of a venue
+        no more than its lanes have room for.
 
         Cancels count as risk-reducing. A row past its ``valid_until`` is withdrawn instead, with
         OrderLost put for its account. What stays new: a CancelOrder whose PlaceOrder is claimed

@@ -8,12 +8,14 @@ from datetime import datetime, timedelta
 from engine.store import claim, intake, load, turn
 from engine.store import heartbeat as beats
 from engine.store.port import (
+    ALL_LANES,
     AccountCommit,
     AccountRef,
     Depths,
     Heartbeat,
     InboxEntry,
     InboxRow,
+    Lanes,
     Loaded,
     OutboxRow,
     OutboxStatus,
@@ -30,16 +32,16 @@ class PostgresStore:
     async def put(self, entries: Sequence[InboxEntry], now: datetime) -> int:
         return await intake.put(self._database, entries, now)
 
-    async def ready(self, now: datetime, limit: int) -> Sequence[str]:
-        return await intake.ready(self._database, now, limit)
+    async def ready(self, now: datetime, limit: int, held: Sequence[str] = ()) -> Sequence[str]:
+        return await intake.ready(self._database, now, limit, held)
 
     async def load(self, account_id: str) -> Loaded:
         return await load.load(self._database, account_id)
 
     async def pending(
-        self, account_ids: Sequence[str], limit_each: int
+        self, account_ids: Sequence[str], limit_each: int, held: Sequence[str] = ()
     ) -> Mapping[str, Sequence[InboxRow]]:
-        return await intake.pending(self._database, account_ids, limit_each)
+        return await intake.pending(self._database, account_ids, limit_each, held)
 
     async def commit(self, commits: Sequence[AccountCommit], now: datetime) -> frozenset[str]:
         return await turn.commit(self._database, commits, now)
@@ -53,9 +55,15 @@ class PostgresStore:
         return await intake.next_due(self._database)
 
     async def claim(
-        self, now: datetime, limit: int, per_account: int, skip: Sequence[str] = ()
+        self,
+        now: datetime,
+        limit: int,
+        per_account: int,
+        skip: Sequence[str] = (),
+        lanes: Lanes = ALL_LANES,
     ) -> Sequence[OutboxRow]:
-        return await claim.claim(self._database, now, limit, per_account, skip)
+        bounds = claim.Bounds(limit, per_account, skip, lanes)
+        return await claim.claim(self._database, now, bounds)
 
     async def answered(self, row: OutboxRow, fact: InboxEntry | None, now: datetime) -> bool:
         return await claim.answered(self._database, row, fact, now)

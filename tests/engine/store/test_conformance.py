@@ -9,6 +9,7 @@ import pytest
 
 from engine.domain.commands import CancelOrder, PlaceOrder
 from engine.domain.events import (
+    CloseAllCommanded,
     Due,
     Halted,
     OrderAccepted,
@@ -18,7 +19,15 @@ from engine.domain.events import (
 )
 from engine.domain.words import Intent, TradingState
 from engine.store.digest import GENESIS
-from engine.store.port import Depths, Heartbeat, InboxEntry, OutboxRow, OutboxStatus
+from engine.store.port import (
+    Depths,
+    Heartbeat,
+    InboxEntry,
+    Lanes,
+    OutboxRow,
+    OutboxStatus,
+    Room,
+)
 from foundation.errors import ContractBroken, NotFound
 from tests.engine.store.kit import (
     PRICES,
@@ -84,6 +93,24 @@ async def test_ready_names_who_has_waited_longest(behind: Behind) -> None:
     assert await behind.store.ready(START, 10) == ["busy", "both"]
     assert await behind.store.ready(after(10), 10) == ["both", "busy", "late"]
     assert await behind.store.ready(after(10), 2) == ["both", "busy"]
+
+
+async def test_a_held_account_is_ready_for_facts_of_its_venue_alone(behind: Behind) -> None:
+    await behind.open("free")
+    await behind.open("held", next_due=after(1))
+    await behind.store.put([due("held", "alert"), due("free", "alert")], START)
+    held = ["held"]
+    assert await behind.store.ready(after(10), FAR, held) == ["free"]
+    closing = InboxEntry("held", "close", CloseAllCommanded("user"))
+    fill = InboxEntry("held", "lost:o", OrderLost("o"))
+    await behind.store.put([fill, closing], after(2))
+    assert await behind.store.ready(after(10), FAR, held) == ["free", "held"]
+    found = await behind.store.pending(["free", "held"], FAR, held)
+    assert {key: [row.entry.key for row in rows] for key, rows in found.items()} == {
+        "free": ["alert"],
+        "held": ["lost:o", "close"],
+    }
+    assert await keys(behind, "held") == ["alert", "lost:o", "close"]
 
 
 async def test_pending_gives_the_oldest_of_each(behind: Behind) -> None:
@@ -270,6 +297,25 @@ async def test_a_claim_is_capped_and_may_pass_over_accounts(behind: Behind) -> N
     left = await behind.store.claim(START, FAR, FAR)
     assert {row.account_id for row in left} == {"a"}
     assert len(left) == len(orders) - 3
+
+
+async def test_entries_leave_lanes_free_for_exits(behind: Behind) -> None:
+    first, *_ = await opened(behind, "a")
+    await opened(behind, "b")
+    fill = InboxEntry("a", "fill:1", filled(first, "1", START))
+    await work(behind.store, "a", START, fill, approved("a", "s2", intent=Intent.EXIT))
+    await work(behind.store, "a", START, approved("a", "s3", symbol="ETH/USDT"))
+    lanes = Lanes(rooms={"paper": Room(commands=8, entries=2)})
+    claimed = await behind.store.claim(START, FAR, FAR, lanes=lanes)
+    entries = [c for c in claimed if getattr(c.command, "priority", 0)]
+    assert len(entries) == 2
+    assert len(claimed) == 2 + len([c for c in claimed if c not in entries])
+    shut = Lanes(rooms={"paper": Room(commands=0, entries=0)})
+    assert await behind.store.claim(START, FAR, FAR, lanes=shut) == []
+    elsewhere = Lanes(rooms={"binance": Room(commands=0, entries=0)}, exits_only=("b",))
+    rest = await behind.store.claim(START, FAR, FAR, lanes=elsewhere)
+    assert rest
+    assert {row.account_id for row in rest} == {"a"}
 
 
 async def test_what_is_too_old_is_withdrawn_and_told_as_lost(behind: Behind) -> None:

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from engine.decide.step import step
 from engine.domain.account import Account
-from engine.domain.events import Due, Event
+from engine.domain.events import Due, Event, Halted
 from engine.domain.group import Group
 from engine.domain.notices import Outcome
 from engine.domain.settings import AccountSettings
@@ -362,3 +362,21 @@ async def test_a_slow_reader_of_commands_sees_age(postgres: BehindPostgres) -> N
     await work(postgres.store, "acc", START, approved("acc", "s1"))
     claimed = await postgres.store.claim(START, FAR, FAR)
     assert len(await postgres.store.unresolved(after(9), timedelta(seconds=9), FAR)) == len(claimed)
+
+
+async def test_a_row_that_cannot_be_read_back_halts_its_account_and_no_other(
+    postgres: BehindPostgres,
+) -> None:
+    await postgres.open("poisoned")
+    await postgres.open("healthy")
+    await postgres.store.put([due("poisoned", "x"), due("healthy", "x")], START)
+    await postgres.database.pool.execute(
+        "update inbox set fact = '{\"kind\": \"from_tomorrow\"}' where account_id = 'poisoned'"
+    )
+    await postgres.store.put([due("poisoned", "y")], START)
+    found = await postgres.store.pending(["poisoned", "healthy"], FAR)
+    bad, good = found["poisoned"]
+    assert isinstance(bad.entry.fact, Halted)
+    assert f"row {bad.id} cannot be read back" in bad.entry.fact.reason
+    assert good.entry.fact == Due()
+    assert [row.entry.fact for row in found["healthy"]] == [Due()]
