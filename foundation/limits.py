@@ -115,6 +115,7 @@ ENGINE_POLL_S: Final = 1.0
 """Actors look at their tables this often when nobody wakes them."""
 HEARTBEAT_S: Final = 10.0
 LAG_PROBE_S: Final = 0.1
+LAG_PROBE_EVERY_S: Final = 0.5
 WORKER_REFRESH_S: Final = 60.0
 """Accounts another engine has decided are noticed within this time."""
 ENGINE_REST_MIN_S: Final = 0.05
@@ -124,6 +125,55 @@ ENGINE_STOP_LOOK_S: Final = 0.05
 RULES_REFRESH_S: Final = 3600.0
 RULES_RETRY_S: Final = 5.0
 ENGINE_LOCK_RETRY_S: Final = 1.0
+SENDERS_EXITS_MORE: Final = 16
+"""Requests beyond `SENDERS` that only exits and cancels may have under way at a venue."""
+SENDERS_PER_ACCOUNT_EXITS_MORE: Final = 4
+ORDER_BURST_RESERVED: Final = 50
+"""Tokens of a venue's burst that only exits and cancels may use."""
+BREAKER_WINDOW_S: Final = 30.0
+BREAKER_CALLS_MIN: Final = 10
+"""Fewer calls in the window say nothing about a venue."""
+BREAKER_CALLS_MAX: Final = 1_000
+BREAKER_FAILURE_SHARE: Final = 0.5
+"""Share of failed calls at which no more entries are sent to a venue."""
+BREAKER_OPEN_FIRST_S: Final = 5.0
+"""Pause before one call is taken as a probe; it doubles while probes fail."""
+BREAKER_OPEN_MAX_S: Final = 60.0
+BREAKER_PROBE_S: Final = 15.0
+"""A probe whose outcome is not known after this makes room for another."""
+CREDENTIALS_TOLD_S: Final = 60.0
+"""An account whose keys were just refused waits this long for the core to say so."""
+RECONCILE_POSITIONS_S: Final = 10.0
+RECONCILE_FULL_S: Final = 60.0
+RECONCILE_AT_ONCE: Final = 8
+"""Accounts of one venue compared side by side."""
+RECONCILE_BATCH: Final = 500
+"""Accounts looked at in one turn."""
+RECONCILE_SETTLE_S: Final = 0.1
+"""How often an account is looked at again whose facts are still being decided."""
+RECONCILE_RETRY_FIRST_S: Final = 0.5
+RECONCILE_RETRY_MAX_S: Final = 30.0
+RECONCILE_FINDS: Final = 20
+"""Missing orders of one account asked after in one pass."""
+RECONCILE_FUNDS_PERCENT: Final = 0.5
+"""A change of the venue's money that is told at once, in percent."""
+RECONCILE_MOVED_PERCENT: Final = 0.1
+"""Unexplained change of a wallet, in percent, that counts as a deposit or withdrawal."""
+FILLS_PATIENCE_S: Final = 0.25
+"""How long a round of reading waits for a venue before it goes on without it."""
+FILLS_POLL_TOLD_S: Final = 10.0
+"""Busy accounts of a venue that tells its news are read this often all the same."""
+LOAD_LAGS: Final = (0.25, 0.5, 1.0, 2.0)
+"""Loop lags in seconds at which work is shed: analytics, live edits, ranking, new entries."""
+LOAD_CALM_S: Final = 5.0
+"""Work is taken up again, one kind at a time, after so long without lag."""
+STALL_S: Final = 5.0
+"""A loop that has not turned for so long is stalled."""
+STALL_LOOK_S: Final = 0.5
+STALL_RECENT_S: Final = 30.0
+"""A stall shows for this long after its end."""
+UNREADABLE_RETRY_S: Final = 10.0
+"""An account whose rows cannot be read is tried again after this."""
 
 # --- engine.venues.exchange (adapters of real exchanges) ----------------------------------------
 VENUE_HTTP_TIMEOUT_S: Final = 8.0
@@ -170,6 +220,8 @@ BYBIT_MARK_AGE_S: Final = 24 * 3600.0
 BYBIT_BAN_S: Final = 600
 """Bybit shuts an address out for this long once it asks too often."""
 BYBIT_PING_S: Final = 20.0
+BYBIT_LOOK_S: Final = 1.0
+"""How long an accepted market order's state is waited for."""
 BYBIT_CANCEL_LOOKS: Final = 4
 BYBIT_CANCEL_LOOK_S: Final = 0.1
 """A cancel is only announced; its end is looked for this often, this far apart."""

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
-from engine.venues.exchange.failure import ErrorTable, Rejection, Verdict
+from engine.venues.exchange.failure import ErrorTable, Rejection, Silence, Verdict
 from engine.venues.port import RefusalCode as R
 from foundation import limits
 
@@ -86,6 +86,7 @@ ERRORS: Final = ErrorTable(
 
 _BOOKS: Final = ("110", "170")
 _BROKEN: Final = 500
+_BANNED: Final = "10018"
 
 
 def read_error(status: int, body: Any, headers: Mapping[str, str]) -> Rejection | None:
@@ -96,10 +97,14 @@ def read_error(status: int, body: Any, headers: Mapping[str, str]) -> Rejection 
     """
     code = body.get("retCode") if isinstance(body, dict) else None
     if code is None:
-        return Rejection(status, str(status), "no retCode") if status != 200 else None
+        if 400 <= status < 500:
+            return Rejection(status, str(status), "refused without a code")
+        raise Silence(f"HTTP {status} without a retCode")
     if code == 0:
         return None
     text = str(code)
+    if text == _BANNED:
+        return Rejection(429, text, str(body.get("retMsg", "")), limits.BYBIT_BAN_S)
     known = text in ERRORS.verdicts or (len(text) == 6 and text.startswith(_BOOKS))
     told = status if known else max(status, _BROKEN)
     return Rejection(told, text, str(body.get("retMsg", "")), _wait(text, body, headers))
@@ -110,4 +115,5 @@ def _wait(code: str, body: Mapping[str, Any], headers: Mapping[str, str]) -> int
     reset = headers.get("X-Bapi-Limit-Reset-Timestamp", "")
     if code != "10006" or not reset.isdigit() or not isinstance(body.get("time"), int):
         return 0
-    return max(-(-(int(reset) - body["time"]) // 1000), 1)
+    left_ms: int = int(reset) - body["time"]
+    return max(-(-left_ms // 1000), 1)

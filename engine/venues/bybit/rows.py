@@ -10,7 +10,7 @@ from types import MappingProxyType
 from typing import Any, Final
 
 from engine.domain.instrument import Instrument
-from engine.domain.words import MarketKind, OrderSide, OrderStatus
+from engine.domain.words import OrderSide, OrderStatus
 from engine.venues.port import Found, OpenOrder
 from foundation.money import parse_decimal
 
@@ -20,9 +20,12 @@ ZERO: Final = Decimal(0)
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _DATED: Final = re.compile(r"-\d")
 
-#: Words of the venue for an order that works. What is in no table here is treated as unclear.
+#: Coins that are dollars.
+DOLLARS: Final = ("USDT", "USDC")
+
+#: Words of the venue for an order that works.
 WORKING: Final = frozenset({"Created", "New", "PartiallyFilled", "Untriggered", "Triggered"})
-#: Words for one that works no more; all but the first may still have executed partly.
+#: Words for one that works no more. ccxt reads PartiallyFilledCanceled as closed, that is filled.
 FINISHED: Final = MappingProxyType(
     {
         "Filled": OrderStatus.FILLED,
@@ -50,7 +53,10 @@ def millis(at: datetime) -> int:
     return (at - _EPOCH) // timedelta(milliseconds=1)
 
 
-def spot_instrument(row: Row) -> Instrument:
+def spot_instrument(row: Row) -> Instrument | None:
+    """None for what is not quoted in dollars."""
+    if row["quoteCoin"] not in DOLLARS:
+        return None
     lot = row["lotSizeFilter"]
     return Instrument(
         symbol=f"{row['baseCoin']}/{row['quoteCoin']}",
@@ -67,13 +73,14 @@ def spot_instrument(row: Row) -> Instrument:
 
 def linear_instrument(row: Row) -> Instrument | None:
     """None for contracts that end on a day: we hold perpetuals only."""
-    if row["contractType"] != "LinearPerpetual" or _DATED.search(row["symbol"]):
+    dated = row["contractType"] != "LinearPerpetual" or _DATED.search(row["symbol"])
+    if dated or row["settleCoin"] not in DOLLARS:
         return None
     lot = row["lotSizeFilter"]
     return Instrument(
-        symbol=f"{row['baseCoin']}/{row['quoteCoin']}:{row['settleCoin']}",
+        symbol=f"{row['baseCoin']}/{row['settleCoin']}:{row['settleCoin']}",
         base=row["baseCoin"],
-        quote=row["quoteCoin"],
+        quote=row["settleCoin"],
         tick=parse_decimal(row["priceFilter"]["tickSize"]),
         step=parse_decimal(lot["qtyStep"]),
         min_quantity=number(lot, "minOrderQty"),
@@ -91,22 +98,35 @@ def _smallest(lot: Row, *names: str) -> Decimal | None:
 
 
 def status(row: Row) -> OrderStatus | None:
-    """What the order is now; None for a word in no table."""
+    """What the order is now; None for a word in no table.
+
+    One that was rejected after it was accepted is failed, unless it executed before.
+    """
     word = row["orderStatus"]
+    partly = number(row, "cumExecQty") > 0
     if word in WORKING:
-        return OrderStatus.PARTIALLY_FILLED if number(row, "cumExecQty") else OrderStatus.OPEN
-    return FINISHED.get(word)
+        return OrderStatus.PARTIALLY_FILLED if partly else OrderStatus.OPEN
+    now = FINISHED.get(word)
+    return OrderStatus.CANCELLED if now is OrderStatus.FAILED and partly else now
 
 
 def found(row: Row) -> Found | None:
     """The order as `Venue.find` tells it; None when its state has a word we do not know."""
     now = status(row)
-    filled = number(row, "cumExecQty")
-    if now is None:
+    return None if now is None else Found(now, row["orderId"], number(row, "cumExecQty"))
+
+
+def executed(rows: list[Row]) -> Found | None:
+    """What executions alone say about their order; None without any.
+
+    While the order's own record is not to be seen they prove that it is, or was, there.
+    """
+    if not rows:
         return None
-    if now is OrderStatus.FAILED and filled:
-        now = OrderStatus.CANCELLED
-    return Found(now, row["orderId"], filled)
+    filled = sum((number(row, "execQty") for row in rows), ZERO)
+    whole = filled >= number(rows[0], "orderQty")
+    now = OrderStatus.FILLED if whole else OrderStatus.PARTIALLY_FILLED
+    return Found(now, rows[0]["orderId"], filled)
 
 
 def open_order(row: Row, symbol: str) -> OpenOrder:
@@ -126,14 +146,3 @@ def signed_size(row: Row) -> Decimal:
     """A position's size, negative for a short; 0 for an empty slot."""
     size = number(row, "size")
     return -size if row.get("side") == "Sell" else size
-
-
-def fee_coin(row: Row, market: MarketKind, instrument: Instrument) -> str:
-    """What the fee was taken in. An empty field means the coin the contract settles in, and on
-    spot the coin that was received."""
-    named = row.get("feeCurrency")
-    if named:
-        return str(named)
-    if market is MarketKind.SPOT and row["side"] == "Buy":
-        return instrument.base
-    return instrument.symbol.partition(":")[2] or instrument.quote

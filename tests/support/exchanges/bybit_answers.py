@@ -145,8 +145,6 @@ def realtime(venue: FakeBybit, user: User, query: Query) -> Answer:
         shown = [*shown, *closed] if named else closed
     if query.get("orderFilter") == "StopOrder":
         shown = [o for o in shown if o.trigger is not None]
-    elif category == "spot" and not named:
-        shown = [o for o in shown if o.status != "Untriggered"]
     return _page(venue, query, [order_row(o) for o in _asked(shown, query)], 50)
 
 
@@ -186,7 +184,9 @@ def executions(venue: FakeBybit, user: User, query: Query) -> Answer:
 def positions(venue: FakeBybit, user: User, query: Query) -> Answer:
     if not {"symbol", "settleCoin"} & query.keys():
         return 10001, "params error: symbol or settleCoin must be specified"
-    rows = position_rows(user.book, query.get("symbol"))
+    settles = query.get("settleCoin", "")
+    every = position_rows(user.book, query.get("symbol"))
+    rows = [row for row in every if row["symbol"].endswith(settles)]
     return _page(venue, query, rows, 200)
 
 
@@ -284,7 +284,12 @@ def _named(order: Order, query: Query) -> bool:
 def _asked(orders: Iterable[Order], query: Query) -> list[Order]:
     if _names(query):
         return [o for o in orders if _named(o, query)]
-    return [o for o in orders if query.get("symbol", o.symbol) == o.symbol]
+    return [
+        o
+        for o in orders
+        if query.get("symbol", o.symbol) == o.symbol
+        and o.symbol.endswith(query.get("settleCoin", ""))
+    ]
 
 
 def _span(venue: FakeBybit, query: Query, what: str) -> tuple[int, int] | Refusal:

@@ -97,8 +97,9 @@ class Stream:
         now = self._venue.now()
         push = {"topic": topic, "id": f"{now}", "creationTime": now, "data": [row]}
         for listener in self.links.values():
-            if listener.user is user and topic in listener.topics:
-                listener.pushes.put_nowait(push)
+            for name in {topic, f"{topic}.{row['category']}"} & listener.topics:
+                if listener.user is user:
+                    listener.pushes.put_nowait(push | {"topic": name})
 
     async def close(self) -> None:
         """Drop every connection, as a restart of the venue does."""
