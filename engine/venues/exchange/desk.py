@@ -10,7 +10,7 @@ from engine.venues.exchange.stream import Hint, Stream
 from engine.venues.exchange.symbols import Known, SymbolBook
 from engine.venues.exchange.wire import Wire
 from engine.venues.keys import Credentials
-from engine.venues.port import Ended
+from engine.venues.port import Ended, is_ours
 from foundation import limits
 
 ALL: str = "*"
@@ -88,7 +88,7 @@ class Desk:
         else:
             self._dirty.update((hint.symbol, ALL))
             self._touched_at[hint.symbol] = self.net.clock.monotonic()
-        if hint.ended is not None:
+        if hint.ended is not None and is_ours(hint.ended.order_id):
             self.end(hint.ended)
 
     def end(self, ended: Ended) -> None:

@@ -57,12 +57,13 @@ class Verdict:
 
 @dataclass(frozen=True, slots=True)
 class ErrorTable:
-    """One exchange's codes. ``phrases`` are tried first: parts of its message, lower-case."""
+    """One exchange's codes. ``phrases`` are tried first: parts of its message, lower-case;
+    None for one after which the order may exist."""
 
     title: str
     verdicts: Mapping[str, Verdict]
     unclear: frozenset[str]
-    phrases: tuple[tuple[str, Verdict], ...] = ()
+    phrases: tuple[tuple[str, Verdict | None], ...] = ()
 
     def verdict(self, rejection: Rejection) -> Verdict | None:
         """What the error means; None when the order may exist all the same."""
@@ -71,7 +72,7 @@ class ErrorTable:
         said = rejection.text.lower()
         for phrase, verdict in self.phrases:
             if phrase in said:
-                return self._told(verdict, rejection)
+                return None if verdict is None else self._told(verdict, rejection)
         known = self.verdicts.get(rejection.code)
         if known is not None:
             return self._told(known, rejection)
