@@ -15,12 +15,12 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from decimal import Decimal
 
 from engine.backtest.exchange import OWNER, Answer, Exchange
 from engine.decide.step import Step, step
-from engine.decide.wants import wants
+from engine.decide.wants import look_again, wants
 from engine.domain.account import Account
 from engine.domain.commands import CancelOrder, Command, PlaceOrder
 from engine.domain.events import (
@@ -41,7 +41,6 @@ from engine.domain.watch import Watch
 from engine.market.candle import Candle, path, path_times
 from engine.market.index import Crossing, ThresholdIndex
 from engine.venues.paper.match import Terms
-from foundation import limits
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +104,7 @@ class Driver:
             self._decide(f"due:{before.seq + 1}", Due())
             self._watch()
             if self.account is before:
-                self._next_due = self._now + timedelta(seconds=limits.DUE_RETRY_S)
+                self._next_due = look_again(before, self._now)
             self._settle()
         self._now = at if self._now is None else max(at, self._now)
 
@@ -117,13 +116,16 @@ class Driver:
         return step(self.account, event)
 
     def market(self, fact: Fact) -> Market:
-        """Prices and rules of what the account and the fact are about, as the worker stamps."""
+        """Prices and rules of what the account and the fact are about, as the worker stamps.
+
+        History has no silent feed: the last price holds as of now.
+        """
         symbols = set(self.account.symbols())
         if isinstance(fact, SignalReceived):
             symbols.add(fact.signal.symbol)
         ordered = sorted(symbols)
         return Market(
-            {name: self._quotes[name] for name in ordered if name in self._quotes},
+            {n: Quote(self._quotes[n].price, self._at) for n in ordered if n in self._quotes},
             {name: self._instruments[name] for name in ordered if name in self._instruments},
         )
 

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from decimal import Decimal
 
+from engine.domain.account import Account
 from engine.domain.group import Group
 from engine.domain.leg import ZERO
+from engine.policy.holdings import sellable
 from engine.policy.lots import LotKey
 
 
@@ -35,6 +38,19 @@ def uncovered(group: Group, *, hit_only: bool = False) -> list[tuple[LotKey, Dec
         if left > 0:
             rows.append((key, left))
     return rows
+
+
+def at_venue(
+    account: Account, group: Group, lots: Sequence[tuple[LotKey, Decimal]]
+) -> list[tuple[LotKey, Decimal]]:
+    """The lots as far as the venue holds them, in order: what is not there cannot be sold."""
+    left, out = sellable(account, group), []
+    for key, quantity in lots:
+        take = min(quantity, left)
+        left -= take
+        if take > 0:
+            out.append((key, take))
+    return out
 
 
 def spoken_for(group: Group) -> Decimal:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
@@ -14,6 +15,7 @@ from engine.domain.instrument import Instrument
 from engine.domain.notices import NoticeKind, Outcome
 from engine.domain.signal import Signal
 from engine.domain.words import GroupStatus
+from engine.policy.gate import denied
 from engine.policy.grid import LadderRefused
 from engine.policy.pool import Admission, admit
 from foundation.money import plain
@@ -21,7 +23,10 @@ from foundation.money import plain
 
 def enter(turn: Turn, signal: Signal, size_factor: Decimal) -> Outcome:
     """Decide an entry signal that may act."""
+    denial = denied(turn.account, signal, turn.market, turn.at, size_factor)
     place = admit(turn.account, signal)
+    if denial is not None and not (denial.frees and place.place == "queue"):
+        return refuse(turn, signal, denial.code, denial.text, denial.data)
     if place.place == "refused":
         return refuse(turn, signal, place.code, place.text)
     if place.place == "queue":
@@ -50,9 +55,12 @@ def open_or_add(turn: Turn, signal: Signal, size_factor: Decimal, place: Admissi
     return _open(turn, signal, drawn, waiting=instrument is None)
 
 
-def refuse(turn: Turn, signal: Signal, code: str, text: str) -> Outcome:
-    """Tell that a signal was refused, with its reason."""
+def refuse(
+    turn: Turn, signal: Signal, code: str, text: str, numbers: Mapping[str, str] | None = None
+) -> Outcome:
+    """Tell that a signal was refused, with its reason and the numbers behind it."""
     data = {"code": code, "side": signal.side.value, "timeframe": str(signal.timeframe)}
+    data.update(numbers or {})
     turn.tell(NoticeKind.SIGNAL_REFUSED, text, symbol=signal.symbol, data=data)
     return Outcome("refused", code, text, data=data)
 

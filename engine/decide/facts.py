@@ -10,8 +10,10 @@ from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 
+from engine.decide.guard import credentials
 from engine.decide.turn import Turn, with_leg, with_order
 from engine.domain.events import (
+    CredentialsChanged,
     OrderAccepted,
     OrderCancelled,
     OrderFilled,
@@ -37,6 +39,8 @@ from foundation.money import plain, usd
 FOREIGN = Outcome("done", "foreign_order", "Not an order of this account's groups.")
 KNOWN = Outcome("done", "known", "Nothing new.")
 NO_FUNDS = "insufficient_funds"
+BAD_KEYS = ("authentication_failed", "permission_denied")
+"""Refusals of the keys, not of the order: it is ordered again with new keys, while fresh."""
 FINEST_TICK = Decimal("0.00000001")
 
 
@@ -80,6 +84,8 @@ def refused(turn: Turn, fact: OrderRefused) -> Outcome:
     turn.put(group)
     data = {"order_id": order.id, "purpose": order.purpose.value, "code": fact.code}
     turn.tell(NoticeKind.ORDER_FAILED, f"The venue refused: {fact.text}", group, data=data)
+    if fact.code in BAD_KEYS:
+        credentials(turn, CredentialsChanged(fact.text))
     return Outcome("done", "refused_by_venue", fact.text, group.id)
 
 
@@ -183,7 +189,8 @@ def _mirror(turn: Turn, group: Group, order: Order) -> Group:
 def _entry_refused(turn: Turn, group: Group, order: Order, fact: OrderRefused) -> Group:
     pyramid, leg = _leg_of(group, order)
     fresh = retry.entry_fresh(turn.at, group.pyramids[pyramid].entry_at)
-    if fact.final or order.cancel_requested or not fresh:
+    final = fact.final and fact.code not in BAD_KEYS
+    if final or order.cancel_requested or not fresh:
         leg = replace(leg, status=OrderStatus.FAILED, cancelled_at=turn.at)
     else:
         again = turn.at + timedelta(seconds=max(fact.retry_after, limits.ENTRY_RETRY_MIN_S))

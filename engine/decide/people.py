@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from engine.decide.entries import open_or_add
 from engine.decide.exits import begin_exit, reduce, remove_queued
+from engine.decide.guard import capital_changed, resumed
 from engine.decide.turn import Turn, with_leg
 from engine.domain.events import (
     CloseAllCommanded,
@@ -18,6 +19,7 @@ from engine.domain.events import (
 from engine.domain.group import Group
 from engine.domain.notices import NoticeKind, Outcome
 from engine.domain.words import WATCHED, ExitReason, GroupStatus, TradingState
+from engine.policy.gate import denied
 from engine.policy.pool import admit
 
 
@@ -26,14 +28,19 @@ def state(turn: Turn, fact: StateCommanded) -> Outcome:
 
     What could not be ordered meanwhile is planned again, if it is still fresh.
     """
-    before = turn.account.state
+    before, failed = turn.account.state, turn.account.credentials_failed
     if before is fact.state:
         return Outcome("done", "unchanged", f"The account is already {fact.state}.")
+    if fact.state is TradingState.RUNNING and failed is not None:
+        text = f"{turn.account.venue} refuses the keys ({failed}); save new keys first."
+        return Outcome("refused", "credentials_failed", text)
     for group in turn.account.groups.values():
         turn.touch(group.id)
         if before is TradingState.HALTED and group.status in WATCHED:
             turn.put(_rearmed(turn, group))
     turn.account = replace(turn.account, state=fact.state, halt_reason=None)
+    if fact.state is TradingState.RUNNING:
+        resumed(turn)
     return _state_told(turn, f"The account is {fact.state} now.", fact.by)
 
 
@@ -44,7 +51,9 @@ def halted(turn: Turn, fact: Halted) -> Outcome:
 
 def settings(turn: Turn, fact: SettingsChanged) -> Outcome:
     """New settings hold for new decisions; open groups keep what they opened with."""
+    before = turn.account.settings.total_capital_usd
     turn.account = replace(turn.account, settings=fact.settings, settings_version=fact.version)
+    capital_changed(turn, fact.settings.total_capital_usd - before)
     text = f"Settings version {fact.version} holds from now on."
     turn.tell(NoticeKind.SETTINGS_CHANGED, text, data={"version": str(fact.version)})
     return Outcome("done", "settings_changed", text)
@@ -80,6 +89,9 @@ def queue(turn: Turn, fact: QueueCommanded) -> Outcome:
     if fact.action == "remove":
         remove_queued(turn, waiting.id, "cancelled", "Removed by hand.")
         return Outcome("done", "removed", "Removed from the queue.", waiting.id)
+    denial = denied(turn.account, waiting.signal, turn.market, turn.at, waiting.size_factor)
+    if denial is not None:
+        return Outcome("refused", denial.code, denial.text, waiting.id, denial.data)
     place = admit(turn.account, waiting.signal)
     if place.place not in ("slot", "pyramid"):
         return Outcome("refused", place.code, place.text, waiting.id)

@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from datetime import timedelta
 
-from engine.decide.cover import uncovered
+from engine.decide.cover import at_venue, uncovered
 from engine.decide.settle import settle, worth_price
 from engine.decide.turn import Turn, with_leg, with_order
 from engine.domain.commands import PlaceOrder
@@ -117,7 +117,7 @@ def _order_leg(turn: Turn, group: Group, pyramid: int, leg: Leg) -> Group:
 
 def _close_hit_legs(turn: Turn, group: Group) -> None:
     """Close the lots whose own target was hit, in ladder order, as one order."""
-    lots = uncovered(group, hit_only=True)
+    lots = at_venue(turn.account, group, uncovered(group, hit_only=True))
     if not lots or not _may_close(turn, group):
         return
     instrument = turn.instrument(group.symbol)
@@ -138,7 +138,8 @@ def _close_reduced(turn: Turn, group: Group) -> None:
         return
     instrument = turn.instrument(group.symbol)
     assert instrument is not None, "closing waits for the rules"
-    parts = allocate_share(uncovered(group), group.reduce_quantity, instrument.step)
+    lots = at_venue(turn.account, group, uncovered(group))
+    parts = allocate_share(lots, group.reduce_quantity, instrument.step)
     group = replace(group, reduce_quantity=ZERO)
     if _sellable(turn, group, parts, instrument):
         order = _reducer(turn, group, OrderPurpose.REDUCE, parts)
@@ -147,7 +148,7 @@ def _close_reduced(turn: Turn, group: Group) -> None:
 
 
 def _close_rest(turn: Turn, group: Group) -> None:
-    lots = uncovered(group)
+    lots = at_venue(turn.account, group, uncovered(group))
     if not lots or not _may_close(turn, group):
         return
     instrument = turn.instrument(group.symbol)
@@ -159,8 +160,11 @@ def _close_rest(turn: Turn, group: Group) -> None:
 
 
 def _may_close(turn: Turn, group: Group) -> bool:
-    """Whether reducers may leave now; while the rules are missing they are looked for again."""
-    if group.exit_retry_at is not None:
+    """Whether reducers may leave now; while the rules are missing they are looked for again.
+
+    Without keys nothing is sent: new keys have every group planned again.
+    """
+    if group.exit_retry_at is not None or turn.account.credentials_failed is not None:
         return False
     if turn.instrument(group.symbol) is not None:
         return True

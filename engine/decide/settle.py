@@ -6,8 +6,9 @@ from dataclasses import replace
 from decimal import Decimal
 
 from engine.decide.exits import begin_exit
-from engine.decide.turn import Turn, with_pyramid
+from engine.decide.turn import Turn, with_leg, with_pyramid
 from engine.domain.group import Group, Pyramid
+from engine.domain.leg import ZERO
 from engine.domain.notices import NoticeKind
 from engine.domain.orders import Order
 from engine.domain.words import (
@@ -19,7 +20,8 @@ from engine.domain.words import (
     PyramidStatus,
     moved_group,
 )
-from engine.policy.lots import is_dust
+from engine.policy.holdings import sellable
+from engine.policy.lots import closed_elsewhere, is_dust
 from foundation.money import floor_to_step, plain, usd
 
 
@@ -30,7 +32,12 @@ def settle(turn: Turn, group: Group) -> None:
     if group.status in (GroupStatus.WAITING, GroupStatus.CLOSED, GroupStatus.FAILED):
         return
     if group.status is GroupStatus.CLOSING:
-        if _at_rest(group) and flat(turn, group):
+        if not _at_rest(group):
+            return
+        if not flat(turn, group) and _gone(turn, group):
+            write_off(turn, group)
+            _close(turn, turn.group(group.id))
+        elif flat(turn, group):
             _close(turn, group)
         return
     if _left_flat(turn, group):
@@ -57,6 +64,33 @@ def flat(turn: Turn, group: Group) -> bool:
     # What the step leaves over can never be sold, so only the rest of it is judged.
     sellable = floor_to_step(quantity, instrument.step)
     return is_dust(sellable, worth_price(turn, group), instrument)
+
+
+def _gone(turn: Turn, group: Group) -> bool:
+    """The venue holds nothing of it any more that could be sold: somebody else has closed it."""
+    if turn.account.short_at_venue.get(group.symbol, ZERO) <= 0:
+        return False
+    instrument = turn.instrument(group.symbol)
+    if instrument is None:
+        return False
+    left = floor_to_step(sellable(turn.account, group), instrument.step)
+    return is_dust(left, worth_price(turn, group), instrument)
+
+
+def write_off(turn: Turn, group: Group) -> None:
+    """Let go of what somebody else has closed, at cost: its price is not known to us."""
+    missing = group.open_quantity
+    for pyramid, leg in list(group.legs):
+        group = with_leg(group, pyramid.index, closed_elsewhere(leg))
+    turn.put(group)
+    account = turn.account
+    left = account.short_at_venue.get(group.symbol, ZERO) - missing
+    short = {**account.short_at_venue, group.symbol: left}
+    if left <= 0:
+        del short[group.symbol]
+    turn.account = replace(account, short_at_venue=short)
+    text = f"{plain(missing)} of it were closed elsewhere; they count at what they cost."
+    turn.tell(NoticeKind.EXTERNAL_TRADE, text, group, data={"missing": plain(missing)})
 
 
 def worth_price(turn: Turn, group: Group) -> Decimal | None:

@@ -8,7 +8,9 @@ Rules of this file
 
 Theory of operation
     fact  ->  applied to the account        (facts, entries, exits, people: what happened)
+          ->  guard                         (what was realised, equity against its peak)
           ->  plan                          (what each touched group still needs; commands)
+          ->  closings                      (what ended, and which entries that locks)
           ->  promotion                     (a free slot takes the first waiting signal)
           ->  check                         (our own arithmetic, on what was touched)
 
@@ -22,12 +24,13 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import NamedTuple
 
-from engine.decide import facts, people
+from engine.decide import facts, guard, people
 from engine.decide.check import check
 from engine.decide.crossings import crossed
 from engine.decide.entries import enter
 from engine.decide.exits import exit_signal, reduce_signal
 from engine.decide.plan import plan
+from engine.decide.reconciling import reconciled
 from engine.decide.time import time_passed
 from engine.decide.turn import Turn
 from engine.decide.waiting import promote
@@ -63,7 +66,9 @@ def step(account: Account, event: ev.Event) -> Step:
     with money_context():
         turn = Turn(account, event)
         outcome = _decide(turn, event.fact)
+        guard.watch(turn, account, event.fact)
         plan(turn)
+        guard.closings(turn, account)
         if promote(turn):
             plan(turn)
         check(account, turn)
@@ -101,6 +106,10 @@ def _decide(turn: Turn, fact: ev.Fact) -> Outcome:  # noqa: C901, PLR0912 - one 
             return people.close_all(turn, fact)
         case ev.QueueCommanded():
             return people.queue(turn, fact)
+        case ev.CredentialsChanged():
+            return guard.credentials(turn, fact)
+        case ev.Reconciled():
+            return reconciled(turn, fact)
         case ev.Halted():
             return people.halted(turn, fact)
         case _:

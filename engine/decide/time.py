@@ -11,6 +11,7 @@ from engine.decide.turn import Turn
 from engine.domain.group import Group
 from engine.domain.notices import Outcome
 from engine.domain.words import GroupStatus, TradingState
+from engine.policy.protections import unlocked
 from foundation import limits
 
 
@@ -19,6 +20,9 @@ def time_passed(turn: Turn) -> Outcome:
     for waiting in turn.account.queue:
         if waiting.expires_at <= turn.at:
             remove_queued(turn, waiting.id, "expired", "It waited too long for a slot.")
+    locks = unlocked(turn.account.locks, turn.at)
+    if locks != turn.account.locks:
+        turn.account = replace(turn.account, locks=locks)
     for group in list(turn.account.groups.values()):
         if group.status is GroupStatus.WAITING:
             if turn.account.state is TradingState.RUNNING:

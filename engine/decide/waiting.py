@@ -8,14 +8,16 @@ from engine.decide.turn import Turn
 from engine.domain.notices import NoticeKind
 from engine.domain.signal import Signal
 from engine.domain.words import TradingState
+from engine.policy.gate import denied
 from engine.policy.pool import admit
 
 
 def promote(turn: Turn) -> bool:
     """Promote waiting signals, first come first served, as far as slots reach.
 
-    A signal whose opposite side is still open is passed over. One that can no longer be opened
-    leaves the queue with its refusal. Returns whether anything was promoted.
+    A signal that the gate denies waits on; one whose opposite side is still open is passed over.
+    One that can no longer be opened leaves the queue with its refusal. Returns whether anything
+    was promoted.
     """
     promoted = False
     if turn.account.state is not TradingState.RUNNING:
@@ -23,6 +25,8 @@ def promote(turn: Turn) -> bool:
     for waiting in turn.account.queue:
         place = admit(turn.account, waiting.signal)
         if place.place == "queue" or _unpriced(turn, waiting.signal):
+            continue
+        if denied(turn.account, waiting.signal, turn.market, turn.at, waiting.size_factor):
             continue
         if place.place == "refused":
             remove_queued(turn, waiting.id, "cancelled", place.text)

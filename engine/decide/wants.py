@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from typing import Literal
 
 from engine.decide.crossings import aggregate_watch_id, leg_watch_id
+from engine.decide.guard import guarded
 from engine.decide.time import forget_at, forgettable
 from engine.domain.account import Account
 from engine.domain.group import Group
@@ -22,7 +23,23 @@ def wants(account: Account) -> Wants:
         for group in account.groups.values():
             watches.extend(_watches(group))
     moments = [moment for moment in _moments(account) if moment is not None]
+    if guarded(account) and account.last_at is not None:
+        moments.append(account.last_at + timedelta(seconds=limits.GUARD_REVIEW_S))
     return Wants(tuple(watches), min(moments, default=None))
+
+
+def look_again(account: Account, at: datetime) -> datetime:
+    """When to look again after time came ``at`` and changed nothing.
+
+    What is due and could not be done is tried soon; a review of equity has its own pace.
+    """
+    moments = [moment for moment in _moments(account) if moment is not None]
+    again = [moment for moment in moments if moment > at]
+    if len(again) < len(moments) or not moments:
+        again.append(at + timedelta(seconds=limits.DUE_RETRY_S))
+    if guarded(account):
+        again.append(at + timedelta(seconds=limits.GUARD_REVIEW_S))
+    return min(again)
 
 
 def _watches(group: Group) -> Iterator[Watch]:
@@ -41,6 +58,7 @@ def _watches(group: Group) -> Iterator[Watch]:
 
 
 def _moments(account: Account) -> Iterator[datetime | None]:
+    yield from (lock.until for lock in account.locks)
     for waiting in account.queue:
         yield waiting.expires_at
     running = account.state is TradingState.RUNNING

@@ -12,7 +12,7 @@ from engine.domain.words import ExitReason, Side
 
 
 class GuardStage(StrEnum):
-    """How far the drawdown guard has gone; only a person brings it back to calm."""
+    """How far the drawdown guard has gone; from soft on only a person brings it back to calm."""
 
     CALM = "calm"
     WARNED = "warned"
@@ -24,8 +24,8 @@ class GuardStage(StrEnum):
 class Guard:
     """Equity against its peak, in USD. ``moved_usd`` sums deposits minus withdrawals.
 
-    ``realized_usd`` is all we ever realised; ``day`` and ``realized_today_usd`` count the UTC
-    day of the last closing or fill.
+    ``warned`` is set once the warning was told, until a new peak. ``realized_usd`` is all we ever
+    realised; ``day`` and ``realized_today_usd`` count the UTC day of the last closing or fill.
     """
 
     stage: GuardStage = GuardStage.CALM
@@ -35,6 +35,7 @@ class Guard:
     realized_usd: Decimal = ZERO
     day: date | None = None
     realized_today_usd: Decimal = ZERO
+    warned: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -54,6 +54,16 @@ def book_exit(leg: Leg, side: Side, quantity: Decimal, price: Decimal, fee_usd: 
     )
 
 
+def closed_elsewhere(leg: Leg) -> Leg:
+    """The leg without what is still open of it, closed by others at a price we do not know."""
+    return replace(
+        leg,
+        closed=leg.received,
+        closed_cost_usd=leg.cost_usd,
+        proceeds_usd=leg.proceeds_usd + leg.open_cost_usd,
+    )
+
+
 def spread_fill(
     allocations: Sequence[Allocation], quantity: Decimal
 ) -> tuple[tuple[Allocation, ...], dict[LotKey, Decimal]]:

@@ -75,13 +75,14 @@ def _pyramid(group: Group) -> Admission:
     return Admission("pyramid", "continuation", text, group)
 
 
-def committed_usd(account: Account) -> Decimal:
-    """Capital bound by all groups: open lots at cost plus entries that may still fill.
+def committed_usd(account: Account, symbol: str | None = None) -> Decimal:
+    """Capital bound by all groups (of one symbol): open lots at cost, entries that may still fill.
 
     An entry that is being cancelled may fill until the venue says it is cancelled, and what it
     then counts more than we have booked is still to come.
     """
-    return sum((_committed(group) for group in account.groups.values()), ZERO)
+    groups = (g for g in account.groups.values() if symbol is None or g.symbol == symbol)
+    return sum((_committed(group) for group in groups), ZERO)
 
 
 def _committed(group: Group) -> Decimal:

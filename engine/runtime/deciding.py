@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from engine.decide.step import Step, step
-from engine.decide.wants import wants
+from engine.decide.wants import look_again, wants
 from engine.domain.account import Account
 from engine.domain.events import Due, Event, Fact, SignalReceived
 from engine.domain.instrument import Instrument, Market
@@ -104,7 +104,7 @@ class Decider:
         event = self._stamp(turn.account, f"due:{turn.account.seq + 1}", Due(), now)
         result = step(turn.account, event)
         if result.account is turn.account:
-            return _later(now)
+            return look_again(turn.account, now)
         if turn.decided and _forgets(turn.account, result.account):
             return now  # a group's last change is written before the group is let go
         self._keep(turn, event, result, None)

@@ -99,9 +99,14 @@ class Actors:
 
     async def come_to(self, at: datetime) -> None:
         while (due := await self.store.next_due()) is not None and due <= at:
-            self.clock.advance((due - self.clock.now()).total_seconds())
+            self._advance(due)
             await self.settle()
+        self._advance(at)
+
+    def _advance(self, at: datetime) -> None:
+        """The feed lives on between two prices."""
         self.clock.advance((at - self.clock.now()).total_seconds())
+        self.hub.beat()
 
     async def price(self, price: Decimal, at: datetime) -> None:
         await self.come_to(at)

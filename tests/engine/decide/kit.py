@@ -46,11 +46,15 @@ def instrument(symbol: str = "BTC/USDT", **changes: Any) -> Instrument:
 
 
 class Desk:
-    """Feeds facts to the core and remembers everything it commanded and told."""
+    """Feeds facts to the core and remembers everything it commanded and told.
+
+    ``silent_s`` is how long the price feed has been silent.
+    """
 
     def __init__(self, price: str = "60000", **settings: Any) -> None:
         self.account = Account("acc", "paper", AccountSettings(**settings))
         self.now = START
+        self.silent_s = 0.0
         self.prices: dict[str, Decimal] = {"BTC/USDT": D(price)}
         self.instruments: dict[str, Instrument] = {"BTC/USDT": instrument()}
         self.journal: list[Event] = []
@@ -61,7 +65,8 @@ class Desk:
     def give(self, fact: Fact) -> Outcome:
         """Decide one fact one second later; returns its outcome."""
         self.now += timedelta(seconds=1)
-        quotes = {symbol: Quote(price, self.now) for symbol, price in self.prices.items()}
+        heard = self.now - timedelta(seconds=self.silent_s)
+        quotes = {symbol: Quote(price, heard) for symbol, price in self.prices.items()}
         self._n += 1
         event = Event(f"k{self._n}", self.now, Market(quotes, dict(self.instruments)), fact)
         done: Step = step(self.account, event)
@@ -93,6 +98,9 @@ class Desk:
         entry = D(price) if price else None
         signal = self.signal(entry_price=entry, **changes)
         return self.give(SignalReceived(signal, "person", size_factor=D(factor)))
+
+    def take(self, signal: Signal) -> Outcome:
+        return self.give(SignalReceived(signal))
 
     def exit(self, **changes: Any) -> Outcome:
         return self.give(SignalReceived(self.signal(Intent.EXIT, **changes)))

@@ -35,7 +35,7 @@ from engine.venues.port import (
 from tests.support.clock import START, FakeClock
 
 D = Decimal
-SYMBOL = "BTCUSDT"
+SYMBOL = "BTC/USDT"
 RULES = Instrument(
     symbol=SYMBOL,
     base="BTC",
@@ -127,13 +127,15 @@ class Here:
 
 
 class Board:
-    """The last prices, set by the test."""
+    """The last prices, set by the test, of a feed that is never silent."""
 
-    def __init__(self) -> None:
+    def __init__(self, clock: FakeClock) -> None:
+        self._clock = clock
         self.quotes: dict[str, Quote] = {SYMBOL: Quote(D(60000), START)}
 
     def quote(self, symbol: str) -> Quote | None:
-        return self.quotes.get(symbol)
+        quote = self.quotes.get(symbol)
+        return None if quote is None else Quote(quote.price, self._clock.now())
 
     def age(self) -> float | None:
         return 0.5
@@ -146,7 +148,7 @@ class Bench:
         self.clock = FakeClock()
         self.store = MemoryStore()
         self.venue = ToldVenue()
-        self.board = Board()
+        self.board = Board(self.clock)
         self.bus = Here()
         self.index = ThresholdIndex()
         self.ports = Ports(
