@@ -35,7 +35,9 @@ class Listing:
 
 @dataclass(frozen=True, slots=True)
 class Trade:
-    """One execution as the exchange tells it. ``order_id`` None: it must be asked for.
+    """One execution as the exchange tells it.
+
+    ``order_id`` is the client id its order carries, "" when it carries none; None: ask for it.
 
     ``fee`` in ``fee_asset``; negative for a rebate.
     """

@@ -14,7 +14,7 @@ from engine.venues.port import OutcomeUnknown, RefusalCode, Refused
 from foundation import limits
 from foundation.errors import Unavailable
 
-_TOO_MANY: Final = (429, 418, 403)
+TOO_MANY: Final = (429, 418, 403)
 """Too many requests, banned for it, and a firewall that says the same."""
 
 
@@ -76,7 +76,7 @@ class ErrorTable:
         known = self.verdicts.get(rejection.code)
         if known is not None:
             return self._told(known, rejection)
-        if rejection.status in _TOO_MANY:
+        if rejection.status in TOO_MANY:
             wait = rejection.retry_after or limits.VENUE_RATE_RETRY_S
             return Verdict(RefusalCode.RATE_LIMITED, self._busy(), False, wait)
         if rejection.status >= 500:

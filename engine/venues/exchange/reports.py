@@ -129,7 +129,9 @@ class Reader:
         listing = desk.net.listing(trade.symbol)
         if listing is None:
             return None
-        order_id = trade.order_id or await desk.client_id(listing, trade.venue_order_id)
+        order_id = trade.order_id
+        if order_id is None:
+            order_id = await desk.client_id(listing, trade.venue_order_id)
         if order_id is None or not is_ours(order_id):
             return None
         base = listing.instrument.base

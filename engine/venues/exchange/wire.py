@@ -11,6 +11,7 @@ from __future__ import annotations
 import asyncio
 import importlib
 import json
+import logging
 import ssl
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -23,7 +24,7 @@ import aiohttp
 import certifi
 
 from engine.venues.exchange.budget import Budget, Urgency
-from engine.venues.exchange.failure import Rejection, Silence, Verdict, Withheld
+from engine.venues.exchange.failure import TOO_MANY, Rejection, Silence, Verdict, Withheld
 from engine.venues.exchange.net import Net
 from engine.venues.keys import PositionMode
 from engine.venues.port import RefusalCode
@@ -85,6 +86,8 @@ class Carrier:
                 },
             }
         )
+        # its debug lines carry keys and signatures
+        made.logger.setLevel(logging.WARNING)
         made.ssl_context = self._ssl
         made.net = net
         net.dialect.configure(made, net.place.test_net, address)
@@ -172,7 +175,7 @@ class Wire:
         return Withheld(Verdict(RefusalCode.RATE_LIMITED, text, False, seconds))
 
     def _mind(self, rejection: Rejection) -> None:
-        if rejection.status in (429, 418):
+        if rejection.status in TOO_MANY:
             self.net.weight.close(rejection.retry_after or limits.VENUE_RATE_RETRY_S)
         verdict = self.net.dialect.errors.verdict(rejection)
         if verdict is not None and verdict.code is RefusalCode.CLOCK_SKEW:
