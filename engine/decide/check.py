@@ -12,9 +12,10 @@ from engine.domain.leg import ZERO
 def check(before: Account, turn: Turn) -> None:
     """Raise AssertionError when a step broke an invariant of the books."""
     for group_id in turn.touched:
-        group = turn.account.groups.get(group_id)
-        if group is not None and group is not before.groups.get(group_id):
+        group, was = turn.account.groups.get(group_id), before.groups.get(group_id)
+        if group is not None and group is not was:
             _books(group)
+            _cover(group, was)
     taken = turn.account.slots_taken
     grew = taken > before.slots_taken
     assert not grew or taken <= turn.account.settings.max_open_groups, "the pool is over its limit"
@@ -24,7 +25,22 @@ def _books(group: Group) -> None:
     for _, leg in group.legs:
         assert ZERO <= leg.closed <= leg.received <= leg.filled_quantity, "a lot is out of balance"
         assert leg.filled_quantity <= leg.quantity, "a leg filled beyond its quantity"
-    taken = covered(group)
+        assert ZERO <= leg.closed_cost_usd <= leg.cost_usd, "more cost was matched than there was"
+        assert leg.open_quantity or not leg.open_cost_usd, "an empty lot has a cost left"
+    stop = group.stop
+    assert stop.price is None or stop.price > 0, "a stop stands at nothing"
+    assert group.reduce_quantity >= ZERO, "a reduce wants less than nothing"
+
+
+def _cover(group: Group, was: Group | None) -> None:
+    """Live reducers never close more than is held; what the venue did beyond that only shrinks."""
+    taken, before = covered(group), covered(was) if was else {}
     for pyramid, leg in group.legs:
-        live = taken.get((pyramid.index, leg.index), ZERO)
-        assert live <= leg.open_quantity, "live reducers exceed the open lot"
+        key = (pyramid.index, leg.index)
+        live = taken.get(key, ZERO)
+        known = live <= before.get(key, ZERO)
+        assert live <= leg.open_quantity or known, "live reducers exceed the open lot"
+    for order in group.reducers:
+        if was is not None and order.id not in was.orders:
+            parts = sum((part.quantity for part in order.allocations), ZERO)
+            assert parts == order.quantity, "a reducer is not what its lots are"

@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
 from engine.domain.account import Account
 from engine.domain.group import Group
 from engine.domain.leg import ZERO
+from engine.domain.orders import Order
+from engine.domain.words import OrderPurpose, OrderType
 from engine.policy.holdings import sellable
 from engine.policy.lots import LotKey
 
 
-def covered(group: Group) -> dict[LotKey, Decimal]:
-    """How much of each lot live reducers may still close."""
+def covered(group: Group, *, resting: bool = True) -> dict[LotKey, Decimal]:
+    """How much of each lot live reducers may still close, with or without resting targets."""
     out: dict[LotKey, Decimal] = {}
     for order in group.reducers:
+        if not resting and is_resting(order) and order.working:
+            continue
         left = order.remaining
         for part in order.allocations:
             open_part = min(part.quantity - part.executed, left)
@@ -26,12 +30,34 @@ def covered(group: Group) -> dict[LotKey, Decimal]:
     return out
 
 
+def resting_targets(group: Group) -> Iterator[Order]:
+    """Targets that rest at the venue and may still execute."""
+    return (order for order in group.reducers if order.working and is_resting(order))
+
+
+def rests_at(
+    group: Group, price: Decimal, pyramid: int | None = None, leg: int | None = None
+) -> bool:
+    """Whether a target rests at this price: of the group, of a pyramid, or of one leg."""
+    for order in resting_targets(group):
+        if order.price != price or order.cancel_requested:
+            continue
+        for part in order.allocations:
+            if pyramid in (None, part.pyramid) and leg in (None, part.leg):
+                return True
+    return False
+
+
+def is_resting(order: Order) -> bool:
+    return order.purpose is OrderPurpose.TAKE_PROFIT and order.order_type is OrderType.LIMIT
+
+
 def uncovered(group: Group, *, hit_only: bool = False) -> list[tuple[LotKey, Decimal]]:
     """Open lots, or those whose target was hit, less what live reducers close already."""
     taken = covered(group)
     rows = []
     for pyramid, leg in group.legs:
-        if hit_only and not leg.tp_hit:
+        if hit_only and not (leg.tp_hit or pyramid.tp_hit):
             continue
         key = (pyramid.index, leg.index)
         left = leg.open_quantity - taken.get(key, ZERO)
@@ -54,5 +80,9 @@ def at_venue(
 
 
 def spoken_for(group: Group) -> Decimal:
-    """What is being closed already or is wanted closed, in base units."""
-    return sum(covered(group).values(), group.reduce_quantity)
+    """What is being closed already or is wanted closed, in base units.
+
+    A target that merely rests is no closing: whatever wants its lots takes it off first.
+    """
+    closing = (order.remaining for order in group.reducers if not is_resting(order))
+    return sum(closing, group.reduce_quantity)

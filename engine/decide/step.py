@@ -24,7 +24,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import NamedTuple
 
-from engine.decide import facts, guard, people
+from engine.decide import facts, guard, people, postings
 from engine.decide.check import check
 from engine.decide.crossings import crossed
 from engine.decide.entries import enter
@@ -106,6 +106,10 @@ def _decide(turn: Turn, fact: ev.Fact) -> Outcome:  # noqa: C901, PLR0912 - one 
             return people.close_all(turn, fact)
         case ev.QueueCommanded():
             return people.queue(turn, fact)
+        case ev.FeeConverted():
+            return postings.fee_converted(turn, fact)
+        case ev.FundingPaid():
+            return postings.funding_paid(turn, fact)
         case ev.CredentialsChanged():
             return guard.credentials(turn, fact)
         case ev.Reconciled():

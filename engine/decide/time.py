@@ -6,11 +6,11 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from engine.decide.entries import draw_waiting
-from engine.decide.exits import remove_queued
+from engine.decide.exits import begin_exit, remove_queued
 from engine.decide.turn import Turn
 from engine.domain.group import Group
 from engine.domain.notices import Outcome
-from engine.domain.words import GroupStatus, TradingState
+from engine.domain.words import WATCHED, ExitReason, GroupStatus, TradingState
 from engine.policy.protections import unlocked
 from foundation import limits
 
@@ -27,12 +27,22 @@ def time_passed(turn: Turn) -> Outcome:
         if group.status is GroupStatus.WAITING:
             if turn.account.state is TradingState.RUNNING:
                 draw_waiting(turn, group)
+        elif _over(turn, group):
+            begin_exit(turn, group, ExitReason.TIME)
         elif has_retry_due(turn, group):
             turn.touch(group.id)
         elif forgettable(group) and forget_at(group) <= turn.at:
             groups = {k: g for k, g in turn.account.groups.items() if k != group.id}
             turn.account = replace(turn.account, groups=groups)
     return Outcome("done", "due", "Time passed.")
+
+
+def _over(turn: Turn, group: Group) -> bool:
+    """Whether the time is over that the position was given."""
+    ends = group.rules.closes_at
+    if ends is None or ends > turn.at or turn.account.state is TradingState.HALTED:
+        return False
+    return group.status in WATCHED
 
 
 def has_retry_due(turn: Turn, group: Group) -> bool:

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
-from typing import Literal
 
-from engine.decide.crossings import aggregate_watch_id, leg_watch_id
 from engine.decide.guard import guarded
 from engine.decide.time import forget_at, forgettable
+from engine.decide.watches import watches_of
 from engine.domain.account import Account
-from engine.domain.group import Group
 from engine.domain.watch import Wants, Watch
-from engine.domain.words import WATCHED, GroupStatus, Side, TakeProfitMode, TradingState
+from engine.domain.words import WATCHED, GroupStatus, TradingState
 from foundation import limits
 
 
@@ -21,7 +19,7 @@ def wants(account: Account) -> Wants:
     watches: list[Watch] = []
     if account.state is not TradingState.HALTED:
         for group in account.groups.values():
-            watches.extend(_watches(group))
+            watches.extend(watches_of(group))
     moments = [moment for moment in _moments(account) if moment is not None]
     if guarded(account) and account.last_at is not None:
         moments.append(account.last_at + timedelta(seconds=limits.GUARD_REVIEW_S))
@@ -42,21 +40,6 @@ def look_again(account: Account, at: datetime) -> datetime:
     return min(again)
 
 
-def _watches(group: Group) -> Iterator[Watch]:
-    if group.status not in WATCHED:
-        return
-    direction: Literal["up", "down"] = "up" if group.side is Side.LONG else "down"
-    if group.tp_mode is TakeProfitMode.AGGREGATE:
-        if group.tp_price is not None and not group.tp_hit and group.open_quantity > 0:
-            watch_id = aggregate_watch_id(group)
-            yield Watch(watch_id, group.symbol, direction, group.tp_price, group.armed_seq)
-        return
-    for pyramid, leg in group.legs:
-        if leg.tp_price is not None and not leg.tp_hit and leg.open_quantity > 0:
-            watch_id = leg_watch_id(group, pyramid.index, leg.index)
-            yield Watch(watch_id, group.symbol, direction, leg.tp_price, leg.armed_seq)
-
-
 def _moments(account: Account) -> Iterator[datetime | None]:
     yield from (lock.until for lock in account.locks)
     for waiting in account.queue:
@@ -64,6 +47,8 @@ def _moments(account: Account) -> Iterator[datetime | None]:
     running = account.state is TradingState.RUNNING
     for group in account.groups.values():
         yield group.exit_retry_at
+        if group.status in WATCHED and account.state is not TradingState.HALTED:
+            yield group.rules.closes_at
         if running and group.status is GroupStatus.WAITING:
             yield group.updated_at + timedelta(seconds=limits.WAITING_RECHECK_S)
         if forgettable(group):

@@ -166,7 +166,8 @@ ORDER_LIFE: Final[Mapping[OrderStatus, frozenset[OrderStatus]]] = MappingProxyTy
         Q.FILLED: frozenset(),
         # A late fill is a fact: it is booked and then covered or closed.
         Q.CANCELLED: frozenset({Q.PARTIALLY_FILLED, Q.FILLED}),
-        Q.FAILED: frozenset(),
+        # What we called lost or refused has executed after all: the venue's word stands.
+        Q.FAILED: frozenset({Q.PARTIALLY_FILLED, Q.FILLED}),
     }
 )
 

@@ -7,8 +7,8 @@ was received and is expensed at the fill price, so it is counted once.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from engine.domain.events import OrderFilled
@@ -64,22 +64,39 @@ def closed_elsewhere(leg: Leg) -> Leg:
     )
 
 
-def spread_fill(
-    allocations: Sequence[Allocation], quantity: Decimal
-) -> tuple[tuple[Allocation, ...], dict[LotKey, Decimal]]:
-    """Give an execution to the allocations in their order.
+@dataclass(frozen=True, slots=True)
+class Spread:
+    """An execution given to lots. ``beyond`` is what no lot had left to close."""
 
-    Returns the allocations after it and what each lot closes.
+    allocations: tuple[Allocation, ...]
+    taken: Mapping[LotKey, Decimal]
+    beyond: Decimal
+
+
+def spread_fill(
+    allocations: Sequence[Allocation], quantity: Decimal, held: Mapping[LotKey, Decimal]
+) -> Spread:
+    """Give an execution to the allocations in their order, each as far as its lot is held.
+
+    ``held`` is what is open of every lot. What is executed beyond the allocations closes other
+    lots, in the order of ``held``, as allocations of their own.
     """
     left, after, taken = quantity, [], dict[LotKey, Decimal]()
-    for allocation in allocations:
-        take = min(allocation.quantity - allocation.executed, left)
-        left -= take
+    for part in allocations:
+        key = (part.pyramid, part.leg)
+        open_of_it = held.get(key, ZERO) - taken.get(key, ZERO)
+        take = max(min(part.quantity - part.executed, open_of_it, left), ZERO)
         if take > 0:
-            taken[(allocation.pyramid, allocation.leg)] = take
-        after.append(replace(allocation, executed=allocation.executed + take))
-    assert left == 0, "a reducer executed more than it was for"
-    return tuple(after), taken
+            left -= take
+            taken[key] = taken.get(key, ZERO) + take
+        after.append(replace(part, executed=part.executed + take) if take else part)
+    for key, amount in held.items():
+        take = min(amount - taken.get(key, ZERO), left)
+        if take > 0:
+            left -= take
+            taken[key] = taken.get(key, ZERO) + take
+            after.append(Allocation(*key, quantity=take, executed=take))
+    return Spread(tuple(after), taken, left)
 
 
 def allocate_whole(
@@ -107,6 +124,27 @@ def allocate_share(
         shares.append((key, share))
         left -= share
     return _with_rest(uncovered, shares, left)
+
+
+def portions(
+    parts: tuple[Allocation, ...], limit: Decimal | None
+) -> tuple[tuple[Allocation, ...], ...]:
+    """The allocations in orders of at most ``limit`` base units each, in the same sequence."""
+    if limit is None or sum((part.quantity for part in parts), ZERO) <= limit:
+        return (parts,) if parts else ()
+    out: list[tuple[Allocation, ...]] = []
+    now: list[Allocation] = []
+    room = limit
+    for part in parts:
+        left = part.quantity
+        while left > 0:
+            take = min(left, room)
+            now.append(replace(part, quantity=take))
+            left, room = left - take, room - take
+            if room == 0:
+                out.append(tuple(now))
+                now, room = [], limit
+    return (*out, tuple(now)) if now else tuple(out)
 
 
 def _with_rest(

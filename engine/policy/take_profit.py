@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from decimal import Decimal
 
+from engine.domain.group import Pyramid
+from engine.domain.leg import ZERO
 from engine.domain.words import Side
 from foundation.money import ceil_to_step, floor_to_step
 
@@ -17,6 +19,13 @@ def target(side: Side, average: Decimal, percent: Decimal, tick: Decimal) -> Dec
     """
     exact = average * (1 + side.sign * percent / HUNDRED)
     return ceil_to_step(exact, tick) if side is Side.LONG else floor_to_step(exact, tick)
+
+
+def pyramid_average(pyramid: Pyramid) -> Decimal | None:
+    """Weighted average price of what is still held of one entry, or None."""
+    held = sum((leg.open_quantity for leg in pyramid.legs), ZERO)
+    cost = sum((leg.open_cost_usd for leg in pyramid.legs), ZERO)
+    return cost / held if held > 0 else None
 
 
 def reached(side: Side, price: Decimal, level: Decimal) -> bool:

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from decimal import Decimal as D
 
-import pytest
-
 from engine.domain.events import OrderAccepted, OrderLost, OrderRefused
-from engine.domain.words import GroupStatus, IllegalTransition, OrderStatus
+from engine.domain.words import GroupStatus, OrderStatus
 from tests.engine.decide.kit import Desk
 
 
@@ -157,20 +155,70 @@ def test_a_late_fill_of_a_closed_group_is_closed_too() -> None:
     assert desk.group.open_quantity == 0
 
 
-def test_filled_beyond_the_quantity_breaks_our_books_and_raises() -> None:
+def test_more_than_was_ordered_is_booked_and_covered() -> None:
     desk = Desk()
     desk.enter()
     order = desk.placed(0)
-    before = desk.account
-    with pytest.raises(AssertionError):
-        desk.fill(order, quantity=order.quantity * 2)
-    assert desk.account is before
+    desk.fill(order, quantity=order.quantity * 2)
+    leg = desk.group.pyramids[0].legs[0]
+    assert leg.open_quantity == leg.quantity == order.quantity * 2
+    assert desk.cross("60600")[0].code == "tp_hit"
+    assert desk.new_orders()[0].quantity == order.quantity * 2
 
 
-def test_a_fill_for_an_order_declared_lost_is_an_illegal_transition() -> None:
+def test_a_fill_of_an_entry_that_we_called_lost_is_booked_and_its_successor_cancelled() -> None:
     desk = Desk()
     desk.enter()
     order = desk.placed(0)
     desk.give(OrderLost(order.id))
-    with pytest.raises(IllegalTransition):
-        desk.fill(order)
+    (successor,) = desk.new_orders()
+    desk.fill(order)
+    assert [cancel.order_id for cancel in desk.new_cancels()] == [successor.id]
+    desk.fill(successor)
+    leg = desk.group.pyramids[0].legs[0]
+    assert leg.open_quantity == order.quantity * 2
+    desk.exit()
+    assert desk.new_orders()[0].quantity == order.quantity * 2
+
+
+def test_a_lost_entry_that_fills_before_it_is_ordered_again_is_not_ordered_again() -> None:
+    desk = Desk()
+    desk.enter()
+    order = desk.placed(0)
+    desk.give(OrderRefused(order.id, "busy", "busy", final=False, retry_after=5))
+    desk.fill(order)
+    desk.wait(10)
+    assert desk.new_orders() == []
+    assert desk.group.pyramids[0].legs[0].status is OrderStatus.FILLED
+
+
+def test_a_reducer_that_closes_more_than_its_lots_closes_others_and_tells_what_nobody_held() -> (
+    None
+):
+    desk = Desk()
+    desk.enter()
+    first, second = desk.new_orders()[:2]
+    desk.fill(first)
+    desk.fill(second)
+    desk.cross("60000")
+    (order,) = desk.new_orders()
+    held = desk.group.open_quantity
+    desk.fill(order, "60000", quantity=order.quantity + D("0.001"), fee="0.1")
+    assert desk.group.open_quantity == held - order.quantity - D("0.001")
+    desk.fill(order, "60000", quantity=D("1"))
+    assert desk.group.open_quantity == 0
+    assert "external_trade" in desk.told
+    assert desk.group.fees_usd == sum(leg.fee_usd for _, leg in desk.group.legs)
+
+
+def test_a_fill_of_a_forgotten_group_is_told_as_an_external_trade() -> None:
+    desk = Desk()
+    desk.enter()
+    order = desk.placed(0)
+    desk.close()
+    for cancel in desk.new_cancels():
+        desk.cancelled(cancel.order_id, "0")
+    desk.wait(3700)
+    assert desk.account.groups == {}
+    assert desk.fill(order).code == "foreign_order"
+    assert desk.told[-1] == "external_trade"

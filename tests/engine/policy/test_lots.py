@@ -98,11 +98,15 @@ def test_executions_go_to_the_lots_in_order_and_nothing_is_lost(
 ) -> None:
     parts = tuple(Allocation(0, n, units * STEP) for n, units in enumerate(lots))
     left, given_out = sum(lots), D(0)
+    held = {(0, n): units * STEP for n, units in enumerate(lots)}
     for cut in cuts:
         take = min(cut, left)
         left -= take
         if take:
-            parts, taken = spread_fill(parts, take * STEP)
-            given_out += sum(taken.values(), D(0))
+            spread = spread_fill(parts, take * STEP, held)
+            parts = spread.allocations
+            held = {key: units - spread.taken.get(key, D(0)) for key, units in held.items()}
+            given_out += sum(spread.taken.values(), D(0))
+            assert spread.beyond == 0
     assert given_out == sum((p.executed for p in parts), D(0))
     assert all(p.executed <= p.quantity for p in parts)

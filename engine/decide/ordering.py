@@ -1,0 +1,126 @@
+"""Orders as they leave: the command to the venue and the notice that tells of it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+from decimal import Decimal
+
+from engine.decide.turn import Turn, with_leg, with_order
+from engine.domain.commands import PlaceOrder
+from engine.domain.group import Group
+from engine.domain.leg import ZERO, Leg
+from engine.domain.notices import NoticeKind
+from engine.domain.orders import Allocation, Order
+from engine.domain.words import (
+    MarketKind,
+    OrderPurpose,
+    OrderSide,
+    OrderType,
+    Side,
+    TimeInForce,
+)
+from engine.policy.slippage import bound
+from foundation import limits
+from foundation.money import plain
+
+
+def order_leg(turn: Turn, group: Group, pyramid: int, leg: Leg) -> Group:
+    """Order what a leg has not got yet."""
+    order_type, price, validity = _manner(turn, group, leg)
+    order = Order(
+        id=turn.next_id(),
+        group_id=group.id,
+        purpose=OrderPurpose.ENTRY,
+        side=OrderSide.BUY if group.side is Side.LONG else OrderSide.SELL,
+        order_type=order_type,
+        quantity=leg.quantity - leg.filled_quantity,
+        price=price,
+        created_at=turn.at,
+        pyramid=pyramid,
+        leg=leg.index,
+        time_in_force=validity,
+    )
+    leg = replace(leg, order_id=order.id, retry_at=None, submitted_at=turn.at)
+    return submit(turn, with_leg(group, pyramid, leg), order)
+
+
+def _manner(turn: Turn, group: Group, leg: Leg) -> tuple[OrderType, Decimal | None, TimeInForce]:
+    """How a leg is ordered: a market leg whose slippage is bounded is a limit that cannot wait."""
+    if leg.order_type is OrderType.LIMIT:
+        return OrderType.LIMIT, leg.price, TimeInForce.GTC
+    percent, instrument = group.rules.max_slippage_percent, turn.instrument(group.symbol)
+    if not group.rules.slippage_reject or percent is None or instrument is None:
+        return OrderType.MARKET, None, TimeInForce.GTC
+    worst = bound(group.side, leg.price, percent, instrument.tick)
+    return OrderType.LIMIT, worst, TimeInForce.IOC
+
+
+def reduce_by(
+    turn: Turn,
+    group: Group,
+    purpose: OrderPurpose,
+    parts: tuple[Allocation, ...],
+    limit: Decimal | None = None,
+) -> Group:
+    """Order these lots closed: at market, or resting at the price ``limit``."""
+    order = Order(
+        id=turn.next_id(),
+        group_id=group.id,
+        purpose=purpose,
+        side=OrderSide.SELL if group.side is Side.LONG else OrderSide.BUY,
+        order_type=OrderType.MARKET if limit is None else OrderType.LIMIT,
+        quantity=sum((part.quantity for part in parts), ZERO),
+        price=limit,
+        created_at=turn.at,
+        allocations=parts,
+    )
+    group = submit(turn, group, order)
+    if purpose is OrderPurpose.TAKE_PROFIT:
+        for part in parts:
+            leg = group.pyramids[part.pyramid].legs[part.leg]
+            group = with_leg(group, part.pyramid, replace(leg, tp_order_id=order.id))
+    return group
+
+
+def submit(turn: Turn, group: Group, order: Order) -> Group:
+    """Command an order and tell of it; returns the group that knows it."""
+    entry = order.purpose is OrderPurpose.ENTRY
+    turn.place(
+        PlaceOrder(
+            id=order.id,
+            group_id=group.id,
+            symbol=group.symbol,
+            side=order.side,
+            order_type=order.order_type,
+            quantity=order.quantity,
+            price=order.price,
+            reduce_only=not entry,
+            priority=1 if entry else 0,
+            valid_until=turn.at + timedelta(seconds=limits.ENTRY_FRESH_S) if entry else None,
+            time_in_force=order.time_in_force,
+            leverage=_leverage(turn, group),
+        )
+    )
+    price = f" at {plain(order.price)}" if order.price is not None else " at market"
+    turn.tell(
+        NoticeKind.ORDER_SUBMITTED,
+        f"Ordered: {order.side} {plain(order.quantity)}{price} ({order.purpose}).",
+        group,
+        data={
+            "order_id": order.id,
+            "purpose": order.purpose.value,
+            "side": order.side.value,
+            "quantity": plain(order.quantity),
+            "price": plain(order.price) if order.price is not None else "",
+        },
+    )
+    return with_order(group, order)
+
+
+def _leverage(turn: Turn, group: Group) -> int:
+    """The owner's leverage, as far as the instrument allows it; coins know none."""
+    instrument = turn.instrument(group.symbol)
+    if turn.account.market is MarketKind.SPOT or instrument is None:
+        return 1
+    return max(min(turn.account.settings.orders.leverage, instrument.max_leverage), 1)

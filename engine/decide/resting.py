@@ -1,0 +1,126 @@
+"""Resting targets: reduce-only limits at the venue, kept at the size and price they should have.
+
+Declarative like the plan: what should rest is derived from the lots and compared with what does.
+A wrong order is cancelled, and only when the cancel is a fact is another placed for its lots; so
+there are never more live reducers than open quantity. Whatever does not rest is watched instead.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from decimal import Decimal
+
+from engine.decide.cancelling import cancelled
+from engine.decide.closing import rules_to_close, sellable
+from engine.decide.cover import covered, resting_targets
+from engine.decide.ordering import reduce_by
+from engine.decide.targets import OF_GROUP, OF_LEGS
+from engine.decide.turn import Turn
+from engine.domain.group import Group, Pyramid
+from engine.domain.instrument import Instrument
+from engine.domain.leg import ZERO, Leg
+from engine.domain.orders import Allocation, Order
+from engine.domain.words import (
+    WATCHED,
+    OrderPurpose,
+    TakeProfitExecution,
+    TakeProfitMode,
+    TradingState,
+)
+from engine.policy.lots import LotKey, allocate_whole, portions
+from engine.policy.stops import better
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """One order that should rest: its price and the lots it closes."""
+
+    price: Decimal
+    parts: tuple[Allocation, ...]
+
+
+def clear_targets(turn: Turn, group: Group) -> None:
+    """Take off every resting target that should not be there (any more)."""
+    working = [one for one in resting_targets(group) if not one.cancel_requested]
+    instrument = turn.instrument(group.symbol)
+    if not working or (instrument is None and _may_rest(turn, group)):
+        return
+    left = [] if instrument is None else list(_wanted(turn, group, instrument))
+    wrong = []
+    for order in working:
+        match = _rest_of(order)
+        if match not in left:
+            wrong.append(order)
+        else:
+            left.remove(match)
+    turn.put(cancelled(turn, group, wrong))
+
+
+def place_targets(turn: Turn, group: Group) -> None:
+    """Have every target rest that should and whose lots nobody closes already."""
+    if not _may_rest(turn, group):
+        return
+    instrument = rules_to_close(turn, group)
+    if instrument is None:
+        return
+    taken = covered(group)
+    for wanted in list(_wanted(turn, group, instrument)):
+        free = not any(taken.get((part.pyramid, part.leg)) for part in wanted.parts)
+        if free and sellable(turn, group, wanted.parts, instrument):
+            purpose = OrderPurpose.TAKE_PROFIT
+            group = reduce_by(turn, group, purpose, wanted.parts, limit=wanted.price)
+    turn.put(group)
+
+
+def _may_rest(turn: Turn, group: Group) -> bool:
+    """Whether targets of this group rest at all now; a reduce has its lots first."""
+    rules = group.rules
+    return (
+        rules.tp_execution is TakeProfitExecution.RESTING
+        and rules.trailing_take_profit_percent is None
+        and group.status in WATCHED
+        and turn.account.state is not TradingState.HALTED
+        and group.reduce_quantity == 0
+        and group.symbol not in turn.account.short_at_venue
+    )
+
+
+def _wanted(turn: Turn, group: Group, instrument: Instrument) -> Iterator[Wanted]:
+    """What should rest: every lot at its target, less what other reducers close."""
+    if not _may_rest(turn, group):
+        return
+    taken = covered(group, resting=False)
+    lots: dict[tuple[int, ...], list[tuple[LotKey, Decimal]]] = {}
+    prices: dict[tuple[int, ...], Decimal] = {}
+    for pyramid, leg in group.legs:
+        lot = (pyramid.index, leg.index)
+        left = leg.open_quantity - taken.get(lot, ZERO)
+        place = _target_of(group, pyramid, leg)
+        if left <= 0 or place is None:
+            continue
+        key, prices[key] = place[0], place[1]
+        lots.setdefault(key, []).append((lot, left))
+    for key, held in lots.items():
+        for parts in portions(allocate_whole(held, instrument.step), instrument.max_quantity):
+            yield Wanted(prices[key], parts)
+
+
+def _target_of(group: Group, pyramid: Pyramid, leg: Leg) -> tuple[tuple[int, ...], Decimal] | None:
+    """The target a lot rests at, and what it shares it with; None once it was hit."""
+    if leg.tp_hit or pyramid.tp_hit or group.tp_hit:
+        return None
+    if group.tp_mode is TakeProfitMode.PYRAMID_AGGREGATE:
+        return ((pyramid.index,), pyramid.tp_price) if pyramid.tp_price else None
+    own = leg.tp_price if group.tp_mode in OF_LEGS else None
+    whole = group.tp_price if group.tp_mode in OF_GROUP else None
+    if own is None or (whole is not None and better(group.side, own, whole) == own != whole):
+        return ((), whole) if whole is not None else None
+    return (pyramid.index, leg.index), own
+
+
+def _rest_of(order: Order) -> Wanted:
+    """What an order that rests still closes, as if it were wanted now."""
+    assert order.price is not None, "a resting target has a price"
+    left = (replace(p, quantity=p.quantity - p.executed, executed=ZERO) for p in order.allocations)
+    return Wanted(order.price, tuple(part for part in left if part.quantity > 0))

@@ -1,0 +1,121 @@
+"""The prices a group waits for: its targets, its stop, and where its ladder is called off."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from decimal import Decimal
+from typing import Literal
+
+from engine.decide.cover import rests_at
+from engine.decide.crossings import (
+    aggregate_watch_id,
+    far_watch_id,
+    leg_watch_id,
+    pyramid_watch_id,
+    run_watch_id,
+)
+from engine.decide.stops import best_watch_id, even_watch_id, stop_watch_id
+from engine.decide.targets import OF_GROUP, OF_LEGS, WHOLE, leg_name
+from engine.domain.group import Group, Pyramid
+from engine.domain.leg import ZERO
+from engine.domain.rules import NO_RULES
+from engine.domain.watch import Watch
+from engine.domain.words import WATCHED, WORKING, Side, TakeProfitMode
+from engine.policy import stops
+
+Direction = Literal["up", "down"]
+
+
+def watches_of(group: Group) -> Iterator[Watch]:
+    """Every watch of a group. A target that rests at the venue is not watched as well."""
+    if group.status not in WATCHED:
+        return
+    held = group.open_quantity > 0
+    if held:
+        yield from _targets(group)
+    if group.rules is NO_RULES:
+        return
+    if held:
+        yield from _stop(group)
+    yield from _ladders(group)
+
+
+def _targets(group: Group) -> Iterator[Watch]:
+    whole = group.tp_price if group.tp_mode in OF_GROUP and not group.tp_hit else None
+    if whole is not None and not rests_at(group, whole):
+        watch_id = aggregate_watch_id(group)
+        yield from _target(group, watch_id, WHOLE, whole, group.armed_seq)
+    if group.tp_mode is TakeProfitMode.PYRAMID_AGGREGATE:
+        for pyramid in group.pyramids:
+            yield from _of_pyramid(group, pyramid)
+    if group.tp_mode not in OF_LEGS:
+        return
+    for pyramid, leg in group.legs:
+        if leg.tp_price is None or leg.tp_hit or leg.open_quantity <= 0:
+            continue
+        if rests_at(group, leg.tp_price, pyramid.index, leg.index):
+            continue
+        watch_id = leg_watch_id(group, pyramid.index, leg.index)
+        name = leg_name(pyramid.index, leg.index)
+        yield from _target(group, watch_id, name, leg.tp_price, leg.armed_seq)
+
+
+def _of_pyramid(group: Group, pyramid: Pyramid) -> Iterator[Watch]:
+    held = sum((leg.open_quantity for leg in pyramid.legs), ZERO)
+    if pyramid.tp_price is None or pyramid.tp_hit or held <= 0:
+        return
+    if not rests_at(group, pyramid.tp_price, pyramid.index):
+        watch_id = pyramid_watch_id(group, pyramid.index)
+        name = str(pyramid.index)
+        yield from _target(group, watch_id, name, pyramid.tp_price, pyramid.armed_seq)
+
+
+def _target(
+    group: Group, watch_id: str, name: str, level: Decimal, armed_seq: int
+) -> Iterator[Watch]:
+    """The watch of a target; one that runs on has two: where it closes and where it follows."""
+    ahead, back = _directions(group)
+    running = stops.run_levels(group, name)
+    if running is None:
+        yield Watch(watch_id, group.symbol, ahead, level, armed_seq)
+        return
+    closes_at, further = running
+    yield Watch(watch_id, group.symbol, back, closes_at, armed_seq)
+    yield Watch(run_watch_id(group, name), group.symbol, ahead, further, armed_seq)
+
+
+def _stop(group: Group) -> Iterator[Watch]:
+    (ahead, back), seq = _directions(group), group.stop.armed_seq
+    if group.stop.price is not None:
+        yield Watch(stop_watch_id(group), group.symbol, back, group.stop.price, seq)
+    best, even = stops.next_best(group), stops.even_at(group)
+    if best is not None:
+        yield Watch(best_watch_id(group), group.symbol, ahead, best, seq)
+    if even is not None:
+        yield Watch(even_watch_id(group), group.symbol, ahead, even, seq)
+
+
+def _ladders(group: Group) -> Iterator[Watch]:
+    """Where the open legs of an entry are called off, on either side of its price."""
+    percent = group.rules.cancel_dca_beyond_percent
+    if percent is None:
+        return
+    for pyramid in group.pyramids:
+        if any(_waits(group, leg.order_id) for leg in pyramid.legs if leg.status in WORKING):
+            for direction, level in (
+                ("up", pyramid.entry_price * (1 + percent / stops.HUNDRED)),
+                ("down", pyramid.entry_price * (1 - percent / stops.HUNDRED)),
+            ):
+                watch_id = far_watch_id(group, pyramid.index, direction)
+                side: Direction = "up" if direction == "up" else "down"
+                yield Watch(watch_id, group.symbol, side, level, pyramid.armed_seq)
+
+
+def _waits(group: Group, order_id: str | None) -> bool:
+    order = group.orders.get(order_id or "")
+    return order is None or not order.cancel_requested
+
+
+def _directions(group: Group) -> tuple[Direction, Direction]:
+    """Which way profit lies, and which way loss."""
+    return ("up", "down") if group.side is Side.LONG else ("down", "up")
