@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from engine.decide.crossings import rearmed
 from engine.decide.entries import open_or_add
 from engine.decide.exits import begin_exit, reduce, remove_queued
 from engine.decide.guard import capital_changed, resumed
-from engine.decide.turn import Turn, with_leg
+from engine.decide.turn import Turn
 from engine.domain.events import (
     CloseAllCommanded,
     CloseCommanded,
@@ -16,7 +17,6 @@ from engine.domain.events import (
     SettingsChanged,
     StateCommanded,
 )
-from engine.domain.group import Group
 from engine.domain.notices import NoticeKind, Outcome
 from engine.domain.words import WATCHED, ExitReason, GroupStatus, TradingState
 from engine.policy.gate import denied
@@ -37,7 +37,7 @@ def state(turn: Turn, fact: StateCommanded) -> Outcome:
     for group in turn.account.groups.values():
         turn.touch(group.id)
         if before is TradingState.HALTED and group.status in WATCHED:
-            turn.put(_rearmed(turn, group))
+            turn.put(rearmed(turn, group))
     turn.account = replace(turn.account, state=fact.state, halt_reason=None)
     if fact.state is TradingState.RUNNING:
         resumed(turn)
@@ -99,13 +99,6 @@ def queue(turn: Turn, fact: QueueCommanded) -> Outcome:
     if outcome.status == "done":
         remove_queued(turn, waiting.id, "promoted", "Promoted by hand.")
     return outcome
-
-
-def _rearmed(turn: Turn, group: Group) -> Group:
-    for pyramid, leg in group.legs:
-        if leg.tp_price is not None:
-            group = with_leg(group, pyramid.index, replace(leg, armed_seq=turn.seq))
-    return replace(group, armed_seq=turn.seq)
 
 
 def _state_told(turn: Turn, text: str, by: str) -> Outcome:
