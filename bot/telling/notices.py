@@ -11,7 +11,21 @@ from bot.i18n import Texts
 from engine.api.views import EventView
 
 #: Told with the engine's own sentence below: it names what the venue or the rules said.
-_EXPLAINED: Final = ("order_failed", "group_failed", "signal_refused", "dequeued")
+_EXPLAINED: Final = (
+    "order_failed",
+    "group_failed",
+    "signal_refused",
+    "dequeued",
+    "drifted",
+    "slippage",
+    "guard_triggered",
+    "entries_locked",
+    "equity_jumped",
+    "credentials",
+    "reconciled",
+    "external_trade",
+    "risk_action",
+)
 _URGENT: Final = ("group_opened", "group_closed", "group_failed", "exit_started", "pyramid_added")
 
 
@@ -39,7 +53,8 @@ def notice(event: EventView, account_label: str, user_id: str, texts: Texts) -> 
         return None
     if event.kind not in _EXPLAINED and event.kind != "promoted":
         return None
-    words = texts(f"notice-{event.kind}", symbol=clip(event.symbol or "—", SYMBOL_MAX))
+    symbol = clip(event.symbol or "—", SYMBOL_MAX)
+    words = texts(f"notice-{event.kind}", symbol=symbol, account=clip(account_label, 30))
     if event.kind in _EXPLAINED:
         words = f"{words}\n{clip(event.reason, REASON_MAX)}"
     silent = event.severity == "info" or event.kind in ("dequeued", "promoted")

@@ -23,9 +23,20 @@ _QUIET = frozenset(
         NoticeKind.ORDER_ACCEPTED,
         NoticeKind.ORDER_CANCELLED,
         NoticeKind.SETTINGS_CHANGED,
+        NoticeKind.STOP_MOVED,
+        NoticeKind.RISK_REVIEWED,
+        NoticeKind.FUNDING_PAID,
     }
 )
-_LOUD = frozenset({NoticeKind.ORDER_FAILED, NoticeKind.GROUP_FAILED})
+_LOUD = frozenset(
+    {
+        NoticeKind.ORDER_FAILED,
+        NoticeKind.GROUP_FAILED,
+        NoticeKind.GUARD_TRIGGERED,
+        NoticeKind.EQUITY_JUMPED,
+        NoticeKind.CREDENTIALS,
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
+import pytest
+
 from bot.cursors import Cursors
 from bot.i18n import texts_for
 from bot.outbox.items import Priority
@@ -48,6 +50,19 @@ def test_what_needs_a_look_gets_words_and_the_rest_does_not() -> None:
     assert told(event("dequeued", data={"status": "promoted"})) is None
     assert told(event("dequeued", data={"status": "expired"})) is not None
     assert "получил" not in str(told(event("promoted"), "ru"))
+
+
+@pytest.mark.parametrize("locale", ["en", "ru"])
+@pytest.mark.parametrize(
+    "kind",
+    ["drifted", "slippage", "guard_triggered", "entries_locked", "equity_jumped", "credentials",
+     "reconciled", "external_trade", "risk_action"],
+)  # fmt: skip
+def test_what_protects_the_account_is_told_with_its_reason(kind: str, locale: str) -> None:
+    words, reason = str(told(event(kind), locale)).split("\n")
+    assert ("Paper" in words) or ("BTC/USDT" in words)
+    assert f"notice-{kind}" not in words
+    assert reason == "The venue refused: too small."
 
 
 def test_what_i_did_myself_is_not_told_to_me() -> None:

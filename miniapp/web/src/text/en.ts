@@ -177,7 +177,12 @@ export const en = {
     quantity: "Open quantity",
     fees: "Fees",
     tpMode: "Take profit",
-    tpModes: { per_leg: "Per leg", aggregate: "On the average" } as Record<string, string>,
+    tpModes: {
+      per_leg: "Per leg",
+      aggregate: "On the average",
+      hybrid: "Per leg or average",
+      pyramid_aggregate: "Per pyramid",
+    } as Record<string, string>,
     opened: "Opened",
     details: "Details",
     ladder: "Ladder",
@@ -223,6 +228,7 @@ export const en = {
     take_profit: "Take profit",
     exit: "Exit",
     reduce: "Reduce",
+    stop: "Stop",
   } as Record<string, string>,
 
   emergency: {

@@ -181,7 +181,12 @@ export const ru: Catalogue = {
     quantity: "Количество",
     fees: "Комиссии",
     tpMode: "Фиксация прибыли",
-    tpModes: { per_leg: "По ордерам", aggregate: "По средней" },
+    tpModes: {
+      per_leg: "По ордерам",
+      aggregate: "По средней",
+      hybrid: "По ордерам или средней",
+      pyramid_aggregate: "По каждому входу",
+    },
     opened: "Открыта",
     details: "Подробности",
     ladder: "Сетка",
@@ -222,7 +227,13 @@ export const ru: Catalogue = {
     },
   },
 
-  purpose: { entry: "Вход", take_profit: "Цель", exit: "Выход", reduce: "Сокращение" },
+  purpose: {
+    entry: "Вход",
+    take_profit: "Цель",
+    exit: "Выход",
+    reduce: "Сокращение",
+    stop: "Стоп",
+  },
 
   emergency: {
     title: "Закрыть всё?",
