@@ -25,26 +25,31 @@ OVER: Final = frozenset(
 )
 #: An order with this client id is there already, so ours is.
 DUPLICATE: Final = frozenset({"110030", "110072", "170141"})
+#: The venue's own code for an account that is not unified.
+CLASSIC: Final = "10028"
 #: The leverage is what was asked for.
 NOT_MODIFIED: Final = "110043"
 
+_MODE: Final = Verdict(
+    R.PERMISSION_DENIED,
+    "The position mode at Bybit was changed: save the keys again so that it is read anew",
+)
 _NO: Final = (
     (
-        Verdict(R.AUTHENTICATION_FAILED, "Bybit does not know this key or its signature."),
+        Verdict(R.AUTHENTICATION_FAILED, "Bybit does not know this key or its signature"),
         "401 -2015 33004 10003 10004 10007",
     ),
     (
-        Verdict(R.PERMISSION_DENIED, "This key or account may not do that at Bybit."),
-        "10005 10008 10009 10010 10024 10027 10028 100028 110066 110069 110123 110124 110125 "
-        "110132 170219 170224 170241 3100197",
+        Verdict(R.PERMISSION_DENIED, "This key or account may not do that at Bybit"),
+        "10005 10008 10009 10010 10024 10027 10028 100028 110069 3100197",
     ),
     (
-        Verdict(R.INSUFFICIENT_FUNDS, "There is not enough money at Bybit for this order."),
+        Verdict(R.INSUFFICIENT_FUNDS, "There is not enough money at Bybit for this order"),
         "30256 110004 110006 110007 110012 110014 110044 110045 110051 110052 110053 110131 "
         "170131 170207",
     ),
     (
-        Verdict(R.INVALID_ORDER, "The order breaks a rule of this market."),
+        Verdict(R.INVALID_ORDER, "The order breaks a rule of this market"),
         "10001 30208 30209 110003 110009 110013 110016 110020 110021 110032 110049 110086 110089 "
         "110090 110092 110093 110094 110118 110120 110121 170105 170115 170116 170117 170124 "
         "170130 170132 170133 170134 170136 170137 170140 170148 170159 170192 170193 170194 "
@@ -52,25 +57,25 @@ _NO: Final = (
         "170229 170341 170371 170372 170381 170382",
     ),
     (
-        Verdict(R.RATE_LIMITED, "Bybit asks us to slow down.", False, limits.VENUE_RATE_RETRY_S),
+        Verdict(R.RATE_LIMITED, "Bybit asks us to slow down", False, limits.VENUE_RATE_RETRY_S),
         "10006 10018 170222",
     ),
     (
-        Verdict(R.SYMBOL_NOT_TRADABLE, "This symbol cannot be traded at Bybit now."),
-        "10029 30228 110023 110042 110063 110070 110074 110095 110103 170121 170151 170157 170206 "
-        "170209 170217 170221 170346 170360",
+        Verdict(R.SYMBOL_NOT_TRADABLE, "This symbol cannot be traded at Bybit now"),
+        "10029 30228 110023 110042 110063 110066 110070 110074 110095 110103 110123 110125 110132 "
+        "170121 170151 170157 170206 170209 170217 170219 170221 170224 170241 170346 170360",
     ),
     (
-        Verdict(R.CLOCK_SKEW, "The order reached Bybit outside its validity window.", False, 1),
+        Verdict(R.CLOCK_SKEW, "The order reached Bybit outside its validity window", False, 1),
         "-1 10002",
     ),
     (
-        Verdict(R.WOULD_NOT_REDUCE, "There is no position at Bybit that this would reduce."),
+        Verdict(R.WOULD_NOT_REDUCE, "There is no position at Bybit that this would reduce"),
         "110017 110034",
     ),
-    (Verdict(R.UNKNOWN_ORDER, "Bybit does not know the order."), "110001 110019 170143 170213"),
+    (Verdict(R.UNKNOWN_ORDER, "Bybit does not know the order"), "110001 110019 170143 170213"),
     (
-        Verdict(R.DUPLICATE_ORDER_ID, "Bybit has an order with this id already."),
+        Verdict(R.DUPLICATE_ORDER_ID, "Bybit has an order with this id already"),
         "110030 110072 170141",
     ),
 )
@@ -80,7 +85,8 @@ ERRORS: Final = ErrorTable(
     verdicts={code: verdict for verdict, codes in _NO for code in codes.split()},
     unclear=frozenset(_UNCLEAR.split()),
     phrases=(
-        ("symbol invalid", Verdict(R.SYMBOL_NOT_TRADABLE, "Bybit does not list this symbol.")),
+        ("symbol invalid", Verdict(R.SYMBOL_NOT_TRADABLE, "Bybit does not list this symbol")),
+        ("position idx not match", _MODE),
     ),
 )
 

@@ -27,8 +27,6 @@ from engine.venues.exchange.failure import (
     Failure,
     Rejection,
     Silence,
-    Verdict,
-    Withheld,
 )
 from engine.venues.exchange.wire import Request
 from engine.venues.keys import KeyCheck, PositionMode
@@ -43,7 +41,6 @@ if TYPE_CHECKING:
 _PAGE: Final = 50
 _POSITIONS_PAGE: Final = 200
 _LISTINGS_PAGE: Final = 1000
-_CLASSIC: Final = "This is not a unified trading account; upgrade it at Bybit first."
 
 
 class Bybit:
@@ -115,7 +112,7 @@ class Bybit:
             for right in rights or ()
         }
         if info.get("uta") != 1:
-            raise Withheld(Verdict(RefusalCode.PERMISSION_DENIED, _CLASSIC))
+            raise Rejection(200, codes.CLASSIC, "upgrade it to a unified account first")
         need = "Spot:SpotTrade" if self.category == "spot" else "ContractTrade:Order"
         return KeyCheck(
             may_trade=need in granted and info.get("readOnly") == 0,

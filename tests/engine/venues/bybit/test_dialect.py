@@ -358,5 +358,13 @@ async def test_a_key_that_may_withdraw_is_seen(link: Link) -> None:
     link.user.read_only = 1
     assert not (await link.dialect.check(link.wire)).may_trade
     link.user.uta = 0
-    with pytest.raises(Withheld, match="unified"):
-        await link.dialect.check(link.wire)
+    refused = await outcome(link, link.dialect.check(link.wire))
+    assert refused.code == "permission_denied"
+    assert "unified" in refused.text
+
+
+async def test_a_position_mode_that_was_changed_asks_for_the_keys_anew(linear: Link) -> None:
+    linear.user.book.hedged = True
+    refused = await outcome(linear, linear.place(linear.order("0.01")))
+    assert (refused.code, refused.final) == ("permission_denied", True)
+    assert "position mode" in refused.text
