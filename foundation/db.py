@@ -7,6 +7,7 @@ import importlib.util
 import threading
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -68,6 +69,13 @@ async def _keep_session(_connection: asyncpg.Connection) -> None:
     """Instead of RESET ALL: our hot path changes no session state, so nothing needs undoing."""
 
 
+async def _numbers_as_text(connection: asyncpg.Connection) -> None:
+    """Numbers travel as text: half the work of asyncpg's own way, and as exact."""
+    await connection.set_type_codec(
+        "numeric", schema="pg_catalog", encoder=str, decoder=Decimal, format="text"
+    )
+
+
 class Database:
     """Two ways into one database.
 
@@ -108,6 +116,8 @@ class Database:
                 timeout=limits.DATABASE_CONNECT_TIMEOUT_S,
                 server_settings=_SESSION,
                 reset=_keep_session,
+                init=_numbers_as_text,
+                max_cacheable_statement_size=0,  # no bound: the longest ones are the busiest
             )
         except (OSError, TimeoutError, asyncpg.PostgresConnectionError) as error:
             await engine.dispose()

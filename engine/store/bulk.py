@@ -1,65 +1,94 @@
-"""Many rows in one statement: SQL over ``unnest``, built once per table."""
+"""Many rows of many tables in one statement: SQL over ``unnest``, one array per column."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
-from asyncpg import Connection
-from asyncpg.pool import PoolConnectionProxy
 from sqlalchemy import Table
 from sqlalchemy.dialects import postgresql
 
-Executor = Connection | PoolConnectionProxy
 Row = tuple[Any, ...]
 
 _DIALECT = postgresql.dialect()  # type: ignore[no-untyped-call]  # SQLAlchemy leaves it untyped
 
 
 @dataclass(frozen=True, slots=True)
-class BulkWrite:
-    """A statement that takes one array per column; rows are written in the order given."""
+class Part:
+    """One writing clause of a statement and the columns its rows bring, with their SQL types.
 
-    sql: str
-    columns: tuple[str, ...]
+    ``{rows}`` in the clause stands for the rows, named ``u``, with their number as ``n``. The
+    first column says for which account a row is written; whoever the fence (see `statement`)
+    let not through, loses all of its rows.
+    """
 
-    async def run(self, connection: Executor, rows: Sequence[Row]) -> None:
-        """Write the rows (each in the order of ``columns``); nothing to write is no statement."""
-        if rows:
-            await connection.execute(self.sql, *arrays(rows))
+    name: str
+    columns: tuple[tuple[str, str], ...]
+    clause: str
+    after: str = ""
+    """The part that must be done first, when it has rows too; its clause returns them."""
+
+
+def insert(name: str, table: Table, columns: str) -> Part:
+    """Plain insert of the columns (names with blanks between): a row already there is an error."""
+    names = tuple(columns.split())
+    return Part(name, _typed(table, names), _insert(table, names))
+
+
+def upsert(
+    name: str, table: Table, columns: Sequence[str], keep: Iterable[str] = (), after: str = ""
+) -> Part:
+    """Insert, or update all columns but the key and ``keep`` of the row with this key.
+
+    A table without ``account_id`` gets one before its columns, to say whose the row is.
+    """
+    key = [column.name for column in table.primary_key]
+    fixed = {*key, *keep}
+    changed = ", ".join(f'"{one}" = excluded."{one}"' for one in columns if one not in fixed)
+    target = ", ".join(f'"{one}"' for one in key)
+    clause = f"{_insert(table, columns)} on conflict ({target}) do update set {changed}"
+    typed = _typed(table, columns)
+    if columns[0] != "account_id":
+        typed = (("account_id", "text"), *typed)
+    return Part(name, typed, clause, after)
+
+
+def _typed(table: Table, names: Sequence[str]) -> tuple[tuple[str, str], ...]:
+    return tuple((one, table.c[one].type.compile(dialect=_DIALECT)) for one in names)
+
+
+def _insert(table: Table, columns: Sequence[str]) -> str:
+    names = ", ".join(f'"{one}"' for one in columns)
+    return f"insert into {table.name} ({names}) select {names} from {{rows}} order by n"  # noqa: S608 - ours
+
+
+@cache
+def statement(fence: Part, parts: tuple[Part, ...]) -> str:
+    """One statement that passes the fence and, for those who did, writes all parts.
+
+    The clause of the fence gives the ids it let through; the statement returns them. Parameters
+    are the columns of the fence and of the parts, one array each.
+    """
+    clauses = []
+    number = 0
+    for part in (fence, *parts):
+        values = ", ".join(
+            f"${number + n}::{kind}[]" for n, (_, kind) in enumerate(part.columns, start=1)
+        )
+        names = ", ".join(f'"{name}"' for name, _ in part.columns)
+        rows = f"unnest({values}) with ordinality as u({names}, n)"
+        if part is not fence:
+            rows += f' where u."{part.columns[0][0]}" in (select id from {fence.name})'  # noqa: S608
+        if part.after in [one.name for one in parts]:
+            rows += f" and (select count(*) from {part.after}) >= 0"  # noqa: S608
+        # every name here is one of our own tables and columns
+        clauses.append(f"{part.name} as ({part.clause.replace('{rows}', rows)})")
+        number += len(part.columns)
+    return f"with {', '.join(clauses)} select id from {fence.name}"  # noqa: S608 - ours
 
 
 def arrays(rows: Sequence[Row]) -> list[list[Any]]:
     """Rows turned into one list per column."""
     return [list(column) for column in zip(*rows, strict=True)]
-
-
-def insert(table: Table, columns: str) -> BulkWrite:
-    """Plain insert of the columns (names with blanks between): a row already there is an error."""
-    names = tuple(columns.split())
-    return BulkWrite(_insert(table, names), names)
-
-
-def upsert(table: Table, columns: Sequence[str], keep: Iterable[str] = ()) -> BulkWrite:
-    """Insert, or update all columns but the key and ``keep`` of the row with this key."""
-    key = [column.name for column in table.primary_key]
-    fixed = {*key, *keep}
-    changed = ", ".join(f'"{name}" = excluded."{name}"' for name in columns if name not in fixed)
-    target = ", ".join(f'"{name}"' for name in key)
-    sql = f"{_insert(table, columns)} on conflict ({target}) do update set {changed}"
-    return BulkWrite(sql, tuple(columns))
-
-
-def _insert(table: Table, columns: Sequence[str]) -> str:
-    names = ", ".join(f'"{name}"' for name in columns)
-    values = f"select {names} from {source(table, columns)} order by n"  # noqa: S608 - ours
-    return f"insert into {table.name} ({names}) {values}"
-
-
-def source(table: Table, columns: Sequence[str]) -> str:
-    """``unnest($1::text[], …) with ordinality as u(id, …, n)``, typed like the table."""
-    types = [table.c[name].type.compile(dialect=_DIALECT) for name in columns]
-    values = ", ".join(f"${number}::{kind}[]" for number, kind in enumerate(types, start=1))
-    names = ", ".join(f'"{name}"' for name in columns)
-    return f"unnest({values}) with ordinality as u({names}, n)"

@@ -174,7 +174,7 @@ async def test_an_unclear_commit_is_unavailable_and_a_reload_tells(
         store = PostgresStore(through)
         rows = (await store.pending(["acc"], FAR))["acc"]
         commit = decide(await store.load("acc"), rows, START)
-        proxy.cut_after(b"COMMIT")
+        proxy.cut_after(b"offer:s1")
         with pytest.raises(Unavailable):
             await store.commit([commit], START)
         assert (await store.load("acc")).account == commit.after
