@@ -12,6 +12,7 @@ from engine.api.events import Events
 from engine.api.front import Front
 from engine.api.groups import Groups
 from engine.api.hooks import Hooks
+from engine.api.keys import KeyDeps, Keys
 from engine.api.markets import Markets
 from engine.api.offers import OfferDeps, Offers
 from engine.api.performance import Neighbours, Performance
@@ -25,12 +26,20 @@ from engine.market.quotes import state
 from engine.market.simulated import SimulatedFeed
 from engine.market.ticks import Feed
 from engine.offers.actors import OfferActors
-from engine.offers.market import MarketView
+from engine.offers.market import MarketView, RuleBook
 from engine.runtime.engine import Engine
 from engine.runtime.lock import DatabaseLock
 from engine.runtime.ports import Ports
 from engine.store.postgres import PostgresStore
-from engine.venues.registry import PAPER_INSTRUMENTS, open_venues
+from engine.venues.keys import Keyring
+from engine.venues.port import Venue
+from engine.venues.registry import (
+    PAPER_INSTRUMENTS,
+    Abroad,
+    close_venues,
+    known_rules,
+    open_venues,
+)
 from engine.venues.registry import Ground as VenueGround
 from foundation.crypto import Vault
 from foundation.db import Database
@@ -54,7 +63,8 @@ class ServedRules:
 
 def market_view(base: Ground, live: Hub | None = None) -> MarketView:
     """Prices and rules for offers and hooks: the hub's where it runs, else the database's."""
-    return MarketView(base.database, {"paper": ServedRules(base.database)}, base.clock, live)
+    rules: dict[str, RuleBook] = {"paper": ServedRules(base.database), **known_rules(base.database)}
+    return MarketView(base.database, rules, base.clock, live)
 
 
 def make_front(base: Ground) -> Front:
@@ -89,6 +99,7 @@ def make_front(base: Ground) -> Front:
         receipts=receipts,
         offers=offers,
         signals=Signals(database, clock, hooks, markets),
+        keys=Keys(KeyDeps(database, clock, bus, Keyring(database, vault), base.settings)),
     )
 
 
@@ -100,6 +111,7 @@ class Trading:
     hub: Hub
     feed: Feed
     nursery: Nursery
+    venues: Mapping[str, Venue]
 
     @property
     def simulated(self) -> SimulatedFeed | None:
@@ -109,13 +121,17 @@ class Trading:
     async def stop(self) -> None:
         await self.engine.stop()
         await self.nursery.stop()
+        await close_venues(self.venues)
 
 
 async def start_trading(base: Ground, nursery: Nursery) -> Trading:
     """Venues first, then the engine, then the feed: an order is armed before a price comes."""
     database, clock, bus, settings = base.database, base.clock, base.bus, base.settings
     hub = Hub(database, clock)
-    venues = await open_venues(VenueGround(database, clock, hub, wake=lambda: bus.wake("paper")))
+    abroad = Abroad(Keyring(database, Vault(base.keys.encryption_key)), nursery, settings)
+    venues = await open_venues(
+        VenueGround(database, clock, hub, wake=lambda: bus.wake("paper"), abroad=abroad)
+    )
     store = PostgresStore(database)
     engine = Engine(Ports(store, venues, clock, bus, hub), DatabaseLock(database.dsn), hub.index)
     hub.listen("", engine.watching.heard)
@@ -133,4 +149,4 @@ async def start_trading(base: Ground, nursery: Nursery) -> Trading:
     hub.start(nursery, feed)
     await engine.start()
     OfferActors(database, clock, bus, store, market_view(base, hub)).start(nursery)
-    return Trading(engine, hub, feed, nursery)
+    return Trading(engine, hub, feed, nursery, venues)

@@ -153,6 +153,7 @@ RECONCILE_SETTLE_S: Final = 0.1
 """How often an account is looked at again whose facts are still being decided."""
 RECONCILE_RETRY_FIRST_S: Final = 0.5
 RECONCILE_RETRY_MAX_S: Final = 30.0
+RECONCILE_TIMEOUT_S: Final = 30.0
 RECONCILE_FINDS: Final = 20
 """Missing orders of one account asked after in one pass."""
 RECONCILE_FUNDS_PERCENT: Final = 0.5
@@ -211,7 +212,8 @@ VENUE_STREAM_RETRY_FIRST_S: Final = 1.0
 VENUE_STREAM_RETRY_MAX_S: Final = 60.0
 VENUE_STREAM_SILENT_S: Final = 60.0
 """A stream without any frame, not even a pong, for so long is reconnected."""
-VENUE_KEY_MAX: Final = 256
+VENUE_KEY_CHECK_S: Final = 20.0
+VENUE_KEY_MAX: Final = 4_096
 """Characters of a key or secret."""
 BYBIT_LATE_EXECUTION_S: Final = 60.0
 """An execution may show in Bybit's list this long after its own time."""
@@ -404,6 +406,7 @@ OFFER_CHANGES_MAX: Final = 500
 # --- engine.store and engine.api -----------------------------------------------------------------
 STORE_TIMEOUT_S: Final = 15.0
 """A statement or transaction of the hot path taking longer counts as a database that is away."""
+ACCOUNTS_PER_USER_MAX: Final = 20
 COMMAND_WAIT_S: Final = 2.0
 """How long a person's command waits for its outcome before it is answered with a receipt."""
 COMMAND_LOOK_S: Final = 0.25

@@ -13,6 +13,7 @@ from engine.api.queue import Queue
 
 if TYPE_CHECKING:
     from engine.api.hooks import Hooks
+    from engine.api.keys import Keys
     from engine.api.markets import Markets
     from engine.api.offers import Offers
     from engine.api.receipts import Receipts
@@ -33,3 +34,4 @@ class Front:
     receipts: Receipts
     offers: Offers
     signals: Signals
+    keys: Keys

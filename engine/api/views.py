@@ -279,6 +279,24 @@ class HookView:
 
 
 @dataclass(frozen=True, slots=True)
+class KeysView:
+    """Where an account trades and what may be shown of its keys; ``key`` None: it has none.
+
+    ``permissions`` are the exchange's own words for what the key may do.
+    """
+
+    account_id: str
+    venue: str
+    market: Literal["spot", "linear"]
+    test_net: bool
+    key: str | None
+    permissions: tuple[str, ...]
+    position_mode: Literal["one_way", "hedge"] | None
+    checked_at: datetime | None
+    revoked_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
 class QuoteView:
     symbol: str
     price: Decimal

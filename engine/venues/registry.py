@@ -1,4 +1,7 @@
-"""The venues there are: one explicit line each. Nothing is found by import magic."""
+"""The venues there are: one explicit line each. Nothing is found by import magic.
+
+An exchange is cheap to have: it loads and asks nothing before an account trades there.
+"""
 
 from __future__ import annotations
 
@@ -8,14 +11,25 @@ from types import MappingProxyType
 from typing import Any, Final, Protocol
 
 from engine.domain.instrument import Instrument
+from engine.venues.binance.venue import binance
+from engine.venues.exchange.rules import VenueRules
+from engine.venues.exchange.venue import Exchange, ExchangeVenue, Office
+from engine.venues.keys import Keyring
 from engine.venues.paper.rules import INSTRUMENTS
 from engine.venues.paper.venue import OWNER, Market, PaperVenue
 from engine.venues.port import Venue
 from foundation.clock import Clock
 from foundation.db import Database
+from foundation.nursery import Nursery
+from foundation.settings import Settings
 
 #: Rules known without asking anybody: what can be traded on paper, simulated and replayed.
 PAPER_INSTRUMENTS: Final[Mapping[str, Instrument]] = INSTRUMENTS
+
+#: Exchanges by name: how each is described, from the settings.
+EXCHANGES: Final[Mapping[str, Callable[[Settings], Exchange]]] = MappingProxyType(
+    {"binance": binance}
+)
 
 
 class Hub(Market, Protocol):
@@ -29,13 +43,26 @@ class Hub(Market, Protocol):
 
 
 @dataclass(frozen=True, slots=True)
+class Abroad:
+    """What exchanges need beside: keys, somebody who keeps their streams, addresses."""
+
+    keyring: Keyring
+    nursery: Nursery
+    settings: Settings
+
+
+@dataclass(frozen=True, slots=True)
 class Ground:
-    """What a venue is built on. ``wake`` says that there are new fills to read."""
+    """What a venue is built on. ``wake`` says that there are new fills to read.
+
+    Without ``abroad`` there is paper alone.
+    """
 
     database: Database
     clock: Clock
     hub: Hub
     wake: Callable[[], None]
+    abroad: Abroad | None = None
 
 
 async def _paper(ground: Ground) -> Venue:
@@ -45,11 +72,25 @@ async def _paper(ground: Ground) -> Venue:
     return venue
 
 
-VENUES: Final[Mapping[str, Callable[[Ground], Awaitable[Venue]]]] = MappingProxyType(
-    {"paper": _paper}
-)
-
-
 async def open_venues(ground: Ground) -> dict[str, Venue]:
     """Every venue by name, ready for orders. Call it before the feed starts."""
-    return {name: await make(ground) for name, make in VENUES.items()}
+    opened = {"paper": await _paper(ground)}
+    abroad = ground.abroad
+    if abroad is None:
+        return opened
+    office = Office(ground.database, ground.clock, abroad.keyring, abroad.nursery, ground.wake)
+    for name, describe in EXCHANGES.items():
+        opened[name] = ExchangeVenue(describe(abroad.settings), office)
+    return opened
+
+
+async def close_venues(venues: Mapping[str, Venue]) -> None:
+    """Let go of every connection to an exchange."""
+    for venue in venues.values():
+        if isinstance(venue, ExchangeVenue):
+            await venue.close()
+
+
+def known_rules(database: Database) -> dict[str, VenueRules]:
+    """Rules of every exchange as last read, for processes and parts that do not trade."""
+    return {name: VenueRules(database, name) for name in EXCHANGES}

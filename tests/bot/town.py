@@ -26,6 +26,7 @@ from foundation.settings import load_settings
 from tests.bot.api import TOKEN, Call, FakeTelegram, press, text_message
 from tests.engine.offers.kit import Town
 from tests.support.clock import FakeClock
+from tests.support.keys import make_keys
 from tests.support.until import until
 
 ANN = 1001
@@ -57,6 +58,7 @@ class BotTown(Town):
             receipts=self.receipts,
             offers=self.offers,
             signals=self.signals,
+            keys=make_keys(database, clock, bus),
         )
         self.app = self.new_app()
 

@@ -28,6 +28,7 @@ from miniapp.server.deps import ServerDeps
 from miniapp.server.initdata import sign
 from tests.engine.offers.kit import Town
 from tests.support.clock import FakeClock
+from tests.support.keys import make_keys
 
 ADA = 1001
 """The Telegram id of the person whose account the town has made."""
@@ -194,6 +195,7 @@ def make_front(town: Town) -> Front:
         receipts=town.receipts,
         offers=town.offers,
         signals=town.signals,
+        keys=make_keys(database, clock, bus),
     )
 
 

@@ -59,6 +59,12 @@ RULES = {
     "revoke_hook": Rule(BY_ID, "hook"),
     "home": Rule(BY_QUERY, "account"),
     "profit": Rule(BY_QUERY, "account"),
+    "open_account": Rule(MINE, body={"venue": "binance", "label": "Spot"}),
+    "list_keys": Rule(MINE),
+    "get_keys": Rule(BY_ID, "account"),
+    "save_keys": Rule(BY_ID, "account", {"key": "k" * 16, "secret": "s" * 16}),
+    "revoke_keys": Rule(BY_ID, "account"),
+    "revoke_all_keys": Rule(MINE),
     "list_candles": Rule(SHARED),
     "feed_health": Rule(SHARED),
 }

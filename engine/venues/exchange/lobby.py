@@ -7,9 +7,7 @@ from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 
 from engine.domain.instrument import Instrument
-from engine.domain.words import MarketKind
 from engine.venues.exchange.desk import Desk
-from engine.venues.exchange.dialect import Dialect
 from engine.venues.exchange.failure import Failure
 from engine.venues.exchange.fees import Rates
 from engine.venues.exchange.net import Net, Place
@@ -17,7 +15,7 @@ from engine.venues.exchange.rules import RuleBook, RuleReader, joined
 from engine.venues.exchange.stream import Hint, Stream
 from engine.venues.exchange.symbols import SymbolBook
 from engine.venues.exchange.wire import Carrier, Secret, Wire
-from engine.venues.keys import Credentials, KeyCheck, Seat
+from engine.venues.keys import Credentials, Seat
 from engine.venues.port import RefusalCode
 from foundation import limits
 from foundation.errors import Unavailable
@@ -101,18 +99,6 @@ class Lobby:
             listings += list(wire.net.listings.values())
         return joined(listings)
 
-    async def check(self, seat: Seat, secret: Secret) -> KeyCheck:
-        """Try a key that is not kept yet. Raises Failure."""
-        wire = await self._wire(_place(seat), secret)
-        try:
-            await wire.settle_clock()
-            return await wire.net.dialect.check(wire)
-        finally:
-            wire.drop()
-
-    def dialect(self, market: MarketKind) -> Dialect:
-        return next(one for one in self._exchange.dialects if one.market is market)
-
     def listen(self, desk: Desk) -> None:
         """Start the account's stream, unless it runs."""
         if desk.stream is not None:
@@ -155,7 +141,9 @@ class Lobby:
         async with self._turn:
             net = self._nets.get(place)
             if net is None:
-                net = self._nets[place] = Net(place, self.dialect(place.market), self._office.clock)
+                net = self._nets[place] = Net(
+                    place, self._exchange.dialect(place.market), self._office.clock
+                )
             address = self._exchange.addresses.get(place.market.value)
             client = await self._carrier.client(self._exchange.name, net, secret, address)
         mode = None if given is None else given.position_mode

@@ -13,7 +13,7 @@ from typing import Final, TypeVar
 
 from engine.domain.commands import CancelOrder, PlaceOrder
 from engine.domain.instrument import Instrument
-from engine.domain.words import OrderStatus
+from engine.domain.words import MarketKind, OrderStatus
 from engine.venues.exchange.desk import Desk
 from engine.venues.exchange.dialect import Dialect, Listing
 from engine.venues.exchange.failure import Failure
@@ -58,6 +58,9 @@ class Exchange:
     title: str
     dialects: tuple[Dialect, ...]
     addresses: Mapping[str, str | None]
+
+    def dialect(self, market: MarketKind) -> Dialect:
+        return next(one for one in self.dialects if one.market is market)
 
 
 @dataclass(frozen=True, slots=True)

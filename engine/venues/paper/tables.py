@@ -54,8 +54,8 @@ Index(
     postgresql_where=paper_orders.c.status == "open",
 )
 
-#: Executions, and (``ended``) that the venue took off the rest of an order. Ids rise in the order of
-#: commits within an account, so they serve as its cursor.
+#: Executions, and (``ended``) that the venue took off the rest of an order. Ids rise in the
+#: order of commits within an account, so they serve as its cursor.
 paper_fills = Table(
     "paper_fills",
     metadata,

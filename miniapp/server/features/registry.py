@@ -3,10 +3,11 @@
 from miniapp.server.features.accounts.routes import api as accounts
 from miniapp.server.features.alerts.routes import api as alerts
 from miniapp.server.features.groups.routes import api as groups
+from miniapp.server.features.keys.routes import api as keys
 from miniapp.server.features.markets.routes import api as markets
 from miniapp.server.features.offers.routes import api as offers
 from miniapp.server.features.performance.routes import api as performance
 from miniapp.server.features.queue.routes import api as queue
 from miniapp.server.features.session.routes import api as session
 
-FEATURES = (session, accounts, offers, groups, queue, alerts, performance, markets)
+FEATURES = (session, accounts, offers, groups, queue, alerts, performance, markets, keys)

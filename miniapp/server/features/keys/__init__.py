@@ -1,0 +1,1 @@
+"""Exchange accounts and their keys over HTTP."""
