@@ -17,6 +17,7 @@ from engine.domain.events import (
     SettingsChanged,
     StateCommanded,
 )
+from engine.domain.group import Group
 from engine.domain.notices import NoticeKind, Outcome
 from engine.domain.words import WATCHED, ExitReason, GroupStatus, TradingState
 from engine.policy.gate import denied
@@ -79,7 +80,19 @@ def close_all(turn: Turn, fact: CloseAllCommanded) -> Outcome:
         turn.account = replace(turn.account, state=TradingState.PAUSED)
         _state_told(turn, "Paused by the emergency close.", fact.by)
     text = f"Closing {len(closing)} positions; the account stays paused."
-    return Outcome("done", "closing_all", text, data={"groups": str(len(closing))})
+    data = {"groups": str(len(closing))}
+    if stuck := _stuck(turn, closing):
+        names = ", ".join(stuck)
+        text += f" {names} cannot be closed right now and is tried again."
+        data["stuck"] = names
+    return Outcome("done", "closing_all", text, data=data)
+
+
+def _stuck(turn: Turn, groups: list[Group]) -> list[str]:
+    """The symbols whose positions no order can close at this moment."""
+    keys = turn.account.credentials_failed is not None
+    held = [group for group in groups if group.open_quantity > 0]
+    return sorted({g.symbol for g in held if keys or turn.instrument(g.symbol) is None})
 
 
 def queue(turn: Turn, fact: QueueCommanded) -> Outcome:

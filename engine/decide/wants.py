@@ -33,11 +33,12 @@ def look_again(account: Account, at: datetime) -> datetime:
     """
     moments = [moment for moment in _moments(account) if moment is not None]
     again = [moment for moment in moments if moment > at]
-    if len(again) < len(moments) or not moments:
-        again.append(at + timedelta(seconds=limits.DUE_RETRY_S))
+    soon = at + timedelta(seconds=limits.DUE_RETRY_S)
+    if len(again) < len(moments):
+        again.append(soon)
     if guarded(account):
         again.append(at + timedelta(seconds=limits.GUARD_REVIEW_S))
-    return min(again)
+    return min(again, default=soon)
 
 
 def _moments(account: Account) -> Iterator[datetime | None]:

@@ -18,6 +18,7 @@ from engine.domain.events import (
     OrderAccepted,
     OrderCancelled,
     OrderFilled,
+    OrderRefused,
     PriceCrossed,
     SignalReceived,
 )
@@ -117,6 +118,13 @@ class Desk:
         """Orders commanded by the last fact."""
         return [c for c in self.last.commands if isinstance(c, PlaceOrder)]
 
+    def reducers(self) -> list[PlaceOrder]:
+        """Every order commanded so far that closes."""
+        return [c for c in self.commands if isinstance(c, PlaceOrder) and c.reduce_only]
+
+    def closing(self, group_id: str) -> CloseCommanded:
+        return CloseCommanded(group_id, D(1), "user")
+
     def new_cancels(self) -> list[CancelOrder]:
         return [c for c in self.last.commands if isinstance(c, CancelOrder)]
 
@@ -144,6 +152,11 @@ class Desk:
             venue_time=self.now,
         )
         return self.give(fact)
+
+    def refuse(
+        self, order: PlaceOrder, code: str = "rejected", text: str = "no", *, final: bool = True
+    ) -> Outcome:
+        return self.give(OrderRefused(order.id, code, text, final))
 
     def cancelled(self, order_id: str, filled: str | None = None) -> Outcome:
         return self.give(OrderCancelled(order_id, D(filled) if filled is not None else None))
