@@ -12,7 +12,7 @@ from decimal import Decimal
 
 from engine.decide.cover import is_resting, uncovered
 from engine.decide.stops import refilled
-from engine.decide.targets import leg_filled, reduced
+from engine.decide.targets import aim_of, leg_filled, reduced
 from engine.decide.turn import Turn, with_leg, with_order, with_pyramid
 from engine.domain.events import OrderFilled
 from engine.domain.group import Group
@@ -104,7 +104,7 @@ def _entry(turn: Turn, group: Group, order: Order, fact: OrderFilled) -> Group:
     if leg.order_id in (None, order.id):
         # without an order it was about to be ordered again: it has one after all
         booked = replace(booked, order_id=order.id, status=order.status, retry_at=None)
-    group = leg_filled(turn, with_order(group, order), pyramid, booked)
+    group = leg_filled(aim_of(turn, group), with_order(group, order), pyramid, booked)
     group = refilled(turn, group, entry=True)
     turn.tell(
         NoticeKind.LEG_FILLED,
@@ -154,7 +154,8 @@ def _reducer(turn: Turn, group: Group, order: Order, fact: OrderFilled) -> Group
     group = replace(with_order(group, order), exit_attempts=0, exit_retry_at=None)
     if is_resting(order):
         group = _rested(turn, group, order, fact)
-    group = reduced(turn, group, order.price if is_resting(order) else None)
+    at = order.price if is_resting(order) else None
+    group = reduced(aim_of(turn, group), group, at)
     return refilled(turn, group, entry=False)
 
 

@@ -8,7 +8,7 @@ there are never more live reducers than open quantity. Whatever does not rest is
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from decimal import Decimal
 
 from engine.decide.cancelling import cancelled
@@ -17,6 +17,7 @@ from engine.decide.cover import covered, resting_targets
 from engine.decide.ordering import reduce_by
 from engine.decide.targets import OF_GROUP, OF_LEGS
 from engine.decide.turn import Turn
+from engine.domain.changed import replace
 from engine.domain.group import Group, Pyramid
 from engine.domain.instrument import Instrument
 from engine.domain.leg import ZERO, Leg
@@ -64,9 +65,9 @@ def place_targets(turn: Turn, group: Group) -> None:
     instrument = rules_to_close(turn, group)
     if instrument is None:
         return
-    taken = covered(group)
+    held = {(p.pyramid, p.leg) for order in resting_targets(group) for p in order.allocations}
     for wanted in list(_wanted(turn, group, instrument)):
-        free = not any(taken.get((part.pyramid, part.leg)) for part in wanted.parts)
+        free = not any((part.pyramid, part.leg) in held for part in wanted.parts)
         if free and sellable(turn, group, wanted.parts, instrument):
             purpose = OrderPurpose.TAKE_PROFIT
             group = reduce_by(turn, group, purpose, wanted.parts, limit=wanted.price)

@@ -31,6 +31,7 @@ from engine.decide.entries import enter
 from engine.decide.exits import exit_signal, reduce_signal
 from engine.decide.plan import plan
 from engine.decide.reconciling import reconciled
+from engine.decide.switching import switch
 from engine.decide.time import time_passed
 from engine.decide.turn import Turn
 from engine.decide.waiting import promote
@@ -106,6 +107,8 @@ def _decide(turn: Turn, fact: ev.Fact) -> Outcome:  # noqa: C901, PLR0912 - one 
             return people.close_all(turn, fact)
         case ev.QueueCommanded():
             return people.queue(turn, fact)
+        case ev.TargetsCommanded():
+            return switch(turn, fact)
         case ev.FeeConverted():
             return postings.fee_converted(turn, fact)
         case ev.FundingPaid():

@@ -1,0 +1,330 @@
+"""Stops, first legs at market, and ladders that are called off (spec engine §2, §4)."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from decimal import Decimal as D
+from typing import Any
+
+from engine.decide.wants import wants
+from engine.domain.events import Halted, StateCommanded
+from engine.domain.watch import Watch
+from engine.domain.words import (
+    ExitReason,
+    GroupStatus,
+    MarketKind,
+    OrderStatus,
+    OrderType,
+    Side,
+    TakeProfitMode,
+    TimeInForce,
+    TradingState,
+)
+from tests.engine.decide.kit import Desk, instrument
+
+ONE_LEG = [{"gap_percent": "0", "weight_percent": "100", "tp_percent": "50"}]
+
+
+def held(legs: int = 1, side: Side = Side.LONG, **settings: Any) -> Desk:
+    """A desk whose group holds its first ``legs`` legs, filled at their price."""
+    desk = Desk(**settings)
+    desk.enter(side=side)
+    for order in desk.new_orders()[:legs]:
+        desk.fill(order)
+    return desk
+
+
+def watches(desk: Desk) -> dict[str, Watch]:
+    """The watches by their kind."""
+    return {watch.id.partition(":")[0]: watch for watch in wants(desk.account).watches}
+
+
+def stop(desk: Desk) -> D:
+    price = desk.group.stop.price
+    assert price is not None, "there is no stop"
+    return price
+
+
+# --- the first leg ------------------------------------------------------------------------------
+
+
+def test_the_first_leg_may_be_market_and_the_others_wait() -> None:
+    desk = Desk(orders={"first_leg": "market"})
+    desk.enter()
+    types = [order.order_type for order in desk.new_orders()]
+    assert types == [OrderType.MARKET] + [OrderType.LIMIT] * 4
+    assert desk.new_orders()[0].price is None
+
+
+def test_slippage_beyond_the_limit_is_warned_of_after_the_fill() -> None:
+    desk = Desk(orders={"first_leg": "market", "max_slippage_percent": "0.5"})
+    desk.enter()
+    first = desk.new_orders()[0]
+    desk.fill(first, "60290", quantity=D("0.001"))
+    assert "slippage" not in desk.told
+    desk.fill(first, "60310", quantity=D("0.001"))
+    assert desk.told[-1] == "slippage"
+    assert desk.last.notices[-1].data["expected"] == "60000"
+
+
+def test_slippage_that_is_rejected_bounds_the_order_and_what_does_not_fill_is_over() -> None:
+    desk = Desk(orders={"first_leg": "market", "slippage_action": "reject"})
+    desk.enter()
+    first = desk.new_orders()[0]
+    assert (first.order_type, first.time_in_force) == (OrderType.LIMIT, TimeInForce.IOC)
+    assert first.price == D("60300")
+    desk.fill(first, "60200", quantity=D("0.001"))
+    desk.cancelled(first.id, "0.001")
+    assert desk.new_orders() == []
+    leg = desk.group.pyramids[0].legs[0]
+    assert (leg.status, leg.open_quantity) == (OrderStatus.CANCELLED, D("0.001"))
+
+
+def test_a_short_at_market_is_bounded_below_and_a_signal_may_bring_its_own_bound() -> None:
+    desk = Desk(orders={"first_leg": "market", "slippage_action": "reject"})
+    desk.enter(side=Side.SHORT, max_slippage_percent=D("1"))
+    assert desk.new_orders()[0].price == D("59400")
+
+
+def test_leverage_goes_with_every_order_of_a_perpetual() -> None:
+    desk = Desk(orders={"leverage": 5})
+    desk.enter()
+    assert {order.leverage for order in desk.new_orders()} == {1}
+    desk = Desk(orders={"leverage": 5})
+    desk.instruments["BTC/USDT:USDT"] = instrument("BTC/USDT:USDT", max_leverage=3)
+    desk.account = replace(desk.account, market=MarketKind.LINEAR)
+    desk.enter(symbol="BTC/USDT:USDT")
+    assert {order.leverage for order in desk.new_orders()} == {3}
+
+
+# --- ladders that are called off ----------------------------------------------------------------
+
+
+def test_by_default_the_last_leg_stays_pending() -> None:
+    desk = held()
+    assert "far" not in watches(desk)
+
+
+def test_legs_are_cancelled_once_the_price_is_that_far_away() -> None:
+    desk = held(2, orders={"cancel_dca_beyond_percent": "3"})
+    (outcome,) = desk.cross("58199")
+    assert outcome.code == "entries_cancelled"
+    assert len(desk.new_cancels()) == 3
+    for cancel in desk.new_cancels():
+        desk.cancelled(cancel.order_id, "0")
+    assert desk.group.status is GroupStatus.ACTIVE
+    assert "far" not in watches(desk)
+    desk.cross("58100")
+    assert desk.new_cancels() == []
+
+
+def test_a_ladder_the_price_ran_away_from_is_called_off_and_its_slot_is_free() -> None:
+    desk = Desk(orders={"cancel_dca_beyond_percent": "3"})
+    desk.enter()
+    desk.cross("61800")
+    for cancel in desk.new_cancels():
+        desk.cancelled(cancel.order_id, "0")
+    assert desk.group.status is GroupStatus.CLOSED
+
+
+# --- stop loss ----------------------------------------------------------------------------------
+
+
+def test_without_a_rule_there_is_no_stop() -> None:
+    desk = held()
+    assert desk.group.stop.price is None
+    assert "stop_moved" not in desk.told
+
+
+def test_a_stop_loss_stands_its_percentage_below_the_average_and_follows_it() -> None:
+    desk = held(stops={"stop_loss_percent": "5"})
+    assert stop(desk) == D("57000")
+    desk.fill(desk.placed(1))
+    average = desk.group.average_entry
+    assert average is not None
+    assert average * D("0.95") <= stop(desk) < average * D("0.95") + D("0.01")
+    assert desk.told[-1] == "stop_moved"
+
+
+def test_a_stop_that_is_reached_closes_everything_and_cancels_the_rest() -> None:
+    desk = held(2, stops={"stop_loss_percent": "5"})
+    level = watches(desk)["stop"]
+    assert level.direction == "down"
+    desk.cross(str(level.price))
+    assert desk.group.status is GroupStatus.CLOSING
+    assert desk.group.exit_reason is ExitReason.STOP
+    assert len(desk.new_cancels()) == 3
+    assert desk.new_orders()[0].quantity == desk.group.open_quantity
+
+
+def test_a_short_is_stopped_above() -> None:
+    desk = held(side=Side.SHORT, stops={"stop_loss_percent": "5"})
+    assert stop(desk) == D("63000")
+    assert desk.cross("63000")[0].code == "stopped"
+
+
+def test_a_signals_stop_is_a_price_and_stands_where_it_said() -> None:
+    desk = Desk(ladder=ONE_LEG, stops={"stop_loss_percent": "5"})
+    desk.enter(stop_loss=D("58888"))
+    desk.fill(desk.placed(0))
+    assert stop(desk) == D("58888")
+
+
+def test_a_signals_target_closes_a_one_leg_group() -> None:
+    desk = Desk(ladder=ONE_LEG)
+    desk.enter(stop_loss=D(59000), take_profit=D("62345.67"))
+    desk.fill(desk.placed(0))
+    assert watches(desk)["tp"].price == D("62345.67")
+
+
+def test_the_stop_covers_pyramids_added_later() -> None:
+    desk = held(1, stops={"stop_loss_percent": "5"})
+    desk.enter("66000")
+    desk.fill(desk.new_orders()[0])
+    assert stop(desk) > D("57000")
+    desk.cross(str(stop(desk)))
+    assert desk.new_orders()[0].quantity == desk.group.open_quantity
+    assert len({(p.index) for p, leg in desk.group.legs if leg.open_quantity}) == 2
+
+
+def test_a_stop_of_a_halted_account_sleeps_and_is_armed_anew() -> None:
+    desk = held(stops={"stop_loss_percent": "5"})
+    before = watches(desk)["stop"].armed_seq
+    desk.give(Halted("test"))
+    assert watches(desk) == {}
+    desk.give(StateCommanded(TradingState.RUNNING, "user"))
+    assert watches(desk)["stop"].armed_seq > before
+
+
+def test_a_fill_arms_the_stop_anew_so_that_an_old_crossing_counts_for_nothing() -> None:
+    desk = held(stops={"stop_loss_percent": "5", "break_even_at_percent": "2"})
+    old = watches(desk)
+    desk.fill(desk.placed(1))
+    assert watches(desk)["even"].armed_seq > old["even"].armed_seq
+    assert watches(desk)["stop"].armed_seq > old["stop"].armed_seq
+
+
+# --- trailing -----------------------------------------------------------------------------------
+
+
+def test_a_trailing_stop_follows_the_best_price_in_steps_and_never_loosens() -> None:
+    desk = held(ladder=ONE_LEG, stops={"trailing_stop_percent": "5"})
+    assert stop(desk) == D("57000")
+    # a tenth of the distance: half a percent
+    assert watches(desk)["best"].price == D("60300")
+    assert desk.cross("60299") == []
+    assert desk.cross("60300")[0].code == "stop_follows"
+    assert stop(desk) == D("60300") * D("0.95")
+    desk.cross("63000")
+    assert stop(desk) == D("59850")
+    assert desk.cross("61000") == []
+    assert stop(desk) == D("59850")
+    assert desk.cross("59850")[0].code == "stopped"
+
+
+def test_a_standing_price_moves_a_trailing_stop_once() -> None:
+    desk = held(ladder=ONE_LEG, stops={"trailing_stop_percent": "5"})
+    assert len(desk.cross("61000")) == 1
+    assert desk.cross("61000") == []
+
+
+def test_a_trailing_step_may_be_chosen_and_a_move_is_told() -> None:
+    stops = {"trailing_stop_percent": "5", "trailing_step_percent": "2"}
+    desk = held(ladder=ONE_LEG, side=Side.SHORT, stops=stops)
+    assert watches(desk)["best"].price == D("58800")
+    desk.cross("58800")
+    assert stop(desk) == D("61740")
+    assert desk.last.notices[-1].data == {"price": "61740", "from": "63000"}
+
+
+def test_a_trailing_stop_is_rebuilt_from_the_account_alone() -> None:
+    desk = held(ladder=ONE_LEG, stops={"trailing_stop_percent": "5"})
+    desk.cross("62000")
+    assert wants(desk.account) == wants(replace(desk.account, seq=desk.account.seq))
+    assert desk.group.stop.best_price == D("62000")
+
+
+def test_the_tightest_of_all_stops_holds() -> None:
+    stops = {"stop_loss_percent": "2", "trailing_stop_percent": "5"}
+    desk = held(ladder=ONE_LEG, stops=stops)
+    assert stop(desk) == D("58800")
+    desk.cross("63000")
+    assert stop(desk) == D("59850")
+
+
+# --- break-even ---------------------------------------------------------------------------------
+
+
+def test_at_its_gain_the_stop_moves_to_break_even_with_the_fees() -> None:
+    desk = Desk(ladder=ONE_LEG, stops={"break_even_at_percent": "2"})
+    desk.enter()
+    order = desk.placed(0)
+    desk.fill(order, fee="1")
+    assert desk.group.stop.price is None
+    assert watches(desk)["even"].price == D("61200")
+    desk.cross("61200")
+    each = 2 / order.quantity
+    assert D(60000) + each <= stop(desk) < D(60000) + each + D("0.01")
+    assert "even" not in watches(desk)
+
+
+def test_a_further_entry_has_break_even_wait_for_the_gain_of_the_new_average() -> None:
+    desk = held(2, stops={"break_even_at_percent": "2", "stop_loss_percent": "5"})
+    desk.cross("61200")
+    assert desk.group.stop.even
+    desk.fill(desk.placed(2))
+    assert not desk.group.stop.even
+    assert stop(desk) < D("58000")
+
+
+# --- time ---------------------------------------------------------------------------------------
+
+
+def test_a_position_closes_when_its_time_is_over() -> None:
+    desk = held(stops={"time_limit_minutes": 10})
+    desk.wait(500)
+    assert desk.group.status is GroupStatus.PARTIALLY_FILLED
+    desk.wait(120)
+    assert desk.group.exit_reason is ExitReason.TIME
+    assert desk.new_orders()[0].reduce_only
+
+
+def test_time_does_not_close_while_the_account_is_halted() -> None:
+    desk = held(stops={"time_limit_minutes": 1})
+    desk.give(Halted("test"))
+    desk.wait(120)
+    assert desk.group.exit_reason is None
+    desk.give(StateCommanded(TradingState.RUNNING, "user"))
+    desk.wait(1)
+    assert desk.group.exit_reason is ExitReason.TIME
+
+
+# --- targets that run on ------------------------------------------------------------------------
+
+
+def test_a_trailing_target_runs_on_and_closes_below_the_top() -> None:
+    desk = held(2, tp_mode=TakeProfitMode.AGGREGATE, stops={"trailing_take_profit_percent": "1"})
+    target = watches(desk)["agg"].price
+    assert desk.cross(str(target + 10))[0].code == "tp_runs"
+    assert desk.new_orders() == []
+    assert desk.cross("62000")[0].code == "tp_runs"
+    assert watches(desk)["agg"].price == D("62000") * D("0.99")
+    assert watches(desk)["agg"].direction == "down"
+    assert desk.cross("61380")[0].code == "tp_hit"
+    assert desk.group.exit_reason is ExitReason.TARGET
+
+
+def test_each_leg_has_its_target_run_on_by_itself_and_a_fill_sets_it_back() -> None:
+    stops = {"trailing_take_profit_percent": "1"}
+    desk = Desk(stops=stops)
+    desk.enter()
+    first, second = desk.new_orders()[:2]
+    desk.fill(second)
+    desk.fill(first, quantity=D("0.001"))
+    assert [one.code for one in desk.cross("60700")] == ["tp_runs", "tp_runs"]
+    assert sorted(desk.group.stop.running) == ["0:0", "0:1"]
+    desk.fill(first, quantity=D("0.001"))
+    assert sorted(desk.group.stop.running) == ["0:1"]
+    outcomes = desk.cross("60000")
+    assert [one.code for one in outcomes] == ["tp_hit"]
+    assert desk.new_orders()[0].quantity == second.quantity
