@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
 
 from engine.decide.turn import Turn, with_leg, with_order
+from engine.domain.changed import replace
 from engine.domain.group import Group
 from engine.domain.leg import Leg
 from engine.domain.orders import Order

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
 from datetime import timedelta
 
 from engine.decide.cover import at_venue, resting_targets, uncovered
 from engine.decide.ordering import reduce_by
 from engine.decide.settle import worth_price
 from engine.decide.turn import Turn
+from engine.domain.changed import replace
 from engine.domain.group import Group
 from engine.domain.instrument import Instrument
 from engine.domain.leg import ZERO

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from decimal import Decimal
 
 from engine.decide.cancelling import cancel_entries
@@ -10,6 +9,7 @@ from engine.decide.exits import begin_exit
 from engine.decide.stops import STALE, stop_crossed
 from engine.decide.targets import OF_GROUP, WHOLE, leg_name
 from engine.decide.turn import Turn, with_leg, with_pyramid
+from engine.domain.changed import replace
 from engine.domain.events import PriceCrossed
 from engine.domain.group import Group
 from engine.domain.notices import NoticeKind, Outcome

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
 from engine.domain.account import Account
+from engine.domain.changed import replace
 from engine.domain.group import Group, Pyramid
 from engine.domain.instrument import Instrument
 from engine.domain.leg import Leg, LegPlan

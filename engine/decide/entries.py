@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 
 from engine.decide.drawing import Drawn, draw, entry_of, leg_of, redraw, settled_rules
 from engine.decide.turn import Turn
 from engine.domain.account import Queued
+from engine.domain.changed import replace
 from engine.domain.group import Group, Pyramid
 from engine.domain.instrument import Instrument
 from engine.domain.notices import NoticeKind, Outcome

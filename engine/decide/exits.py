@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from decimal import Decimal
 
 from engine.decide.cover import spoken_for
 from engine.decide.turn import Turn
+from engine.domain.changed import replace
 from engine.domain.group import Group
 from engine.domain.instrument import Instrument
 from engine.domain.notices import NoticeKind, Outcome

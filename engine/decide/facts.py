@@ -6,12 +6,12 @@ one changes nothing that is not new.
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import timedelta
 
 from engine.decide.fills import FOREIGN, book, find_order, leg_of
 from engine.decide.guard import credentials
 from engine.decide.turn import Turn, with_leg, with_order
+from engine.domain.changed import replace
 from engine.domain.events import (
     CredentialsChanged,
     OrderAccepted,

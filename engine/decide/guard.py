@@ -6,13 +6,13 @@ it came with what the fact made of it, so no fact needs to know that it is guard
 
 from __future__ import annotations
 
-from dataclasses import replace
 from decimal import Decimal
 
 from engine.decide.exits import begin_exit
 from engine.decide.turn import Turn
 from engine.domain import events as ev
 from engine.domain.account import Account
+from engine.domain.changed import replace
 from engine.domain.leg import ZERO
 from engine.domain.notices import NoticeKind, Outcome
 from engine.domain.protection import GuardStage, Result

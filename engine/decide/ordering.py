@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 
 from engine.decide.turn import Turn, with_leg, with_order
+from engine.domain.changed import replace
 from engine.domain.commands import PlaceOrder
 from engine.domain.group import Group
 from engine.domain.leg import ZERO, Leg

@@ -7,8 +7,6 @@ crash need no case of their own: the difference is still there and is commanded 
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from engine.decide.cancelling import called_off, cancel_entries, cancel_surplus
 from engine.decide.closing import close_hit, close_reduced, close_rest
 from engine.decide.ordering import order_leg
@@ -16,6 +14,7 @@ from engine.decide.resting import clear_targets, place_targets
 from engine.decide.settle import settle
 from engine.decide.stops import move_stop
 from engine.decide.turn import Turn, with_leg
+from engine.domain.changed import replace
 from engine.domain.group import Group
 from engine.domain.words import GroupStatus, OrderStatus, TakeProfitMode, TradingState
 from engine.policy.retry import entry_fresh

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from decimal import Decimal
 from typing import TypeVar
 
 from engine.decide.fills import FOREIGN, find_order, leg_of
 from engine.decide.turn import Turn, with_leg, with_order
+from engine.domain.changed import replace
 from engine.domain.events import FeeConverted, FundingPaid
 from engine.domain.group import Group
 from engine.domain.leg import ZERO

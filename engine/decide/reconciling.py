@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import replace
 from decimal import Decimal
 from typing import Final
 
 from engine.decide.turn import Turn
 from engine.domain.account import Account
+from engine.domain.changed import replace
 from engine.domain.events import Difference, Reconciled
 from engine.domain.leg import ZERO
 from engine.domain.notices import NoticeKind, Outcome

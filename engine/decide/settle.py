@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from decimal import Decimal
 
 from engine.decide.exits import begin_exit
 from engine.decide.turn import Turn, with_leg, with_pyramid
+from engine.domain.changed import replace
 from engine.domain.group import Group, Pyramid
 from engine.domain.leg import ZERO
 from engine.domain.notices import NoticeKind

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from decimal import Decimal
 from typing import Final
 
 from engine.decide.exits import begin_exit
 from engine.decide.turn import Turn
+from engine.domain.changed import replace
 from engine.domain.events import PriceCrossed
 from engine.domain.group import Group
 from engine.domain.notices import NoticeKind, Outcome

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import datetime, timedelta
 
 from engine.decide.entries import draw_waiting
 from engine.decide.exits import begin_exit, remove_queued
 from engine.decide.turn import Turn
+from engine.domain.changed import replace
 from engine.domain.group import Group
 from engine.domain.notices import Outcome
 from engine.domain.words import WATCHED, ExitReason, GroupStatus, TradingState

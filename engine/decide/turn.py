@@ -7,11 +7,11 @@ it stands so far; helpers replace groups in it and append commands and notices i
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
 
 from engine.domain.account import Account
+from engine.domain.changed import replace
 from engine.domain.commands import CancelOrder, Command, PlaceOrder
 from engine.domain.events import Event
 from engine.domain.group import Group, Pyramid

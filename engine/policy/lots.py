@@ -8,9 +8,10 @@ was received and is expensed at the fill price, so it is counted once.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from decimal import Decimal
 
+from engine.domain.changed import replace
 from engine.domain.events import OrderFilled
 from engine.domain.instrument import Instrument
 from engine.domain.leg import ZERO, Leg
