@@ -12,6 +12,7 @@ from typing import Any, Final, Protocol
 
 from engine.domain.instrument import Instrument
 from engine.venues.binance.venue import binance
+from engine.venues.bybit.venue import bybit
 from engine.venues.exchange.rules import VenueRules
 from engine.venues.exchange.venue import Exchange, ExchangeVenue, Office
 from engine.venues.keys import Keyring
@@ -28,7 +29,7 @@ PAPER_INSTRUMENTS: Final[Mapping[str, Instrument]] = INSTRUMENTS
 
 #: Exchanges by name: how each is described, from the settings.
 EXCHANGES: Final[Mapping[str, Callable[[Settings], Exchange]]] = MappingProxyType(
-    {"binance": binance}
+    {"binance": binance, "bybit": bybit}
 )
 
 
