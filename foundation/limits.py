@@ -281,6 +281,12 @@ LIVE_BACKOFF_MAX_S: Final = 30.0
 LIVE_FAILURES_BEFORE_NEXT: Final = 3
 """Failed polls in a row after which the live feed tries its next address."""
 LIVE_ANSWER_BYTES_MAX: Final = 16 * 1024 * 1024
+LIVE_STREAM_SILENT_S: Final = 3.0
+"""Without a price for so long the stream is not relied upon, and the source is asked."""
+LIVE_STREAM_DEAD_S: Final = 45.0
+"""Without any frame for so long a stream is given up and made anew."""
+LIVE_STREAM_PING_S: Final = 20.0
+LIVE_STREAM_BYTES_MAX: Final = 1024 * 1024
 PAPER_REPORTS_PAGE: Final = 500
 PAPER_RETRY_S: Final = 2
 """Seconds after which a paper order refused for want of a price may be tried again."""

@@ -15,10 +15,11 @@ from sqlalchemy.dialects.postgresql import insert
 
 from engine.domain.instrument import Instrument
 from engine.market.candles import last_close
-from engine.market.live import Binance, Bybit, LiveFeed
+from engine.market.live import LiveFeed
 from engine.market.quotes import latest
 from engine.market.replay import ReplayFeed
 from engine.market.simulated import SimulatedFeed
+from engine.market.sources import Binance, Bybit
 from engine.market.tables import feed_choice
 from engine.market.ticks import Feed
 from foundation.clock import Clock

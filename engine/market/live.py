@@ -1,159 +1,38 @@
 """Live public prices without keys: Binance spot first, Bybit spot when that does not answer.
 
-One light request a second for all symbols together. Plain HTTP, not ccxt: a price needs none of
-the markets it would load first, and a feed must start at once.
+A stream tells every change; while it is silent, lost or not to be had, one light request a second
+asks for all symbols together. Plain HTTP, not ccxt: a price needs none of the markets it would
+load first, and a feed must start at once.
 """
 
 from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
-from decimal import Decimal
-from typing import Any, Final, Protocol
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any
 
 import aiohttp
 
 from engine.market.candle import Candle
+from engine.market.sources import Http, Price, Source
 from engine.market.ticks import Ear, Tick
 from foundation import limits
 from foundation.clock import Clock
 from foundation.errors import CountersignError, Unavailable
 from foundation.log import get_logger
-from foundation.money import parse_decimal
 
 _log = get_logger("engine.market.live")
 
-_PAGE: Final = 1_000
-
-
-class Source(Protocol):
-    """One exchange's public REST."""
-
-    @property
-    def name(self) -> str: ...
-
-    async def prices(self, http: Http, symbols: Mapping[str, str]) -> list[Price]:
-        """Last prices of these symbols (venue's spelling -> ours), as far as it lists them."""
-        ...
-
-    async def bars(self, http: Http, spelling: str, minutes: int, until: datetime) -> list[Candle]:
-        """Up to a page of bars before ``until``, oldest first."""
-        ...
-
-
-@dataclass(frozen=True, slots=True)
-class Price:
-    symbol: str
-    price: Decimal
-    bid: Decimal | None = None
-    ask: Decimal | None = None
-
-
-class Http:
-    """GET of JSON with bounds; whatever goes wrong is Unavailable."""
-
-    def __init__(self) -> None:
-        self._session: aiohttp.ClientSession | None = None
-
-    async def get(self, url: str, **query: str) -> Any:
-        if self._session is None:
-            timeout = aiohttp.ClientTimeout(total=limits.LIVE_REQUEST_TIMEOUT_S)
-            self._session = aiohttp.ClientSession(timeout=timeout, trust_env=True)
-        try:
-            async with self._session.get(url, params=query) as answer:
-                body = await answer.content.read(limits.LIVE_ANSWER_BYTES_MAX)
-                if answer.status != 200:
-                    raise Unavailable(f"{url} answers {answer.status}", http_status=answer.status)
-            return json.loads(body, parse_float=str, parse_int=str)
-        except (aiohttp.ClientError, OSError, TimeoutError, ValueError) as error:
-            raise Unavailable(f"{url}: {type(error).__name__}: {error}") from error
-
-    async def close(self) -> None:
-        if self._session is not None:
-            await self._session.close()
-            self._session = None
-
-
-class Binance:
-    """https://developers.binance.com/docs/binance-spot-api-docs/rest-api/market-data-endpoints"""
-
-    name = "binance"
-
-    def __init__(self, address: str | None) -> None:
-        self._address = (address or "https://api.binance.com").rstrip("/")
-        self._listed: tuple[str, ...] = ()
-
-    async def prices(self, http: Http, symbols: Mapping[str, str]) -> list[Price]:
-        url = f"{self._address}/api/v3/ticker/price"
-        # one unlisted symbol fails the whole request, so the first one asks for everything
-        query = {}
-        if self._listed:
-            query["symbols"] = json.dumps(self._listed, separators=(",", ":"))
-        rows = await http.get(url, **query)
-        found = [
-            Price(symbols[row["symbol"]], parse_decimal(row["price"]))
-            for row in _rows(rows)
-            if row.get("symbol") in symbols
-        ]
-        if not self._listed:
-            self._listed = tuple(s for s, ours in symbols.items() if ours in _names(found))
-        return found
-
-    async def bars(self, http: Http, spelling: str, minutes: int, until: datetime) -> list[Candle]:
-        rows = await http.get(
-            f"{self._address}/api/v3/klines",
-            symbol=spelling,
-            interval="1m" if minutes == 1 else "1h",
-            endTime=str(_milliseconds(until) - 1),
-            limit=str(_PAGE),
-        )
-        return [_candle(row, minutes) for row in rows]
-
-
-class Bybit:
-    """https://bybit-exchange.github.io/docs/v5/market/tickers"""
-
-    name = "bybit"
-
-    def __init__(self, address: str | None) -> None:
-        self._address = (address or "https://api.bybit.com").rstrip("/")
-
-    async def prices(self, http: Http, symbols: Mapping[str, str]) -> list[Price]:
-        rows = await self._get(http, "tickers")
-        return [
-            Price(
-                symbols[row["symbol"]],
-                parse_decimal(row["lastPrice"]),
-                parse_decimal(row["bid1Price"]) if row.get("bid1Price") else None,
-                parse_decimal(row["ask1Price"]) if row.get("ask1Price") else None,
-            )
-            for row in _rows(rows)
-            if row.get("symbol") in symbols
-        ]
-
-    async def bars(self, http: Http, spelling: str, minutes: int, until: datetime) -> list[Candle]:
-        rows = await self._get(
-            http,
-            "kline",
-            symbol=spelling,
-            interval=str(minutes),
-            end=str(_milliseconds(until) - 1),
-            limit=str(_PAGE),
-        )
-        return [_candle(row, minutes) for row in reversed(rows)]
-
-    async def _get(self, http: Http, what: str, **query: str) -> Any:
-        answer = await http.get(f"{self._address}/v5/market/{what}", category="spot", **query)
-        if answer.get("retCode") != "0":
-            raise Unavailable(f"bybit answers {answer.get('retCode')}: {answer.get('retMsg')}")
-        return answer["result"]["list"]
+_LOST = (Unavailable, aiohttp.ClientError, OSError, TimeoutError, ValueError)
+"""How a stream ends."""
+_NONSENSE = (KeyError, TypeError, AttributeError, CountersignError)
+"""What reading an answer raises that is something else than prices."""
 
 
 class LiveFeed:
-    """Polls one source; after a few failures in a row the next one. Never invents a price."""
+    """One source at a time; after a few failures in a row the next one. Never invents a price."""
 
     name = "live"
     live = True
@@ -166,10 +45,19 @@ class LiveFeed:
         self._at = 0
         self._failures = 0
         self._listed: tuple[str, ...] = ()
+        self._told: float | None = None
+        self._turn = asyncio.Lock()
 
     @property
     def symbols(self) -> tuple[str, ...]:
         return self._listed
+
+    @property
+    def streaming(self) -> bool:
+        """Whether the stream spoke a moment ago, so that nobody need ask."""
+        told = self._told
+        silence = limits.LIVE_STREAM_SILENT_S
+        return told is not None and self._clock.monotonic() - told < silence
 
     async def probe(self) -> bool:
         """Whether any source answers now, within a few seconds."""
@@ -185,21 +73,17 @@ class LiveFeed:
         return False
 
     async def run(self, ear: Ear) -> None:
-        """Poll once a second; wait longer and longer while nobody answers."""
+        """Tell prices until cancelled."""
         try:
-            while True:
-                pause = limits.LIVE_POLL_S
-                try:
-                    await self._tell(ear, await self._poll(self._sources[self._at]))
-                    self._failures = 0
-                except Unavailable as error:
-                    pause = self._failed(error)
-                await self._clock.sleep(pause)
+            async with asyncio.TaskGroup() as group:
+                group.create_task(self._keep_polling(ear))
+                group.create_task(self._keep_streaming(ear))
         finally:
+            self._told = None
             await self.close()
 
     async def close(self) -> None:
-        """Let go of the connection; the feed may be used again afterwards."""
+        """Let go of the connections; the feed may be used again afterwards."""
         await self._http.close()
 
     async def history(self, symbol: str, until: datetime) -> Sequence[Candle]:
@@ -215,23 +99,40 @@ class LiveFeed:
             return ()
         return [*(bar for bar in hours if bar.at < first), *(m for m in minutes if m.at >= first)]
 
+    # --- asking ------------------------------------------------------------------------------
+
+    async def _keep_polling(self, ear: Ear) -> None:
+        """Ask once a second unless the stream tells; more and more slowly while nobody answers."""
+        while True:
+            pause = limits.LIVE_POLL_S
+            if not self.streaming:
+                try:
+                    await self._tell(ear, await self._poll(self._sources[self._at]))
+                    self._failures = 0
+                except Unavailable as error:
+                    pause = self._failed(error)
+            await self._clock.sleep(pause)
+
     async def _poll(self, source: Source) -> list[Price]:
         try:
             prices = await source.prices(self._http, self._wanted)
-        except (KeyError, TypeError, AttributeError, CountersignError) as error:
+        except _NONSENSE as error:
             if isinstance(error, Unavailable):
                 raise
             raise Unavailable(f"{source.name} sent something else than prices: {error}") from error
         if not prices:
             raise Unavailable(f"{source.name} sent no price of anything we asked for")
-        self._listed = tuple(s for s in self._wanted.values() if s in _names(prices))
+        named = {one.symbol for one in prices}
+        self._listed = tuple(s for s in self._wanted.values() if s in named)
         return prices
 
     async def _tell(self, ear: Ear, prices: Sequence[Price]) -> None:
-        now = self._clock.now()
-        for one in prices:
-            await ear.tick(Tick(one.symbol, one.price, now, one.bid, one.ask))
-        ear.beat()
+        """One teller at a time: the hub takes ticks in turn."""
+        async with self._turn:
+            now = self._clock.now()
+            for one in prices:
+                await ear.tick(Tick(one.symbol, one.price, now, one.bid, one.ask))
+            ear.beat()
 
     def _failed(self, error: Unavailable) -> float:
         self._failures += 1
@@ -241,22 +142,62 @@ class LiveFeed:
             self._at = (self._at + 1) % len(self._sources)
         return min(limits.LIVE_POLL_S * 2.0 ** min(self._failures, 8), limits.LIVE_BACKOFF_MAX_S)
 
+    # --- listening ---------------------------------------------------------------------------
 
-def _names(prices: Sequence[Price]) -> frozenset[str]:
-    return frozenset(one.symbol for one in prices)
+    async def _keep_streaming(self, ear: Ear) -> None:
+        """Listen to the source that answers; come back more and more slowly when it hangs up."""
+        pause = limits.LIVE_POLL_S
+        while True:
+            reason = "no prices yet"
+            if self._listed:
+                source = self._sources[self._at]
+                try:
+                    await self._listen(ear, source)
+                except* _LOST as lost:
+                    reason = "; ".join(f"{type(e).__name__}: {e}" for e in lost.exceptions)
+                _log.info("price stream lost", source=source.name, reason=reason)
+                spoke, self._told = self._told is not None, None
+                first = limits.LIVE_POLL_S
+                pause = first if spoke else min(pause * 2, limits.LIVE_BACKOFF_MAX_S)
+            await self._clock.sleep(pause)
 
+    async def _listen(self, ear: Ear, source: Source) -> None:
+        """Subscribe, ask once for what was missed meanwhile, then tell what comes."""
+        spellings = [spelling for spelling, ours in self._wanted.items() if ours in self._listed]
+        async with self._http.session.ws_connect(
+            source.stream,
+            heartbeat=limits.LIVE_STREAM_PING_S,
+            max_msg_size=limits.LIVE_STREAM_BYTES_MAX,
+        ) as socket:
+            for wish in source.subscriptions(spellings):
+                await socket.send_json(wish)
+            await self._tell(ear, await self._poll(source))
+            async with asyncio.TaskGroup() as group:
+                pinging = group.create_task(self._keep_pinging(socket, source))
+                try:
+                    await self._hear(ear, source, socket)
+                finally:
+                    pinging.cancel()
 
-def _rows(rows: Any) -> list[dict[str, Any]]:
-    if not isinstance(rows, list):
-        raise TypeError("expected a list")
-    return [row for row in rows if isinstance(row, dict)]
+    async def _hear(
+        self, ear: Ear, source: Source, socket: aiohttp.ClientWebSocketResponse
+    ) -> None:
+        while True:
+            frame = await socket.receive(limits.LIVE_STREAM_DEAD_S)
+            if frame.type is not aiohttp.WSMsgType.TEXT:
+                raise Unavailable(f"{source.name}'s stream ended: {frame.type.name}")
+            prices = self._read(source, json.loads(frame.data, parse_float=str))
+            if prices:
+                await self._tell(ear, prices)
+                self._told = self._clock.monotonic()
 
+    def _read(self, source: Source, message: Any) -> list[Price]:
+        try:
+            return source.heard(message, self._wanted)
+        except _NONSENSE as error:
+            raise Unavailable(f"{source.name}'s stream sent something else: {error}") from error
 
-def _candle(row: Sequence[str], minutes: int) -> Candle:
-    at = datetime.fromtimestamp(int(row[0]) // 1000, UTC)
-    opened, high, low, close, volume = (parse_decimal(text) for text in row[1:6])
-    return Candle(at, opened, high, low, close, volume, minutes)
-
-
-def _milliseconds(at: datetime) -> int:
-    return int(at.timestamp()) * 1000
+    async def _keep_pinging(self, socket: aiohttp.ClientWebSocketResponse, source: Source) -> None:
+        while source.ping is not None:
+            await self._clock.sleep(limits.LIVE_STREAM_PING_S)
+            await socket.send_json(source.ping)

@@ -7,7 +7,8 @@ from decimal import Decimal
 
 import pytest
 
-from engine.market.live import Binance, Bybit, LiveFeed
+from engine.market.live import LiveFeed
+from engine.market.sources import Binance, Bybit
 from engine.market.ticks import Tick
 from foundation import limits
 from foundation.log import get_logger

@@ -1,0 +1,229 @@
+"""The price stream: told at once, asked over HTTP while it is silent, lost or not to be had."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from decimal import Decimal
+
+import pytest
+
+from engine.market.live import LiveFeed
+from engine.market.sources import Binance, Bybit
+from engine.market.ticks import Tick
+from foundation import limits
+from foundation.errors import Unavailable
+from foundation.log import get_logger
+from foundation.nursery import Nursery
+from tests.support.clock import FakeClock
+from tests.support.exchange import PublicPrices
+from tests.support.until import until
+
+D = Decimal
+BTC, ETH, ADA = "BTC/USDT", "ETH/USDT", "ADA/USDT"
+CLOSED = "http://127.0.0.1:9"
+WHICH = ("binance", "bybit")
+
+
+class Ear:
+    """Remembers what it was told; fails when two tell at once."""
+
+    def __init__(self) -> None:
+        self.last: dict[str, Decimal] = {}
+        self.ticks = 0
+        self.beats = 0
+
+    async def tick(self, tick: Tick) -> None:
+        self.ticks += 1
+        self.last[tick.symbol] = tick.price
+
+    def beat(self) -> None:
+        self.beats += 1
+
+
+@pytest.fixture
+async def nursery() -> AsyncIterator[Nursery]:
+    opened = Nursery(get_logger("test"))
+    yield opened
+    await opened.stop()
+
+
+@pytest.fixture
+async def exchange() -> AsyncIterator[PublicPrices]:
+    async with PublicPrices() as served:
+        served.streams = True
+        yield served
+
+
+class Listening:
+    """A running feed on one exchange, once its stream has told a price."""
+
+    def __init__(self, clock: FakeClock, exchange: PublicPrices, which: str) -> None:
+        addresses = (exchange.url, CLOSED) if which == "binance" else (CLOSED, exchange.url)
+        sources = (Binance(addresses[0]), Bybit(addresses[1]))
+        self.clock, self.exchange, self.ear = clock, exchange, Ear()
+        self.feed = LiveFeed((BTC, ETH, ADA), sources, clock)
+        self._told = 0
+
+    async def started(self, nursery: Nursery) -> None:
+        assert await self.feed.probe()
+        nursery.start("feed", lambda: self.feed.run(self.ear))
+        await self.streaming()
+
+    async def streaming(self) -> None:
+        """Wait until a price that the stream told is here."""
+
+        async def heard() -> bool:
+            self.clock.advance(0.1)
+            await self.exchange.push("ETHUSDT", f"3300.{self._told}")
+            return self.feed.streaming
+
+        self._told += 1
+        await until(heard)
+
+    @property
+    def asked(self) -> int:
+        return (
+            self.exchange.asked["/api/v3/ticker/price"] + self.exchange.asked["/v5/market/tickers"]
+        )
+
+
+@pytest.fixture(params=WHICH)
+async def listening(
+    request: pytest.FixtureRequest, clock: FakeClock, nursery: Nursery, exchange: PublicPrices
+) -> Listening:
+    made = Listening(clock, exchange, request.param)
+    await made.started(nursery)
+    return made
+
+
+async def test_a_price_is_told_when_it_changes_and_nobody_asks_meanwhile(
+    listening: Listening,
+) -> None:
+    asked, beats = listening.asked, listening.ear.beats
+    for n in range(10):
+        await listening.exchange.push("BTCUSDT", f"6400{n}.5")
+        await until(lambda n=n: listening.ear.last.get(BTC) == D(f"6400{n}.5"))
+        listening.clock.advance(limits.LIVE_POLL_S)
+    assert listening.asked == asked
+    # the sign of life is the stream's
+    assert listening.ear.beats >= beats + 10
+
+
+async def test_a_silent_stream_is_asked_over_http(listening: Listening) -> None:
+    asked = listening.asked
+    listening.exchange.prices["BTCUSDT"] = "61000"
+
+    def told() -> bool:
+        listening.clock.advance(limits.LIVE_POLL_S)
+        return listening.ear.last.get(BTC) == 61000
+
+    await until(told)
+    assert listening.asked > asked
+    assert listening.exchange.opened == 1
+    await listening.streaming()
+
+
+async def test_after_a_gap_what_was_missed_is_asked_for_before_the_stream_goes_on(
+    listening: Listening,
+) -> None:
+    exchange, clock = listening.exchange, listening.clock
+    exchange.streams = False
+    await exchange.hang_up()
+    await until(lambda: not listening.feed.streaming)
+    exchange.prices["BTCUSDT"] = "62000"
+    exchange.streams = True
+    asked = listening.asked
+
+    def back() -> bool:
+        clock.advance(limits.LIVE_POLL_S)
+        return exchange.opened == 2 and listening.ear.last.get(BTC) == 62000
+
+    await until(back)
+    assert listening.asked > asked
+    await listening.streaming()
+
+
+async def test_without_streams_prices_come_by_asking(
+    clock: FakeClock, nursery: Nursery, exchange: PublicPrices
+) -> None:
+    exchange.streams = False
+    ear, feed = Ear(), LiveFeed((BTC,), (Binance(exchange.url),), clock)
+    nursery.start("feed", lambda: feed.run(ear))
+
+    def asked_often() -> bool:
+        clock.advance(limits.LIVE_POLL_S)
+        return ear.beats >= 5
+
+    await until(asked_often)
+    assert not feed.streaming
+    assert nursery.crashes == {}
+
+
+async def test_a_dead_stream_is_made_anew(
+    listening: Listening, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    listening.exchange.deaf = True
+    monkeypatch.setattr(limits, "LIVE_STREAM_DEAD_S", 0.05)
+    # the limit counts from the next frame on
+    await listening.exchange.push("BTCUSDT", "64000")
+
+    def again() -> bool:
+        listening.clock.advance(limits.LIVE_POLL_S)
+        return listening.exchange.opened >= 2
+
+    await until(again)
+
+
+async def test_bybit_hears_a_ping_of_its_own_kind(
+    clock: FakeClock, nursery: Nursery, exchange: PublicPrices
+) -> None:
+    made = Listening(clock, exchange, "bybit")
+    await made.started(nursery)
+
+    def pinged() -> bool:
+        clock.advance(limits.LIVE_STREAM_PING_S)
+        return exchange.pings >= 2
+
+    await until(pinged)
+
+
+@pytest.mark.parametrize("which", WHICH)
+def test_what_is_not_a_price_is_none(which: str) -> None:
+    source = Binance(None) if which == "binance" else Bybit(None)
+    symbols = {"BTCUSDT": BTC}
+    nothing = {
+        "binance": [
+            {"result": None, "id": 1},
+            {"e": "aggTrade", "s": "OTHER", "p": "1"},
+            {"e": "kline", "s": "BTCUSDT"},
+        ],
+        "bybit": [
+            {"success": True, "op": "subscribe"},
+            {"topic": "tickers.OTHER", "data": {"symbol": "OTHER", "lastPrice": "1"}},
+            {"topic": "tickers.BTCUSDT", "data": {"symbol": "BTCUSDT", "volume24h": "1"}},
+        ],
+    }
+    for message in nothing[which]:
+        assert source.heard(message, symbols) == []
+    refusals = {"binance": {"error": {"code": 2}}, "bybit": {"success": False, "ret_msg": "no"}}
+    with pytest.raises(Unavailable):
+        source.heard(refusals[which], symbols)
+
+
+def test_bybit_is_asked_for_ten_topics_at_a_time() -> None:
+    wishes = Bybit(None).subscriptions([f"S{n}USDT" for n in range(23)])
+    assert [len(wish["args"]) for wish in wishes] == [10, 10, 3]
+
+
+@pytest.mark.parametrize(
+    ("source", "address"),
+    [
+        (Binance(None), "wss://stream.binance.com:9443/ws"),
+        (Binance("https://api1.binance.com/"), "wss://stream.binance.com:9443/ws"),
+        (Binance("http://127.0.0.1:80"), "ws://127.0.0.1:80/ws"),
+        (Bybit(None), "wss://stream.bybit.com/v5/public/spot"),
+        (Bybit("https://proxy.example"), "wss://proxy.example/v5/public/spot"),
+    ],
+)
+def test_the_stream_is_beside_the_prices(source: Binance | Bybit, address: str) -> None:
+    assert source.stream == address
