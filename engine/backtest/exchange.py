@@ -6,18 +6,17 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
-from typing import Final, Literal
+from typing import Final
 
 from engine.domain.commands import PlaceOrder
 from engine.domain.events import OrderAccepted, OrderCancelled, OrderFilled, OrderRefused
 from engine.domain.instrument import Instrument
-from engine.domain.words import OrderSide, OrderType
+from engine.domain.words import OrderType, TimeInForce
 from engine.market.index import ThresholdIndex
-from engine.venues.paper.match import Execution, Terms, Working, on_placing, on_price
+from engine.venues.paper.match import Execution, Terms, Working, on_placing, on_price, waits_for
 from engine.venues.paper.rules import refusal
 
 OWNER: Final = "paper:"
-_REACHED_BY_ALL: Final = {OrderSide.BUY: Decimal(10) ** 12, OrderSide.SELL: Decimal(0)}
 
 Answer = OrderAccepted | OrderRefused | OrderFilled | OrderCancelled
 
@@ -38,18 +37,28 @@ class Exchange:
     def place(self, order: PlaceOrder, price: Decimal, at: datetime) -> Iterator[Answer]:
         """Take an order at a market price: accepted and perhaps filled, or refused."""
         instrument = self._instruments[order.symbol]
-        judged = price - price % instrument.tick if order.price is None else order.price
+        level = order.price or order.trigger_price
+        judged = price - price % instrument.tick if level is None else level
         fault = refusal(instrument, order.quantity, judged, order.reduce_only)
         if fault is not None:
             yield OrderRefused(order.id, *fault)
             return
-        working = Working(order.side, order.order_type, order.quantity, Decimal(0), order.price)
+        working = Working(
+            order.side,
+            order.order_type,
+            order.quantity,
+            Decimal(0),
+            order.price,
+            order.trigger_price,
+        )
         self._orders[order.id] = (order.symbol, working)
         self._open.add(order.id)
         yield OrderAccepted(order.id, str(len(self._orders)))
         done = on_placing(working, price, instrument, self._terms)
         if done is not None:
             yield self._executed(order.id, done, at)
+        if order.time_in_force is TimeInForce.IOC and order.id in self._open:
+            yield self.cancel(order.id)
         self._arm(order.id)
 
     def cancel(self, order_id: str) -> Answer:
@@ -71,6 +80,8 @@ class Exchange:
     def _executed(self, order_id: str, done: Execution, at: datetime) -> OrderFilled:
         symbol, working = self._orders[order_id]
         working = replace(working, filled=working.filled + done.quantity)
+        if working.order_type is OrderType.STOP:
+            working = replace(working, order_type=OrderType.MARKET)
         self._orders[order_id] = (symbol, working)
         if working.filled == working.quantity:
             self._open.discard(order_id)
@@ -89,7 +100,5 @@ class Exchange:
         if order_id not in self._open:
             return
         symbol, working = self._orders[order_id]
-        limit = working.order_type is OrderType.LIMIT and working.price
-        level = limit or _REACHED_BY_ALL[working.side]
-        direction: Literal["up", "down"] = "down" if working.side is OrderSide.BUY else "up"
+        level, direction = waits_for(working)
         self._index.arm(OWNER, order_id, symbol, direction, level, 0)

@@ -23,8 +23,8 @@ _TURN: Final = "select pg_advisory_xact_lock(hashtextextended($1, 7))"
 _INSERT: Final = """
 insert into paper_orders
     (account_id, client_id, symbol, side, order_type, quantity, price, reduce_only,
-     filled, status, placed_at, updated_at)
-values ($1, $2, $3, $4, $5, $6, $7, $8, 0, 'open', $9, $9)
+     trigger_price, time_in_force, filled, status, placed_at, updated_at)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 0, 'open', $11, $11)
 returning *
 """
 _ONE: Final = "select * from paper_orders where account_id = $1 and client_id = $2"
@@ -34,7 +34,8 @@ _BALANCES: Final = "select asset, amount from paper_balances where account_id = 
 _ADVANCE: Final = """
 update paper_orders
 set filled = filled + $2, updated_at = $3,
-    status = case when filled + $2 = quantity then 'filled' else 'open' end
+    status = case when filled + $2 = quantity then 'filled' else 'open' end,
+    order_type = case when order_type = 'stop' then 'market' else order_type end
 where id = $1 and status = 'open'
 returning *
 """
@@ -42,6 +43,16 @@ _CANCEL: Final = """
 update paper_orders set status = 'cancelled', updated_at = $3
 where account_id = $1 and client_id = $2 and status = 'open'
 returning *
+"""
+_END: Final = """
+with ended as (
+    update paper_orders set status = 'cancelled', updated_at = $3
+    where id = $1 and status = 'open' returning *
+), told as (
+    insert into paper_fills (account_id, order_id, quantity, price, fee_usd, at, ended)
+    select account_id, id, 0, $2, 0, $3, true from ended
+)
+select * from ended
 """
 _FILL: Final = """
 insert into paper_fills (account_id, order_id, quantity, price, fee_usd, at)
@@ -54,7 +65,7 @@ set amount = paper_balances.amount + excluded.amount
 """
 _HELD: Final = "select amount from paper_balances where account_id = $1 and asset = $2"
 _FILLS: Final = """
-select f.id, o.client_id, f.quantity, f.price, f.fee_usd, f.at
+select f.id, o.client_id, f.quantity, f.price, f.fee_usd, f.at, f.ended, o.filled
 from paper_fills f join paper_orders o on o.id = f.order_id
 where f.account_id = $1 and f.id > $2
 order by f.id limit $3
@@ -91,6 +102,8 @@ async def insert(connection: Link, account_id: str, order: PlaceOrder, now: date
         order.quantity,
         order.price,
         order.reduce_only,
+        order.trigger_price,
+        order.time_in_force.value,
         now,
     )
     return _booked(row)
@@ -144,6 +157,11 @@ async def execute(
     return _booked(row)
 
 
+async def end(connection: Link, order: Booked, price: Decimal, now: datetime) -> Booked:
+    """Take the rest of an order off and tell so; it may not wait."""
+    return _booked(await connection.fetchrow(_END, order.id, price, now))
+
+
 async def held(connection: Link, account_id: str, asset: str) -> Decimal:
     """What an account holds of an asset; below zero when it is short of it."""
     amount: Decimal | None = await connection.fetchval(_HELD, account_id, asset)
@@ -153,7 +171,7 @@ async def held(connection: Link, account_id: str, asset: str) -> Decimal:
 async def fills(
     connection: Link | asyncpg.Pool, account_id: str, after: int, limit: int
 ) -> list[Any]:
-    """Rows (id, client_id, quantity, price, fee_usd, at) after a fill id, in its order."""
+    """Rows of fills and ends after a fill id, in its order; ``filled`` is the order's count."""
     rows: list[Any] = await connection.fetch(_FILLS, account_id, after, limit)
     return rows
 
@@ -165,6 +183,7 @@ def _booked(row: Any) -> Booked:
         row["quantity"],
         row["filled"],
         row["price"],
+        row["trigger_price"],
     )
     return Booked(
         row["id"], row["account_id"], row["client_id"], row["symbol"], working, row["status"]

@@ -8,13 +8,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Final
+from typing import Final, Literal
 
 from engine.domain.instrument import Instrument
 from engine.domain.words import OrderSide, OrderType
 from foundation.money import ceil_to_step, floor_to_step, usd
 
 _BASIS: Final = Decimal(10_000)
+_ABOVE_ALL: Final = Decimal(10) ** 12
+"""A level every price reaches from below."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,13 +34,17 @@ class Terms:
 
 @dataclass(frozen=True, slots=True)
 class Working:
-    """An order that may still execute: quantities in base, price in quote (None = market)."""
+    """An order that may still execute: quantities in base, price in quote (None = market).
+
+    A stop sleeps until the market reaches its ``trigger``, and is a market order from then on.
+    """
 
     side: OrderSide
     order_type: OrderType
     quantity: Decimal
     filled: Decimal
     price: Decimal | None
+    trigger: Decimal | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,10 +60,10 @@ def on_placing(
     order: Working, price: Decimal, instrument: Instrument, terms: Terms
 ) -> Execution | None:
     """What an order gets at the moment it arrives, or None when it rests."""
-    if order.order_type is OrderType.MARKET:
-        return _execution(order, slipped(order.side, price, instrument, terms), instrument, terms)
     if not reached(order, price):
         return None
+    if order.order_type is not OrderType.LIMIT:
+        return _execution(order, slipped(order.side, price, instrument, terms), instrument, terms)
     return _execution(order, price, instrument, terms)
 
 
@@ -65,7 +71,7 @@ def on_price(
     order: Working, price: Decimal, instrument: Instrument, terms: Terms
 ) -> Execution | None:
     """What a resting order gets from a price, or None when the price has not come to it."""
-    if order.order_type is OrderType.MARKET or order.price is None:
+    if order.order_type is not OrderType.LIMIT or order.price is None:
         return on_placing(order, price, instrument, terms)
     if not reached(order, price):
         return None
@@ -73,10 +79,19 @@ def on_price(
 
 
 def reached(order: Working, price: Decimal) -> bool:
-    """Whether the price is at or beyond a limit (a market order has none and is always there)."""
-    if order.price is None:
-        return True
-    return price <= order.price if order.side is OrderSide.BUY else price >= order.price
+    """Whether the price is at or beyond an order's level (a market order is always there)."""
+    level, direction = waits_for(order)
+    return price <= level if direction == "down" else price >= level
+
+
+def waits_for(order: Working) -> tuple[Decimal, Literal["up", "down"]]:
+    """The level at which an order executes, and from which side the market comes to it."""
+    buys = order.side is OrderSide.BUY
+    if order.order_type is OrderType.STOP and order.trigger is not None:
+        return order.trigger, "up" if buys else "down"
+    if order.order_type is OrderType.LIMIT and order.price is not None:
+        return order.price, "down" if buys else "up"
+    return (_ABOVE_ALL, "down") if buys else (Decimal(0), "up")
 
 
 def slipped(side: OrderSide, price: Decimal, instrument: Instrument, terms: Terms) -> Decimal:

@@ -10,21 +10,22 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
-from typing import Final, Literal, Protocol, TypeVar
+from typing import Any, Final, Literal, Protocol, TypeVar
 
 import asyncpg
 
 from engine.domain.commands import CancelOrder, PlaceOrder
 from engine.domain.instrument import Instrument, Quote
-from engine.domain.words import OrderSide, OrderStatus, OrderType
+from engine.domain.words import OrderSide, OrderStatus, OrderType, TimeInForce
 from engine.venues.paper import books
 from engine.venues.paper.books import Booked
-from engine.venues.paper.match import Execution, Terms, on_placing, on_price
+from engine.venues.paper.match import Execution, Terms, on_placing, on_price, waits_for
 from engine.venues.paper.rules import INSTRUMENTS, refusal
 from engine.venues.port import (
     Absent,
     Accepted,
     Cancelled,
+    Ended,
     Fill,
     Found,
     Held,
@@ -50,8 +51,6 @@ DEPOSIT_USD: Final = Decimal(1_000_000)
 
 _Rows = TypeVar("_Rows")
 _AWAY: Final = (OSError, asyncpg.PostgresError, asyncpg.InterfaceError)
-_MARKET_LEVEL: Final = {"buy": Decimal(10) ** 12, "sell": Decimal(0)}
-"""A market order's rest waits at a level every price reaches."""
 
 
 class Armed(Protocol):
@@ -159,7 +158,7 @@ class PaperVenue:
         if isinstance(result, Refused):
             return result
         self._arm(result)
-        if result.working.filled:
+        if result.working.filled or result.status != "open":
             self._wake()
         return Accepted(str(result.id))
 
@@ -201,19 +200,7 @@ class PaperVenue:
         after = int(cursor) if cursor else 0
         page = limits.PAPER_REPORTS_PAGE
         rows = await self._read(books.fills(self._pool, account_id, after, page))
-        reports = tuple(
-            Fill(
-                order_id=row["client_id"],
-                trade_id=str(row["id"]),
-                quantity=row["quantity"],
-                price=row["price"],
-                fee_usd=row["fee_usd"],
-                fee_in_base=Decimal(0),
-                venue_time=row["at"],
-            )
-            for row in rows
-        )
-        return reports, str(rows[-1]["id"]) if rows else cursor
+        return tuple(_report(row) for row in rows), str(rows[-1]["id"]) if rows else cursor
 
     async def open_orders(self, account_id: str) -> tuple[OpenOrder, ...]:
         """Orders that wait. Raises Unavailable."""
@@ -294,10 +281,12 @@ class PaperVenue:
         if fault is not None:
             return Refused(*fault)
         booked = await books.insert(connection, account_id, order, now)
-        if self._market.stale:
-            return booked
-        done = on_placing(booked.working, quote.price, instrument, self._terms)
-        return await self._enter(connection, booked, done, instrument)
+        if not self._market.stale:
+            done = on_placing(booked.working, quote.price, instrument, self._terms)
+            booked = await self._enter(connection, booked, done, instrument)
+        if order.time_in_force is TimeInForce.IOC and booked.status == "open":
+            return await books.end(connection, booked, quote.price, now)
+        return booked
 
     async def _fault(
         self,
@@ -308,11 +297,12 @@ class PaperVenue:
         market_price: Decimal,
     ) -> tuple[str, str] | None:
         """Why the order may not be placed: (code, sentence)."""
-        price = order.price
+        price = order.trigger_price if order.order_type is OrderType.STOP else order.price
         if order.order_type is OrderType.MARKET:
             price = None
         elif price is None:
-            return RefusalCode.INVALID_ORDER, f"{order.symbol}: a limit order needs a price"
+            text = f"{order.symbol}: a {order.order_type} order needs a price"
+            return RefusalCode.INVALID_ORDER, text
         judged = market_price - market_price % instrument.tick if price is None else price
         fault = refusal(instrument, order.quantity, judged, order.reduce_only)
         if fault is not None or not order.reduce_only:
@@ -350,9 +340,7 @@ class PaperVenue:
     def _arm(self, order: Booked) -> None:
         if order.status != "open":
             return
-        working = order.working
-        level = working.price or _MARKET_LEVEL[working.side.value]
-        direction: Literal["up", "down"] = "down" if working.side is OrderSide.BUY else "up"
+        level, direction = waits_for(order.working)
         self._index.arm(
             OWNER + order.account_id, order.client_id, order.symbol, direction, level, order.id
         )
@@ -379,4 +367,18 @@ def _open_order(order: Booked) -> OpenOrder:
         quantity=working.quantity,
         filled=working.filled,
         price=working.price,
+    )
+
+
+def _report(row: Any) -> Report:
+    if row["ended"]:
+        return Ended(row["client_id"], row["filled"])
+    return Fill(
+        order_id=row["client_id"],
+        trade_id=str(row["id"]),
+        quantity=row["quantity"],
+        price=row["price"],
+        fee_usd=row["fee_usd"],
+        fee_in_base=Decimal(0),
+        venue_time=row["at"],
     )

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from engine.domain.commands import CancelOrder, PlaceOrder
-from engine.domain.words import OrderSide, OrderStatus, OrderType
+from engine.domain.words import OrderSide, OrderStatus, OrderType, TimeInForce
 from engine.market.hub import Hub
 from engine.market.ticks import Tick
 from engine.venues.paper.match import Terms
@@ -20,6 +20,7 @@ from engine.venues.port import (
     Absent,
     Accepted,
     Cancelled,
+    Ended,
     Fill,
     Found,
     Held,
@@ -55,16 +56,15 @@ def order(name: str, **changes: Any) -> PlaceOrder:
 
 
 def sale(name: str, quantity: str = "0.01", **changes: Any) -> PlaceOrder:
-    return order(
-        name,
-        side=OrderSide.SELL,
-        order_type=OrderType.MARKET,
-        price=None,
-        quantity=D(quantity),
-        reduce_only=True,
-        priority=0,
-        **changes,
-    )
+    plain = {
+        "side": OrderSide.SELL,
+        "order_type": OrderType.MARKET,
+        "price": None,
+        "quantity": D(quantity),
+        "reduce_only": True,
+        "priority": 0,
+    }
+    return order(name, **{**plain, **changes})
 
 
 class World:
@@ -126,6 +126,32 @@ async def test_a_limit_rests_and_fills_at_its_price_when_passed(world: World) ->
     found = await world.venue.find("a", "one", BTC)
     assert isinstance(found, Found)
     assert (found.status, found.filled) == (OrderStatus.FILLED, D("0.01"))
+
+
+async def test_a_stop_sleeps_until_its_trigger_and_then_fills_at_market(world: World) -> None:
+    await world.place(order("one", price=D(62000)))
+    stop = sale("stop", order_type=OrderType.STOP, trigger_price=D(60500))
+    assert isinstance(await world.place(stop), Accepted)
+    await world.price("60500.01")
+    assert len(await world.fills()) == 1
+    await world.price(60400)
+    fill = (await world.fills())[-1]
+    assert (fill.order_id, fill.price) == ("stop", D("60387.92"))
+    assert await world.venue.open_orders("a") == ()
+
+
+async def test_a_limit_that_may_not_wait_fills_now_or_ends(world: World) -> None:
+    ioc = TimeInForce.IOC
+    await world.place(order("now", price=D(61000), time_in_force=ioc))
+    await world.place(order("never", price=D(60999), time_in_force=ioc))
+    reports, _ = await world.venue.fills("a", "")
+    assert [type(one).__name__ for one in reports] == ["Fill", "Ended"]
+    assert reports[1] == Ended("never", D(0))
+    found = await world.venue.find("a", "never", BTC)
+    assert isinstance(found, Found)
+    assert found.status is OrderStatus.CANCELLED
+    await world.price(50000)
+    assert len(await world.fills()) == 1
 
 
 async def test_a_marketable_limit_fills_at_once_at_the_better_price(world: World) -> None:
