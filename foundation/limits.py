@@ -239,6 +239,12 @@ CLOSED_GROUP_KEPT_S: Final = 3600
 """A closed group stays in its account's memory this long for facts that come late."""
 WAITING_RECHECK_S: Final = 5
 """How often a group without instrument rules looks for them."""
+QUEUE_LOOK_S: Final = 5
+"""While a slot and a waiting signal both exist, promotion looks at least this often."""
+RISK_PLAN_LOOK_S: Final = 5
+"""A risk plan under way is looked at least this often."""
+RISK_PLAN_S: Final = 300
+"""How long the winners of a risk plan, and then its loser, may take to close."""
 FUNDS_FRESH_S: Final = 120
 """The venue's word on free money counts for this long; every reconciliation renews it."""
 GUARD_REVIEW_S: Final = 30

@@ -7,6 +7,7 @@ from datetime import timedelta
 from decimal import Decimal
 
 from engine.decide.drawing import Drawn, draw, entry_of, leg_of, redraw, settled_rules
+from engine.decide.risk import beyond_last
 from engine.decide.turn import Turn
 from engine.domain.account import Queued
 from engine.domain.changed import replace
@@ -28,6 +29,8 @@ def enter(turn: Turn, signal: Signal, size_factor: Decimal) -> Outcome:
     if denial is not None and not (denial.frees and place.place == "queue"):
         return refuse(turn, signal, denial.code, denial.text, denial.data)
     if place.place == "refused":
+        if place.code == "pyramid_limit" and place.group:
+            beyond_last(turn, place.group)
         return refuse(turn, signal, place.code, place.text)
     if place.place == "queue":
         return _queue(turn, signal, size_factor, place)

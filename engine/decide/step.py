@@ -9,6 +9,7 @@ Rules of this file
 Theory of operation
     fact  ->  applied to the account        (facts, entries, exits, people: what happened)
           ->  guard                         (what was realised, equity against its peak)
+          ->  risk engine                   (a plan carried on, or losers reviewed)
           ->  plan                          (what each touched group still needs; commands)
           ->  closings                      (what ended, and which entries that locks)
           ->  promotion                     (a free slot takes the first waiting signal)
@@ -24,7 +25,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import NamedTuple
 
-from engine.decide import facts, guard, people, postings
+from engine.decide import facts, guard, people, postings, risk
 from engine.decide.check import check
 from engine.decide.crossings import crossed
 from engine.decide.entries import enter
@@ -68,10 +69,12 @@ def step(account: Account, event: ev.Event) -> Step:
         turn = Turn(account, event)
         outcome = _decide(turn, event.fact)
         guard.watch(turn, account, event.fact)
+        risk.review(turn, event.fact)
         plan(turn)
         guard.closings(turn, account)
         if promote(turn):
             plan(turn)
+        risk.timers(turn, event.fact)
         check(account, turn)
         if isinstance(event.fact, ev.Due) and turn.account is account:
             return Step(account, (), (), outcome)
@@ -117,6 +120,8 @@ def _decide(turn: Turn, fact: ev.Fact) -> Outcome:  # noqa: C901, PLR0912 - one 
             return guard.credentials(turn, fact)
         case ev.Reconciled():
             return reconciled(turn, fact)
+        case ev.RiskCommanded():
+            return risk.commanded(turn, fact)
         case ev.Halted():
             return people.halted(turn, fact)
         case _:

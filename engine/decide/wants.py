@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
+from engine.decide import risk
 from engine.decide.guard import guarded
 from engine.decide.time import forget_at, forgettable
 from engine.decide.watches import watches_of
@@ -43,6 +44,7 @@ def look_again(account: Account, at: datetime) -> datetime:
 
 def _moments(account: Account) -> Iterator[datetime | None]:
     yield from (lock.until for lock in account.locks)
+    yield risk.due_at(account)
     for waiting in account.queue:
         yield waiting.expires_at
     running = account.state is TradingState.RUNNING

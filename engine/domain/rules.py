@@ -62,12 +62,16 @@ NO_STOP = Stop()
 
 @dataclass(frozen=True, slots=True)
 class RiskMarks:
-    """What the risk engine knows of a group: its timer, and what a person decided about it."""
+    """What the risk engine knows of a group: its timer, and what a person decided about it.
+
+    ``waits_for`` is why it could not be offset as a loser, as it was last told.
+    """
 
     timer_started_at: datetime | None = None
     timer_expires_at: datetime | None = None
     blocked: bool = False
     skip_once: bool = False
+    waits_for: str = ""
 
 
 NO_MARKS = RiskMarks()
