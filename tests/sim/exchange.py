@@ -11,7 +11,7 @@ from decimal import Decimal
 
 from engine.domain.commands import PlaceOrder
 from engine.domain.instrument import Instrument
-from engine.domain.words import OrderSide, OrderStatus
+from engine.domain.words import OrderSide, OrderStatus, OrderType, TimeInForce
 from engine.venues.paper.match import Execution, Terms, Working, on_placing, on_price
 from engine.venues.port import Ended, Fill, Report
 
@@ -66,6 +66,8 @@ class Exchange:
         self.orders.append(placed)
         self._by_client.setdefault(name, placed)
         self._match(placed, on_placing)
+        if placed.working and order.time_in_force is TimeInForce.IOC:
+            self.end(placed)
         return placed
 
     def known(self, account_id: str, order_id: str) -> VenueOrder | None:
@@ -94,8 +96,17 @@ class Exchange:
 
     def _match(self, placed: VenueOrder, how: Callable[..., Execution | None]) -> None:
         order = placed.order
+        stop = order.order_type is OrderType.STOP
         execution = how(
-            Working(order.side, order.order_type, order.quantity, placed.filled, order.price),
+            Working(
+                order.side,
+                # a stop that has begun to fill goes on as a market order
+                OrderType.MARKET if stop and placed.filled else order.order_type,
+                order.quantity,
+                placed.filled,
+                order.price,
+                order.trigger_price,
+            ),
             self.prices[order.symbol],
             self.instruments[order.symbol],
             self.terms,
