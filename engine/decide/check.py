@@ -33,14 +33,14 @@ def _books(group: Group) -> None:
 
 
 def _cover(group: Group, was: Group | None) -> None:
-    """Live reducers never close more than is held; what the venue did beyond that only shrinks."""
-    taken, before = covered(group), covered(was) if was else {}
-    for pyramid, leg in group.legs:
-        key = (pyramid.index, leg.index)
-        live = taken.get(key, ZERO)
-        known = live <= before.get(key, ZERO)
-        assert live <= leg.open_quantity or known, "live reducers exceed the open lot"
-    for order in group.reducers:
-        if was is not None and order.id not in was.orders:
-            parts = sum((part.quantity for part in order.allocations), ZERO)
-            assert parts == order.quantity, "a reducer is not what its lots are"
+    """No new reducer has live reducers close more than is held. What the venue does is a fact."""
+    known = was.orders if was is not None else {}
+    new = [order for order in group.reducers if order.id not in known]
+    taken = covered(group) if new else {}
+    for order in new:
+        parts = sum((part.quantity for part in order.allocations), ZERO)
+        assert parts == order.quantity, "a reducer is not what its lots are"
+        for part in order.allocations:
+            lot = group.pyramids[part.pyramid].legs[part.leg]
+            live = taken.get((part.pyramid, part.leg), ZERO)
+            assert live <= lot.open_quantity, "live reducers exceed the open lot"

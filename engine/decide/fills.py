@@ -7,13 +7,13 @@ What we did not expect is covered like everything else that is held, or closed.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from decimal import Decimal
 
 from engine.decide.cover import is_resting, uncovered
 from engine.decide.stops import refilled
 from engine.decide.targets import aim_of, leg_filled, reduced
 from engine.decide.turn import Turn, with_leg, with_order, with_pyramid
+from engine.domain.changed import replace
 from engine.domain.events import OrderFilled
 from engine.domain.group import Group
 from engine.domain.leg import ZERO, Leg

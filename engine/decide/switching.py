@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from decimal import Decimal
 
 from engine.decide.cover import resting_targets
 from engine.decide.targets import OF_GROUP, OF_LEGS, Aim, aim_of, retarget
 from engine.decide.turn import Turn
+from engine.domain.changed import replace
 from engine.domain.events import TargetsCommanded
 from engine.domain.group import Group
 from engine.domain.leg import ZERO

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import Final
 
 from engine.decide.stops import tick_of
 from engine.decide.turn import Turn, with_leg, with_pyramid
+from engine.domain.changed import replace
 from engine.domain.group import Group, Pyramid
 from engine.domain.leg import ZERO, Leg
 from engine.domain.words import TakeProfitMode

@@ -7,9 +7,9 @@ asked. Nothing here is remembered beside ``Group.stop``: a restart computes the 
 
 from __future__ import annotations
 
-from dataclasses import replace
 from decimal import Decimal
 
+from engine.domain.changed import replace
 from engine.domain.group import Group
 from engine.domain.leg import ZERO
 from engine.domain.rules import Stop

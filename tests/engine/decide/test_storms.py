@@ -24,6 +24,7 @@ from engine.domain.events import (
     SettingsChanged,
     SignalReceived,
     StateCommanded,
+    TargetsCommanded,
 )
 from engine.domain.group import Group
 from engine.domain.settings import AccountSettings
@@ -32,11 +33,19 @@ from engine.domain.words import (
     Intent,
     OrderSide,
     Side,
+    TakeProfitExecution,
     TakeProfitMode,
     TradingState,
 )
 from tests.engine.decide.kit import Desk, instrument
 
+STOPS = {
+    "stop_loss_percent": "3",
+    "trailing_stop_percent": "2",
+    "trailing_take_profit_percent": "1",
+    "break_even_at_percent": "1",
+    "time_limit_minutes": 15,
+}
 SYMBOLS = ("BTC/USDT", "ETH/USDT")
 STEP, LEAST_USD = D("0.0001"), D(5)
 RULES = {
@@ -118,12 +127,12 @@ class Storm:
         self.receive()
 
 
-def act(desk: Desk, dice: random.Random) -> None:
+def act(desk: Desk, dice: random.Random) -> None:  # noqa: C901 - one flat table
     """One thing a strategy, a person or time does."""
     symbol, side = dice.choice(SYMBOLS), dice.choice(list(Side))
     where = {"symbol": symbol, "side": side, "timeframe": dice.choice([15, 60])}
     groups = [g for g in desk.account.groups.values() if g.holds_slot]
-    match dice.randrange(15):
+    match dice.randrange(16):
         case 0 | 1 | 2:
             desk.enter(None, factor=dice.choice(["1", "0.5", "0.03"]), **where)
         case 3:
@@ -145,17 +154,34 @@ def act(desk: Desk, dice: random.Random) -> None:
             desk.instruments.update(RULES)
         case 10 if dice.random() < 0.3:
             version = desk.account.settings_version + 1
-            mode = dice.choice(list(TakeProfitMode))
-            slots = dice.randint(1, 4)
-            new = AccountSettings(max_open_groups=slots, tp_mode=mode, queue_limit=2)
-            desk.give(SettingsChanged(version, new))
+            desk.give(SettingsChanged(version, settings_by(dice)))
         case 11:
             desk.wait(dice.choice([1, 30, 400]))
         case 12:
             desk.give(SignalReceived(desk.signal(Intent.REVERSE, **where), "policy"))
+        case 13 if groups:
+            mode, manner = dice.choice(list(TakeProfitMode)), dice.choice(list(TakeProfitExecution))
+            desk.give(TargetsCommanded(dice.choice(groups).id, "user", mode, manner, D(1)))
         case _:
             moved = desk.prices[symbol] * D(dice.randint(980, 1020)) / 1000
             desk.cross(str(moved.quantize(D("0.01"))), symbol)
+
+
+def settings_by(dice: random.Random) -> AccountSettings:
+    """Any way to enter, to take profit and to be stopped."""
+    maybe = {name: dice.choice([None, value]) for name, value in STOPS.items()}
+    return AccountSettings(
+        max_open_groups=dice.randint(1, 4),
+        queue_limit=2,
+        tp_mode=dice.choice(list(TakeProfitMode)),
+        tp_execution=dice.choice(list(TakeProfitExecution)),
+        stops=maybe,
+        orders={
+            "first_leg": dice.choice(["limit", "market"]),
+            "slippage_action": dice.choice(["warn", "reject"]),
+            "cancel_dca_beyond_percent": dice.choice([None, "2"]),
+        },
+    )
 
 
 def calm(desk: Desk, storm: Storm) -> None:
@@ -177,6 +203,9 @@ def calm(desk: Desk, storm: Storm) -> None:
 def test_after_any_storm_the_venue_is_empty_and_the_books_agree(seed: int) -> None:
     dice = random.Random(seed)
     desk = Desk(total_capital_usd=D(3000), max_open_groups=3, queue_limit=2)
+    if seed % 3:
+        by = settings_by(dice)
+        desk.give(SettingsChanged(2, by.model_copy(update={"total_capital_usd": D(3000)})))
     desk.prices["ETH/USDT"] = D(3000)
     desk.instruments.update(RULES)
     storm = Storm(desk, dice)
