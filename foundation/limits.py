@@ -416,6 +416,8 @@ OUTCOMES_QUEUED_MAX: Final = 20_000
 OFFER_CHANGES_MAX: Final = 500
 
 # --- engine.store and engine.api -----------------------------------------------------------------
+LOAD_GROUPS_PER_READ: Final = 500
+"""Groups read and made at once, before others get their turn."""
 STORE_TIMEOUT_S: Final = 15.0
 """A statement or transaction of the hot path taking longer counts as a database that is away."""
 ACCOUNTS_PER_USER_MAX: Final = 20

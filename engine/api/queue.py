@@ -17,6 +17,7 @@ from engine.domain.signal import Signal
 from engine.domain.words import Side
 from engine.market import quotes
 from engine.store import registry, rows, screens
+from engine.store.reading import Seen
 from foundation.bus import Bus
 from foundation.clock import Clock
 from foundation.db import Database
@@ -39,9 +40,9 @@ class Queue:
         """Who waits, first come first, account by account. Raises NotFound (the account)."""
         if account_id is not None:
             await registry.owned(self._database, user_id, account_id)
-        reader = rows.Reader()
+        seen = Seen()
         records = await screens.queue(self._database, user_id, account_id)
-        waiting = [(record["account_id"], reader.queued(record)) for record in records]
+        waiting = [(record["account_id"], rows.read_queued(record[1:], seen)) for record in records]
         symbols = sorted({queued.signal.symbol for _, queued in waiting})
         prices = await quotes.latest(self._database, symbols) if symbols else {}
         now = self._clock.now()

@@ -19,62 +19,72 @@ from engine.store.faults import connection, snapshot
 from engine.store.intake import no_account
 from engine.store.keeping import decode_kept
 from engine.store.port import AccountRef, Loaded
+from engine.store.reading import Seen
+from foundation import limits
 from foundation.db import Database
 
-
-def _columns(names: Sequence[str]) -> str:
-    return ", ".join(f'"{name}"' for name in names)
-
-
-_ACCOUNT = "select * from accounts where id = $1"
-_OF_ACCOUNT = "select id from position_groups where account_id = $1 and live order by ordinal"
+_ACCOUNTS = "select * from accounts where id = any($1::text[])"
+_LIVE = """
+select account_id, id from position_groups where account_id = any($1::text[]) and live
+order by ordinal
+"""
 
 
-def _parts(table: str, names: Sequence[str], order: str) -> str:
+def _parts(table: str, columns: str, order: str) -> str:
     """Rows of many groups, group by group: an index look-up each, whatever the statistics say.
 
     A plain ``= any(…)`` is read by a scan of the whole table while its statistics are young.
     """
     return (
-        f"select {_columns(names)} from unnest($1::text[]) with ordinality as u(key, n) "  # noqa: S608
+        f"select {columns} from unnest($1::text[]) with ordinality as u(key, n) "  # noqa: S608
         f"cross join lateral (select * from {table} where group_id = u.key order by {order}) p "
         f"order by n, {order}"
     )
 
 
-_GROUPS = f"""
-select {_columns(rows.GROUP_COLUMNS)} from position_groups where id = any($1::text[])
-order by ordinal
-"""  # noqa: S608 - only our own column names
-_PYRAMIDS = _parts("pyramids", rows.PYRAMID_COLUMNS, '"index"')
-_LEGS = _parts("dca_orders", rows.LEG_COLUMNS, 'pyramid, "index"')
-_ORDERS = _parts("orders", rows.ORDER_COLUMNS, "ordinal")
+_GROUPS = f"select {rows.GROUPS.select} from position_groups where id = any($1::text[])"  # noqa: S608
+_PYRAMIDS = _parts("pyramids", rows.PYRAMIDS.select, '"index"')
+_LEGS = _parts("dca_orders", rows.LEGS.select, 'pyramid, "index"')
+_ORDERS = _parts("orders", rows.ORDERS.select, "ordinal")
 _QUEUE = f"""
-select {_columns(rows.QUEUED_COLUMNS)} from queued_signals
-where account_id = $1 and status = 'queued'
+select account_id, {rows.QUEUED_SELECT} from queued_signals
+where account_id = any($1::text[]) and status = 'queued'
 """  # noqa: S608 - only our own column names
 
 
 async def load(database: Database, account_id: str) -> Loaded:
-    """See `Store.load`: everything as of one moment. Raises NotFound."""
-    reader = rows.Reader()
+    """See `Store.load`. Raises NotFound."""
+    found = await load_many(database, [account_id])
+    if account_id not in found:
+        raise no_account(account_id)
+    return found[account_id]
+
+
+async def load_many(database: Database, account_ids: Sequence[str]) -> dict[str, Loaded]:
+    """See `Store.load_many`: everything as of one moment."""
+    seen = Seen()
     async with snapshot(database) as pooled:
-        header = await pooled.fetchrow(_ACCOUNT, account_id)
-        if header is None:
-            raise no_account(account_id)
-        ids = [record["id"] for record in await pooled.fetch(_OF_ACCOUNT, account_id)]
-        groups = await _read_groups(pooled, reader, ids) if ids else {}
-        order = decode_ids(header["queue_order"])
-        waiting = await pooled.fetch(_QUEUE, account_id) if order else []
-    queue = {queued.id: queued for queued in map(reader.queued, waiting)}
-    account = _account(header, groups, tuple(queue[signal_id] for signal_id in order))
-    return Loaded(account, bytes(header["digest"]))
+        headers = await pooled.fetch(_ACCOUNTS, account_ids)
+        owners = {group: account for account, group in await pooled.fetch(_LIVE, account_ids)}
+        groups = await _read_groups(pooled, seen, list(owners))
+        queues = await _read_queues(pooled, seen, headers)
+    owned: dict[str, dict[str, Group]] = {}
+    for group_id, account_id in owners.items():
+        group = groups[group_id]
+        owned.setdefault(account_id, {})[group.id] = group
+    return {
+        header["id"]: Loaded(
+            _account(header, owned.get(header["id"], {}), queues.get(header["id"], ())),
+            bytes(header["digest"]),
+        )
+        for header in headers
+    }
 
 
 async def load_group(database: Database, group_id: str) -> Group | None:
     """One group, open or long closed, as of one moment."""
     async with snapshot(database) as pooled:
-        return (await _read_groups(pooled, rows.Reader(), [group_id])).get(group_id)
+        return (await _read_groups(pooled, Seen(), [group_id])).get(group_id)
 
 
 async def accounts(database: Database) -> list[AccountRef]:
@@ -84,27 +94,57 @@ async def accounts(database: Database) -> list[AccountRef]:
     return [AccountRef(*record) for record in records]
 
 
+async def _read_queues(
+    pooled: PoolConnectionProxy, seen: Seen, headers: Sequence[Record]
+) -> dict[str, tuple[Queued, ...]]:
+    """The waiting signals of those accounts that have any, in order."""
+    orders = {header["id"]: decode_ids(header["queue_order"]) for header in headers}
+    waiting = {account_id: order for account_id, order in orders.items() if order}
+    if not waiting:
+        return {}
+    found: dict[str, dict[str, Queued]] = {}
+    for record in await pooled.fetch(_QUEUE, list(waiting)):
+        queued = rows.read_queued(record[1:], seen)
+        found.setdefault(record[0], {})[queued.id] = queued
+    return {
+        account_id: tuple(found[account_id][signal_id] for signal_id in order)
+        for account_id, order in waiting.items()
+    }
+
+
 async def _read_groups(
-    pooled: PoolConnectionProxy, reader: rows.Reader, ids: Sequence[str]
+    pooled: PoolConnectionProxy, seen: Seen, ids: Sequence[str]
+) -> dict[str, Group]:
+    """Some at a time, so that whoever shares the loop gets its turn."""
+    groups: dict[str, Group] = {}
+    for begin in range(0, len(ids), limits.LOAD_GROUPS_PER_READ):
+        some = ids[begin : begin + limits.LOAD_GROUPS_PER_READ]
+        groups |= await _read_some(pooled, seen, some)
+    return groups
+
+
+async def _read_some(
+    pooled: PoolConnectionProxy, seen: Seen, ids: Sequence[str]
 ) -> dict[str, Group]:
     legs: dict[tuple[str, int], list[Leg]] = {}
     for record in await pooled.fetch(_LEGS, ids):
-        group_id, index, leg = reader.leg(record)
-        legs.setdefault((group_id, index), []).append(leg)
+        row = tuple(record)
+        legs.setdefault(row[:2], []).append(rows.LEGS.read(row, seen))
     pyramids: dict[str, list[Pyramid]] = {}
     for record in await pooled.fetch(_PYRAMIDS, ids):
-        key = (record[0], record[1])
-        pyramid = reader.pyramid(record, tuple(legs.get(key, ())))
-        pyramids.setdefault(record[0], []).append(pyramid)
+        named = rows.PYRAMIDS.named(tuple(record), seen)
+        ladder = tuple(legs.get((record[0], named["index"]), ()))
+        pyramids.setdefault(record[0], []).append(Pyramid(**named, legs=ladder))
     orders: dict[str, dict[str, Order]] = {}
     for record in await pooled.fetch(_ORDERS, ids):
-        order = reader.order(record)
+        order = rows.ORDERS.read(tuple(record), seen)
         orders.setdefault(order.group_id, {})[order.id] = order
     groups = {}
     for record in await pooled.fetch(_GROUPS, ids):
-        group_id = record[2]
+        named = rows.GROUPS.named(tuple(record), seen)
+        group_id = named["id"]
         parts = tuple(pyramids.get(group_id, ()))
-        groups[group_id] = reader.group(record, parts, orders.get(group_id, {}))
+        groups[group_id] = Group(**named, pyramids=parts, orders=orders.get(group_id, {}))
     return groups
 
 

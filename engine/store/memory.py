@@ -113,6 +113,10 @@ class MemoryStore:
         row = self._account(account_id)
         return Loaded(row.account, row.digest)
 
+    async def load_many(self, account_ids: Sequence[str]) -> Mapping[str, Loaded]:
+        known = [name for name in account_ids if name in self._accounts]
+        return {name: await self.load(name) for name in known}
+
     async def pending(
         self, account_ids: Sequence[str], limit_each: int, held: Sequence[str] = ()
     ) -> Mapping[str, Sequence[InboxRow]]:

@@ -186,6 +186,10 @@ class Store(Protocol):
         """The account as last committed. Raises NotFound."""
         ...
 
+    async def load_many(self, account_ids: Sequence[str]) -> Mapping[str, Loaded]:
+        """Many accounts as of one moment, in a few reads; one that does not exist is left out."""
+        ...
+
     async def pending(
         self, account_ids: Sequence[str], limit_each: int, held: Sequence[str] = ()
     ) -> Mapping[str, Sequence[InboxRow]]:

@@ -38,6 +38,9 @@ class PostgresStore:
     async def load(self, account_id: str) -> Loaded:
         return await load.load(self._database, account_id)
 
+    async def load_many(self, account_ids: Sequence[str]) -> Mapping[str, Loaded]:
+        return await load.load_many(self._database, account_ids)
+
     async def pending(
         self, account_ids: Sequence[str], limit_each: int, held: Sequence[str] = ()
     ) -> Mapping[str, Sequence[InboxRow]]:

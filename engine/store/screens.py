@@ -34,11 +34,12 @@ select o.id from outbox o join orders p on p.id = o.id
 where p.group_id = $1 and o.status = 'sent'
 """
 _QUEUE = f"""
-select {", ".join(f'q."{name}"' for name in rows.QUEUED_COLUMNS)}
-from accounts a
-cross join lateral jsonb_array_elements_text(a.queue_order) with ordinality as o(id, n)
-join queued_signals q on q.account_id = a.id and q.id = o.id
-where a.user_id = $1 and ($2::text is null or a.id = $2) order by a.id, o.n
+select account_id, {rows.QUEUED_SELECT} from (
+  select q.*, o.n from accounts a
+  cross join lateral jsonb_array_elements_text(a.queue_order) with ordinality as o(id, n)
+  join queued_signals q on q.account_id = a.id and q.id = o.id
+  where a.user_id = $1 and ($2::text is null or a.id = $2)
+) waiting order by account_id, n
 """  # noqa: S608 - only our own column names
 _EVENT = (
     "e.id, e.account_id, e.seq, e.at, e.kind, e.reason, e.group_id, e.symbol, e.severity, "
@@ -120,7 +121,7 @@ async def unknown_orders(database: Database, group_id: str) -> frozenset[str]:
 
 
 async def queue(database: Database, user_id: str, account_id: str | None) -> list[Record]:
-    """Waiting signals in order, account by account: records of QUEUED_COLUMNS."""
+    """Waiting signals in order, account by account: records of account_id and QUEUED_SELECT."""
     async with connection(database) as pooled:
         return await pooled.fetch(_QUEUE, user_id, account_id)
 

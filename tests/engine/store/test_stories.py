@@ -17,7 +17,7 @@ from engine.store.digest import digest
 from engine.store.port import AccountCommit, Decided
 from tests.engine.decide.kit import Desk
 from tests.engine.decide.test_properties import CAPITAL, heal, play
-from tests.engine.store.kit import Behind
+from tests.engine.store.kit import START, Behind, approved, work
 
 
 class Scribe(Desk):
@@ -83,3 +83,17 @@ async def test_whatever_happens_loads_as_it_was_decided(
         assert loaded.account == account
         assert list(loaded.account.groups) == list(account.groups), "memory keeps its order"
         assert loaded.digest == chain
+
+
+async def test_many_accounts_load_at_once_as_each_loads_alone(behind: Behind) -> None:
+    for name in ("a", "b", "c"):
+        await behind.open(name, max_open_groups=1)
+    facts = [approved("a", "s1"), approved("a", "s2", symbol="ETH/USDT"), approved("b", "s3")]
+    for fact in facts:
+        await work(behind.store, fact.account_id, START, fact)
+    found = await behind.store.load_many(["c", "a", "unknown", "b"])
+    assert found.keys() == {"a", "b", "c"}
+    for name, loaded in found.items():
+        assert loaded == await behind.store.load(name)
+    assert [queued.id for queued in found["a"].account.queue] == ["s2"]
+    assert await behind.store.load_many([]) == {}
