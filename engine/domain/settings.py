@@ -30,6 +30,7 @@ from engine.domain.choices.ladder import (
 from engine.domain.choices.protection import ProtectionSettings
 from engine.domain.choices.queue import QueueSettings
 from engine.domain.choices.risk import RiskSettings
+from engine.domain.choices.versions import SCHEMA_VERSION, migrated
 from engine.domain.words import TakeProfitExecution, TakeProfitMode
 
 __all__ = ["AccountSettings", "LegSettings"]
@@ -38,7 +39,12 @@ __all__ = ["AccountSettings", "LegSettings"]
 class AccountSettings(Section):
     """Everything an account's owner may decide in advance."""
 
-    schema_version: Literal[1] = 1
+    schema_version: Literal[2] = Field(
+        SCHEMA_VERSION, description="Version of this document's shape; older ones are understood."
+    )
+    read_only: bool = Field(
+        False, description="Refuse every other change until a person switches this off."
+    )
     total_capital_usd: Usd = Field(
         Decimal(10000),
         gt=0,
@@ -102,6 +108,11 @@ class AccountSettings(Section):
         le=100,
         description="Price move that re-quotes an offer, in %.",
     )
+
+    @model_validator(mode="before")
+    @classmethod
+    def _todays_shape(cls, given: object) -> object:
+        return migrated(given) if isinstance(given, Mapping) else given
 
     @model_validator(mode="after")
     def _weights_add_up(self) -> Self:
