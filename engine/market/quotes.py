@@ -53,6 +53,19 @@ async def latest(database: Database, symbols: Sequence[str]) -> dict[str, Quote]
     return {row.symbol: Quote(row.price, row.price_at) for row in rows}
 
 
+async def heard(database: Database, symbols: Sequence[str]) -> dict[str, Quote]:
+    """The last price of each symbol as of the feed's last sign of life, not of its last change."""
+    found, feed = await latest(database, symbols), await state(database)
+    if feed is None or feed.heartbeat_at is None:
+        return found
+    served = {name: found[name] for name in feed.symbols if name in found}
+    alive = {
+        name: Quote(quote.price, max(quote.price_at, feed.heartbeat_at))
+        for name, quote in served.items()
+    }
+    return found | alive
+
+
 async def state(database: Database) -> FeedState | None:
     """What feeds this database, or None when nothing ever has."""
     async with database.connect() as connection:

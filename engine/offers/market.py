@@ -77,7 +77,7 @@ class MarketView:
             seen = {name: self._live.quote(name) for name in symbols}
             return {name: quote for name, quote in seen.items() if quote is not None}
         try:
-            return await quotes.latest(self._database, symbols)
+            return await quotes.heard(self._database, symbols)
         except (OSError, TimeoutError, SQLAlchemyError) as error:
             raise Unavailable("the database does not answer") from error
 
