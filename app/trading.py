@@ -144,6 +144,7 @@ async def start_trading(base: Ground, nursery: Nursery) -> Trading:
             speed=settings.market_replay_speed,
             binance_api_url=settings.binance_api_url,
             bybit_api_url=settings.bybit_api_url,
+            binance_futures_api_url=settings.binance_futures_api_url,
         ),
     )
     hub.start(nursery, feed)

@@ -14,6 +14,8 @@ from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 
 from engine.domain.instrument import Instrument
+from engine.domain.words import MarketKind
+from engine.market.beside import SpotAndPerpetuals
 from engine.market.candles import last_close
 from engine.market.live import LiveFeed
 from engine.market.quotes import latest
@@ -37,6 +39,7 @@ class Sources:
     speed: float = 60
     binance_api_url: str | None = None
     bybit_api_url: str | None = None
+    binance_futures_api_url: str | None = None
 
 
 async def open_feed(setting: str, sources: Sources) -> Feed:
@@ -69,9 +72,18 @@ async def _live(_argument: str, sources: Sources) -> Feed:
     return _live_feed(sources)
 
 
-def _live_feed(sources: Sources) -> LiveFeed:
-    exchanges = (Binance(sources.binance_api_url), Bybit(sources.bybit_api_url))
-    return LiveFeed(tuple(sources.instruments), exchanges, sources.clock)
+def _live_feed(sources: Sources) -> SpotAndPerpetuals:
+    """Every pair on spot, and those in USDT as perpetuals too, as far as they are listed."""
+    linear = MarketKind.LINEAR
+    binance, bybit = sources.binance_api_url, sources.bybit_api_url
+    futures = sources.binance_futures_api_url
+    names = tuple(sources.instruments)
+    contracts = tuple(f"{name}:USDT" for name in names if name.endswith("/USDT"))
+    return SpotAndPerpetuals(
+        LiveFeed(names, (Binance(binance), Bybit(bybit)), sources.clock),
+        LiveFeed(contracts, (Binance(futures, linear), Bybit(bybit, linear)), sources.clock),
+        sources.clock,
+    )
 
 
 async def _simulated(_argument: str, sources: Sources) -> SimulatedFeed:

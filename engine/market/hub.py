@@ -5,7 +5,8 @@ Rules of this file
    and counted.
 2. A crossing is told at least once: what a listener could not take is told again with the next
    tick. Listeners dedupe.
-3. Freshness is the feed's sign of life, not a change of price.
+3. Freshness is the feed's sign of life, not a change of price; spot and perpetuals come by
+   lines of their own, and one says nothing of the other.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ from engine.domain.instrument import Quote
 from engine.market.candles import CandleWriter
 from engine.market.index import Crossing, ThresholdIndex
 from engine.market.quotes import QuoteWriter
-from engine.market.ticks import Feed, Tick
+from engine.market.ticks import Feed, Tick, line_of
 from foundation import limits
 from foundation.clock import Clock
 from foundation.db import Database
@@ -50,8 +51,8 @@ class Hub:
         self._last: dict[str, Tick] = {}
         self._listeners: list[tuple[str, Listener]] = []
         self._untold: dict[str, list[tuple[Tick, Crossing]]] = {}
-        self._heard: float | None = None
-        self._heard_at: datetime | None = None
+        self._heard: dict[str, float] = {}
+        self._heard_at: dict[str, datetime] = {}
         self._feed: Feed | None = None
 
     def listen(self, prefix: str, listener: Listener) -> None:
@@ -79,21 +80,22 @@ class Hub:
         tick = self._last.get(symbol)
         if tick is None:
             return None
-        return Quote(tick.price, max(tick.at, self._heard_at or tick.at))
+        return Quote(tick.price, max(tick.at, self._heard_at.get(line_of(symbol), tick.at)))
 
     def age(self) -> float | None:
-        """Seconds since the feed's last sign of life; None before the first."""
-        return None if self._heard is None else self._clock.monotonic() - self._heard
+        """Seconds since the last sign of life of spot prices; None before the first."""
+        heard = self._heard.get("")
+        return None if heard is None else self._clock.monotonic() - heard
 
     @property
     def stale(self) -> bool:
         age = self.age()
         return age is None or age > limits.FEED_STALE_S
 
-    def beat(self) -> None:
-        """The feed is alive."""
-        self._heard = self._clock.monotonic()
-        self._heard_at = self._clock.now()
+    def beat(self, line: str = "") -> None:
+        """The feed of a line is alive."""
+        self._heard[line] = self._clock.monotonic()
+        self._heard_at[line] = self._clock.now()
 
     async def tick(self, tick: Tick) -> None:
         """Take one price."""
@@ -103,7 +105,7 @@ class Hub:
             _log.warning("tick refused", symbol=tick.symbol, fault=fault, price=str(tick.price))
             return
         self.ticks += 1
-        self.beat()
+        self.beat(line_of(tick.symbol))
         self._last[tick.symbol] = tick
         self._quotes.note(tick)
         self._candles.note(tick)
@@ -139,18 +141,18 @@ class Hub:
                 try:
                     await self._quotes.flush()
                     refused = sum(self.refused.values())
-                    await self._quotes.beat(self._feed, self._heard_at, refused)
+                    await self._quotes.beat(self._feed, self._heard_at.get(""), refused)
                 except _AWAY as error:
                     _log.warning("prices not written", reason=str(error))
             await self._clock.sleep(limits.QUOTES_FLUSH_S)
 
     async def _write_candles(self) -> None:
-        filled = False
+        filled: tuple[str, ...] = ()
         while True:
             try:
-                if self._feed is not None and self._feed.symbols and not filled:
+                if self._feed is not None and self._feed.symbols != filled:
+                    filled = self._feed.symbols
                     await self._candles.fill(self._feed)
-                    filled = True
                 await self._candles.flush()
             except _AWAY as error:
                 _log.warning("bars not written", reason=str(error))

@@ -17,7 +17,7 @@ import aiohttp
 
 from engine.market.candle import Candle
 from engine.market.sources import Http, Price, Source
-from engine.market.ticks import Ear, Tick
+from engine.market.ticks import Ear, Tick, line_of
 from foundation import limits
 from foundation.clock import Clock
 from foundation.errors import CountersignError, Unavailable
@@ -32,13 +32,17 @@ _NONSENSE = (KeyError, TypeError, AttributeError, CountersignError)
 
 
 class LiveFeed:
-    """One source at a time; after a few failures in a row the next one. Never invents a price."""
+    """One source at a time; after a few failures in a row the next one. Never invents a price.
+
+    All ``symbols`` are of one line: spot, or perpetuals settled in the same coin.
+    """
 
     name = "live"
     live = True
 
     def __init__(self, symbols: Sequence[str], sources: Sequence[Source], clock: Clock) -> None:
-        self._wanted = {symbol.replace("/", ""): symbol for symbol in symbols}
+        self._wanted = {_spelling(symbol): symbol for symbol in symbols}
+        self._line = line_of(symbols[0]) if symbols else ""
         self._sources = tuple(sources)
         self._clock = clock
         self._http = Http()
@@ -88,7 +92,7 @@ class LiveFeed:
 
     async def history(self, symbol: str, until: datetime) -> Sequence[Candle]:
         """Real bars as far as the source gives them; none when it does not answer."""
-        spelling = symbol.replace("/", "")
+        spelling = _spelling(symbol)
         source = self._sources[self._at]
         try:
             minutes = await source.bars(self._http, spelling, 1, until)
@@ -132,7 +136,7 @@ class LiveFeed:
             now = self._clock.now()
             for one in prices:
                 await ear.tick(Tick(one.symbol, one.price, now, one.bid, one.ask))
-            ear.beat()
+            ear.beat(self._line)
 
     def _failed(self, error: Unavailable) -> float:
         self._failures += 1
@@ -201,3 +205,8 @@ class LiveFeed:
         while source.ping is not None:
             await self._clock.sleep(limits.LIVE_STREAM_PING_S)
             await socket.send_json(source.ping)
+
+
+def _spelling(symbol: str) -> str:
+    """Both exchanges write ``BTC/USDT`` and ``BTC/USDT:USDT`` as ``BTCUSDT``, in other books."""
+    return symbol.partition(":")[0].replace("/", "")

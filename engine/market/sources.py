@@ -1,4 +1,7 @@
-"""The exchanges live prices come from: their public REST, and the manners of their streams."""
+"""The exchanges live prices come from: their public REST, and the manners of their streams.
+
+Spot and perpetuals are sources of their own: other addresses, other books, the same words.
+"""
 
 from __future__ import annotations
 
@@ -12,6 +15,7 @@ from urllib.parse import urlsplit
 
 import aiohttp
 
+from engine.domain.words import MarketKind
 from engine.market.candle import Candle
 from foundation import limits
 from foundation.errors import Unavailable
@@ -98,15 +102,19 @@ class Binance:
     name = "binance"
     ping = None
 
-    def __init__(self, address: str | None) -> None:
-        self._address = (address or "https://api.binance.com").rstrip("/")
+    def __init__(self, address: str | None, market: MarketKind = MarketKind.SPOT) -> None:
+        self._spot = market is MarketKind.SPOT
+        own = "https://api.binance.com" if self._spot else "https://fapi.binance.com"
+        self._address = (address or own).rstrip("/")
+        self._path = "/api/v3" if self._spot else "/fapi/v1"
         self._listed: tuple[str, ...] = ()
 
     async def prices(self, http: Http, symbols: Mapping[str, str]) -> list[Price]:
-        url = f"{self._address}/api/v3/ticker/price"
-        # one unlisted symbol fails the whole request, so the first one asks for everything
+        url = f"{self._address}{self._path}/ticker/price"
+        # one unlisted symbol fails the whole request, so the first one asks for everything;
+        # futures know one symbol or all of them
         query = {}
-        if self._listed:
+        if self._listed and self._spot:
             query["symbols"] = json.dumps(self._listed, separators=(",", ":"))
         rows = await http.get(url, **query)
         found = [
@@ -121,7 +129,7 @@ class Binance:
 
     async def bars(self, http: Http, spelling: str, minutes: int, until: datetime) -> list[Candle]:
         rows = await http.get(
-            f"{self._address}/api/v3/klines",
+            f"{self._address}{self._path}/klines",
             symbol=spelling,
             interval="1m" if minutes == 1 else "1h",
             endTime=str(_milliseconds(until) - 1),
@@ -131,7 +139,8 @@ class Binance:
 
     @property
     def stream(self) -> str:
-        return _stream(self._address, "binance.com", "wss://stream.binance.com:9443", "/ws")
+        own = "wss://stream.binance.com:9443" if self._spot else "wss://fstream.binance.com"
+        return _stream(self._address, "binance.com", own, "/ws")
 
     def subscriptions(self, spellings: Sequence[str]) -> list[Mapping[str, Any]]:
         """Every trade: the last price as it changes, not a summary of the second."""
@@ -152,8 +161,9 @@ class Bybit:
     name = "bybit"
     ping: Mapping[str, Any] | None = {"op": "ping"}
 
-    def __init__(self, address: str | None) -> None:
+    def __init__(self, address: str | None, market: MarketKind = MarketKind.SPOT) -> None:
         self._address = (address or "https://api.bybit.com").rstrip("/")
+        self._category = market.value
 
     async def prices(self, http: Http, symbols: Mapping[str, str]) -> list[Price]:
         rows = await self._get(http, "tickers")
@@ -180,14 +190,15 @@ class Bybit:
         return [_candle(row, minutes) for row in reversed(rows)]
 
     async def _get(self, http: Http, what: str, **query: str) -> Any:
-        answer = await http.get(f"{self._address}/v5/market/{what}", category="spot", **query)
+        url = f"{self._address}/v5/market/{what}"
+        answer = await http.get(url, category=self._category, **query)
         if answer.get("retCode") != "0":
             raise Unavailable(f"bybit answers {answer.get('retCode')}: {answer.get('retMsg')}")
         return answer["result"]["list"]
 
     @property
     def stream(self) -> str:
-        path = "/v5/public/spot"
+        path = f"/v5/public/{self._category}"
         return _stream(self._address, "bybit.com", "wss://stream.bybit.com", path)
 
     def subscriptions(self, spellings: Sequence[str]) -> list[Mapping[str, Any]]:
@@ -200,6 +211,7 @@ class Bybit:
     def heard(self, message: Any, symbols: Mapping[str, str]) -> list[Price]:
         if message.get("success") is False:
             raise Unavailable(f"bybit's stream refuses: {message.get('ret_msg')}")
+        # contracts tell a snapshot first, then only what changed of it
         row = message.get("data")
         if not str(message.get("topic", "")).startswith("tickers.") or "lastPrice" not in row:
             return []

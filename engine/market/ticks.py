@@ -39,8 +39,8 @@ class Ear(Protocol):
         """One price. Returns when it is dealt with, so a feed never runs ahead."""
         ...
 
-    def beat(self) -> None:
-        """The feed is alive, though perhaps no price moved."""
+    def beat(self, line: str = "") -> None:
+        """The feed of a line is alive, though perhaps no price moved."""
         ...
 
 
@@ -67,3 +67,8 @@ class Feed(Protocol):
     async def run(self, ear: Ear) -> None:
         """Tell prices until cancelled; deals with its own lost connections."""
         ...
+
+
+def line_of(symbol: str) -> str:
+    """Which prices live and die together: "" for spot, what they settle in for perpetuals."""
+    return symbol.partition(":")[2]

@@ -29,11 +29,15 @@ class PublicPrices:
         self.opened = 0
         self.pings = 0
         self.asked: Counter[str] = Counter()
+        self.categories: Counter[str] = Counter()
         app = web.Application()
         app.router.add_get("/api/v3/ticker/price", self._binance_prices)
         app.router.add_get("/api/v3/klines", self._binance_bars)
         app.router.add_get("/v5/market/tickers", self._bybit_prices)
         app.router.add_get("/v5/market/kline", self._bybit_bars)
+        app.router.add_get("/fapi/v1/ticker/price", self._binance_prices)
+        app.router.add_get("/fapi/v1/klines", self._binance_bars)
+        app.router.add_get("/v5/public/linear", self._stream)
         app.router.add_get("/ws", self._stream)
         app.router.add_get("/v5/public/spot", self._stream)
         self._server = TestServer(app)
@@ -95,6 +99,8 @@ class PublicPrices:
 
     def _answer(self, request: web.Request, body: Any) -> web.Response:
         self.asked[request.path] += 1
+        if "category" in request.query:
+            self.categories[request.query["category"]] += 1
         if self.fails:
             return web.Response(status=503)
         if self.nonsense:

@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
+from engine.market.beside import SpotAndPerpetuals
 from engine.market.candles import CandleWriter
 from engine.market.feeds import Sources, open_feed
-from engine.market.live import LiveFeed
 from engine.market.quotes import QuoteWriter
 from engine.market.replay import ReplayFeed
 from engine.market.simulated import SimulatedFeed
@@ -30,7 +30,7 @@ SLICE = Path(__file__).parents[2] / "fixtures/candles/BTCUSDT_1m_2024_08_04.csv.
 
 @pytest.fixture
 def sources(database: Database, clock: FakeClock) -> Sources:
-    return Sources(database, clock, PAPER_INSTRUMENTS, 60, CLOSED, CLOSED)
+    return Sources(database, clock, PAPER_INSTRUMENTS, 60, CLOSED, CLOSED, CLOSED)
 
 
 @pytest.fixture
@@ -43,10 +43,10 @@ async def test_auto_takes_live_prices_when_they_can_be_reached_and_keeps_to_them
     sources: Sources, exchange: PublicPrices
 ) -> None:
     feed = await open_feed("auto", replace(sources, binance_api_url=exchange.url))
-    assert isinstance(feed, LiveFeed)
+    assert isinstance(feed, SpotAndPerpetuals)
     await feed.close()
     # out of reach at a later start: stale, never simulated
-    assert isinstance(await open_feed("auto", sources), LiveFeed)
+    assert isinstance(await open_feed("auto", sources), SpotAndPerpetuals)
 
 
 async def test_auto_simulates_when_nobody_can_be_reached_and_keeps_to_it(
@@ -90,7 +90,7 @@ class First(Ear):
             raise Enough
         self.prices[tick.symbol] = tick.price
 
-    def beat(self) -> None:
+    def beat(self, line: str = "") -> None:
         raise Enough
 
 

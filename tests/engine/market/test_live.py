@@ -30,7 +30,7 @@ class Ear:
     async def tick(self, tick: Tick) -> None:
         self.last[tick.symbol] = tick.price
 
-    def beat(self) -> None:
+    def beat(self, line: str = "") -> None:
         self.beats += 1
 
 

@@ -38,7 +38,7 @@ class Ear:
     async def tick(self, tick: Tick) -> None:
         self.ticks.append(tick)
 
-    def beat(self) -> None:
+    def beat(self, line: str = "") -> None:
         self.beats += 1
 
     @property

@@ -30,7 +30,7 @@ class Ear:
     async def tick(self, tick: Tick) -> None:
         self.ticks.append(tick)
 
-    def beat(self) -> None:
+    def beat(self, line: str = "") -> None:
         self.beats += 1
 
     def of(self, symbol: str) -> list[Decimal]:

@@ -36,7 +36,7 @@ class Ear:
         self.ticks += 1
         self.last[tick.symbol] = tick.price
 
-    def beat(self) -> None:
+    def beat(self, line: str = "") -> None:
         self.beats += 1
 
 
