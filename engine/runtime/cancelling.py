@@ -6,16 +6,25 @@ A cancel may be repeated safely, so whatever stays unclear is simply tried again
 from __future__ import annotations
 
 from engine.domain.commands import CancelOrder
+from engine.domain.words import WORKING
 from engine.runtime import answers
 from engine.runtime.asking import ask
 from engine.runtime.ports import Ports
 from engine.store.port import OutboxRow, OutboxStatus
-from engine.venues.port import Cancelled, Refused
+from engine.venues.port import (
+    Absent,
+    Cancelled,
+    Found,
+    OutcomeUnknown,
+    RefusalCode,
+    Refused,
+    Venue,
+)
 from foundation.log import get_logger
 
 _log = get_logger("engine.runtime.cancelling")
 
-UNKNOWN_ORDER = "unknown_order"
+_Outcome = Cancelled | Absent | Refused | OutcomeUnknown
 
 
 async def cancel(ports: Ports, row: OutboxRow, command: CancelOrder) -> bool:
@@ -37,10 +46,14 @@ async def cancel(ports: Ports, row: OutboxRow, command: CancelOrder) -> bool:
 
 async def _ask_venue(ports: Ports, row: OutboxRow, command: CancelOrder) -> bool:
     venue = ports.venue(row.venue)
-    answer = await ask(venue.cancel(row.account_id, command), f"cancel {command.order_id}")
+    answer: _Outcome = await ask(
+        venue.cancel(row.account_id, command), f"cancel {command.order_id}"
+    )
+    if isinstance(answer, Refused) and answer.code == RefusalCode.UNKNOWN_ORDER:
+        answer = await _look(venue, row, command)
     if isinstance(answer, Cancelled):
         fact = answers.cancelled(row, command.order_id, answer.filled_quantity)
-    elif isinstance(answer, Refused) and answer.code == UNKNOWN_ORDER:
+    elif isinstance(answer, Absent):
         # It was refused there, or is so old that the venue has forgotten it: it works no more.
         fact = answers.cancelled(row, command.order_id, None)
     else:
@@ -50,3 +63,16 @@ async def _ask_venue(ports: Ports, row: OutboxRow, command: CancelOrder) -> bool
     done = await ports.store.answered(row, fact, ports.clock.now())
     ports.bus.wake("inbox")
     return done
+
+
+async def _look(
+    venue: Venue, row: OutboxRow, command: CancelOrder
+) -> Cancelled | Absent | OutcomeUnknown:
+    """A venue that never heard of an order is asked for it by name before it is believed."""
+    order_id = command.order_id
+    found = await ask(venue.find(row.account_id, order_id, command.symbol), f"find {order_id}")
+    if not isinstance(found, Found):
+        return found
+    if found.status in WORKING:
+        return OutcomeUnknown("it works though its cancel found nothing")
+    return Cancelled(found.filled)

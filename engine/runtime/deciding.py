@@ -59,12 +59,18 @@ class Decider:
         self._rules = rules
 
     def decide(
-        self, loaded: Loaded, rows: Sequence[InboxRow], now: datetime, alone: bool = False
+        self,
+        loaded: Loaded,
+        rows: Sequence[InboxRow],
+        now: datetime,
+        *,
+        alone: bool = False,
+        held: bool = False,
     ) -> Decision:
         """Decide the rows in their order, then time itself when it has come.
 
         A fact that breaks the core ends the turn: what was decided before it stands. With
-        ``alone`` no more than one fact is decided.
+        ``alone`` no more than one fact is decided; for an account ``held`` time stands still.
         """
         turn = _Turn(loaded.account, loaded.digest, [])
         retry: datetime | None = None
@@ -77,7 +83,7 @@ class Decider:
                 row_id = row.id
                 self._row(turn, row, now)
             row_id = None
-            if not (alone and rows):
+            if not held and not (alone and rows):
                 retry = self._time(turn, now)
         except Exception as error:  # noqa: BLE001 - a bug in the core halts one account, not all
             _log.error("the core broke", account=loaded.account.id, row=row_id, exc_info=error)

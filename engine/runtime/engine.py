@@ -6,13 +6,16 @@ import asyncio
 from collections.abc import Awaitable, Callable, Coroutine, Mapping
 
 from engine.market.index import ThresholdIndex
+from engine.runtime.brakes import make_brakes
 from engine.runtime.deciding import Decider
 from engine.runtime.fills import Fills
 from engine.runtime.heartbeat import Pulse
 from engine.runtime.ports import Lock, Ports
+from engine.runtime.reconcile import Reconcile
 from engine.runtime.resolver import Resolver
 from engine.runtime.rules import Rules
 from engine.runtime.sender import Sender
+from engine.runtime.watched import watched
 from engine.runtime.watching import Watching
 from engine.runtime.worker import Worker
 from foundation import limits
@@ -35,7 +38,8 @@ class Engine:
     """
 
     def __init__(self, ports: Ports, lock: Lock, index: ThresholdIndex) -> None:
-        self._ports = ports
+        self.brakes = make_brakes(ports)
+        self._ports = ports = watched(ports, self.brakes)
         self._lock = lock
         self._nursery = Nursery(_log)
         self._over = asyncio.Event()
@@ -43,11 +47,14 @@ class Engine:
         self.running = False
         self.rules = Rules(ports)
         self.watching = Watching(ports, index)
-        self.fills = Fills(ports)
-        self.sender = Sender(ports, self._nursery)
-        self.resolver = Resolver(ports)
+        self.reconcile = Reconcile(ports, self._nursery, self.rules, self.brakes)
+        self.fills = Fills(ports, self._nursery, self.reconcile.gate, self.brakes)
+        self.sender = Sender(ports, self._nursery, self.brakes)
+        self.resolver = Resolver(ports, self.brakes)
         self.pulse = Pulse(ports)
-        self.worker = Worker(ports, Decider(ports.prices, self.rules), (self.watching, self.fills))
+        watchers = (self.watching, self.fills, self.reconcile, self.brakes.credentials)
+        decider = Decider(ports.prices, self.rules)
+        self.worker = Worker(ports, decider, watchers, self.reconcile.gate)
 
     @property
     def crashes(self) -> Mapping[str, int]:
@@ -93,13 +100,13 @@ class Engine:
             self.running = False
 
     async def _begun(self) -> bool:
-        """Learn the rules, what the accounts want, and what filled while nobody looked."""
+        """Learn the rules and who there is; every account is compared before it decides anew."""
         if self._over.is_set():
             return True
         try:
             await self.rules.turn()
+            self.reconcile.begin()
             await self.worker.refresh()
-            await self.fills.turn()
         except Unavailable as error:
             _log.warning("cannot begin yet", reason=str(error))
             return False
@@ -114,6 +121,8 @@ class Engine:
             self._loop(self.resolver.turn, self._paused(limits.ENGINE_POLL_S)),
             self._loop(self.fills.turn, self._woken("paper", limits.FILLS_POLL_S)),
             self._loop(self.watching.turn, self._crossed),
+            self._loop(self.reconcile.turn, self._compared),
+            self._loop(self.brakes.credentials.turn, self._refused),
             self._loop(self.pulse.turn, self._paused(limits.HEARTBEAT_S)),
             self._loop(self.rules.turn, self._paused(limits.RULES_RETRY_S)),
         )
@@ -158,6 +167,12 @@ class Engine:
 
     async def _crossed(self, _marks: Mapping[str, int]) -> None:
         await self.watching.rest(limits.ENGINE_POLL_S)
+
+    async def _compared(self, _marks: Mapping[str, int]) -> None:
+        await self.reconcile.rest(limits.ENGINE_POLL_S)
+
+    async def _refused(self, _marks: Mapping[str, int]) -> None:
+        await self.brakes.credentials.rest(limits.ENGINE_POLL_S)
 
     async def _pause(self, seconds: float) -> None:
         try:

@@ -14,6 +14,7 @@ from engine.domain.commands import CancelOrder, PlaceOrder
 from engine.domain.words import OrderStatus
 from engine.runtime import answers
 from engine.runtime.asking import ask
+from engine.runtime.brakes import Brakes, make_brakes
 from engine.runtime.cancelling import cancel
 from engine.runtime.ports import Ports
 from engine.store.port import InboxEntry, OutboxRow
@@ -32,8 +33,9 @@ CERTAIN_AFTER = timedelta(
 class Resolver:
     """Asks after one page of unclear commands a turn; each backs off on its own."""
 
-    def __init__(self, ports: Ports) -> None:
+    def __init__(self, ports: Ports, brakes: Brakes | None = None) -> None:
         self._ports = ports
+        self._credentials = (brakes or make_brakes(ports)).credentials
         self._tries: dict[str, int] = {}
         self._not_before: dict[str, datetime] = {}
 
@@ -44,6 +46,7 @@ class Resolver:
         waiting = {row.command.id for row in rows}
         self._forget_all_but(waiting)
         rows = [row for row in rows if self._not_before.get(row.command.id, now) <= now]
+        rows = [row for row in rows if not self._credentials.is_blocked(row.account_id)]
         async with asyncio.TaskGroup() as group:
             tasks = [group.create_task(self._resolve(row)) for row in rows]
         return any(task.result() for task in tasks)

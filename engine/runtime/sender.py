@@ -1,7 +1,8 @@
 """The sender: claims commands and sends each once, exits first, many at a time.
 
 A claim is one statement, so no two senders have the same row. What is not sent within the fence
-is never sent; what is sent without a clear answer is left to the resolver.
+is never sent; what is sent without a clear answer is left to the resolver. Every venue has its
+own lanes and tokens; some of both are for exits and cancels alone, which nothing holds back.
 """
 
 from __future__ import annotations
@@ -12,10 +13,12 @@ from datetime import timedelta
 from engine.domain.commands import CancelOrder, PlaceOrder
 from engine.runtime import answers
 from engine.runtime.asking import ask
+from engine.runtime.brakes import Brakes, make_brakes
 from engine.runtime.cancelling import cancel
 from engine.runtime.ports import Ports
+from engine.runtime.shedding import Work
 from engine.runtime.tokens import Tokens
-from engine.store.port import InboxEntry, OutboxRow
+from engine.store.port import InboxEntry, Lanes, OutboxRow, Room
 from engine.venues.port import Accepted, OutcomeUnknown, Refused
 from foundation import limits
 from foundation.errors import Unavailable
@@ -29,11 +32,16 @@ _FENCE = timedelta(seconds=limits.ORDER_FENCE_S)
 class Sender:
     """``turn`` claims and starts; the requests run in the nursery and wake the next turn."""
 
-    def __init__(self, ports: Ports, nursery: Nursery) -> None:
+    def __init__(self, ports: Ports, nursery: Nursery, brakes: Brakes | None = None) -> None:
         self._ports = ports
         self._nursery = nursery
-        self._tokens = Tokens(ports.clock, limits.ORDER_RATE_PER_S, limits.ORDER_BURST)
+        self._brakes = brakes or make_brakes(ports)
+        self._tokens = {
+            name: Tokens(ports.clock, limits.ORDER_RATE_PER_S, limits.ORDER_BURST)
+            for name in ports.venues
+        }
         self._busy: Counter[str] = Counter()
+        self._busy_venues: Counter[str] = Counter()
 
     @property
     def under_way(self) -> int:
@@ -42,18 +50,39 @@ class Sender:
 
     async def turn(self) -> bool:
         """Claim as many commands as may leave now. Raises Unavailable."""
-        room = min(limits.SENDERS - self.under_way, self._tokens.available())
-        if room <= 0:
+        rooms = {name: self._room(name) for name in self._ports.venues}
+        limit = sum(room.commands for room in rooms.values())
+        if limit <= 0:
             return False
-        full = [name for name, n in self._busy.items() if n >= limits.SENDERS_PER_ACCOUNT]
-        rows = await self._ports.store.claim(
-            self._ports.clock.now(), room, limits.SENDERS_PER_ACCOUNT, full
-        )
-        self._tokens.take(len(rows))
+        most = limits.SENDERS_PER_ACCOUNT
+        exits_only = [name for name, n in self._busy.items() if n >= most]
+        full = most + limits.SENDERS_PER_ACCOUNT_EXITS_MORE
+        skip = [name for name in exits_only if self._busy[name] >= full]
+        skip += self._brakes.credentials.blocked
+        lanes = Lanes(rooms, exits_only)
+        rows = await self._ports.store.claim(self._ports.clock.now(), limit, most, skip, lanes)
         for row in rows:
-            self._busy[row.account_id] += 1
-            self._nursery.once(f"send {row.command.id}", self._run(row))
+            self._begin(row)
         return bool(rows)
+
+    def _room(self, venue: str) -> Room:
+        """What may leave for a venue now; the last lanes and tokens are for exits alone."""
+        tokens, busy = self._tokens[venue].available(), self._busy_venues[venue]
+        commands = min(limits.SENDERS + limits.SENDERS_EXITS_MORE - busy, tokens)
+        entries = min(limits.SENDERS - busy, tokens - limits.ORDER_BURST_RESERVED)
+        if self._brakes.shedding.sheds(Work.ENTRIES):
+            entries = 0
+        entries = self._brakes.breakers.of(venue).entries(max(entries, 0))
+        return Room(max(commands, 0), entries)
+
+    def _begin(self, row: OutboxRow) -> None:
+        if row.venue in self._tokens:
+            self._tokens[row.venue].take(1)
+        self._busy[row.account_id] += 1
+        self._busy_venues[row.venue] += 1
+        if isinstance(row.command, PlaceOrder) and row.command.priority > 0:
+            self._brakes.breakers.of(row.venue).probing()
+        self._nursery.once(f"send {row.command.id}", self._run(row))
 
     async def _run(self, row: OutboxRow) -> None:
         try:
@@ -65,6 +94,7 @@ class Sender:
             self._busy[row.account_id] -= 1
             if not self._busy[row.account_id]:
                 del self._busy[row.account_id]
+            self._busy_venues[row.venue] -= 1
             self._ports.bus.wake("outbox")
 
     async def send(self, row: OutboxRow) -> None:

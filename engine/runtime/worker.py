@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from engine.domain.watch import Wants
 from engine.runtime.deciding import Broken, Decider, Decision
+from engine.runtime.gate import Gate
 from engine.runtime.ports import Ports, Watchers
 from engine.store.port import Loaded
 from foundation import limits
@@ -32,14 +33,22 @@ class _Taken(NamedTuple):
 class Worker:
     """Decides accounts. ``turn`` may be called by several engines; the fence keeps them apart."""
 
-    def __init__(self, ports: Ports, decider: Decider, watchers: Sequence[Watchers]) -> None:
+    def __init__(
+        self,
+        ports: Ports,
+        decider: Decider,
+        watchers: Sequence[Watchers],
+        gate: Gate | None = None,
+    ) -> None:
         self._ports = ports
+        self._gate = gate
         self._decider = decider
         self._watchers = watchers
         self._cache: OrderedDict[str, Loaded] = OrderedDict()
         self._seqs: dict[str, int] = {}
         self._doubtful: dict[str, None] = {}
         self._suspects: dict[str, None] = {}
+        self._unreadable: dict[str, datetime] = {}
 
     async def refresh(self) -> bool:
         """Mark every account that is not as we know it (at start: all) to be loaded anew."""
@@ -55,26 +64,35 @@ class Worker:
         """
         store = self._ports.store
         reloaded = await self._reload()
-        ready = await store.ready(self._ports.clock.now(), limits.WORKER_ACCOUNTS_MAX)
+        held = self._gate.held if self._gate is not None else ()
+        ready = await store.ready(self._ports.clock.now(), limits.WORKER_ACCOUNTS_MAX, held)
         if not ready:
             return bool(reloaded)
         taken = await self._take(ready, reloaded)
         if not taken.accounts:
             return False
-        rows = await store.pending(list(taken.accounts), limits.WORKER_ROWS_PER_ACCOUNT)
+        waits = frozenset(name for name in taken.accounts if not self._passed(name))
+        each = limits.WORKER_ROWS_PER_ACCOUNT
+        rows = await store.pending(list(taken.accounts), each, sorted(waits))
         now = self._ports.clock.now()
         decisions = {
-            name: self._decider.decide(loaded, rows.get(name, ()), now, name in self._suspects)
+            name: self._decider.decide(
+                loaded, rows.get(name, ()), now, alone=name in self._suspects, held=name in waits
+            )
             for name, loaded in taken.accounts.items()
         }
         return await self._write(decisions, taken, now)
+
+    def _passed(self, account_id: str) -> bool:
+        return self._gate is None or self._gate.passed(account_id)
 
     async def _reload(self) -> list[str]:
         """Load what we are not sure of and tell the watchers how it stands."""
         some = list(self._doubtful)[: limits.WORKER_ACCOUNTS_MAX]
         read = []
+        found = await self._load_all(some)
         for account_id in some:
-            loaded = await self._load(account_id)
+            loaded = found.get(account_id)
             if loaded is None:
                 self._doubtful.pop(account_id)
                 continue
@@ -83,26 +101,44 @@ class Worker:
         return read
 
     async def _take(self, ready: Sequence[str], reloaded: Sequence[str]) -> _Taken:
-        accounts: dict[str, Loaded] = {}
-        fresh = list(reloaded)
-        for account_id in ready:
-            loaded = self._cache.get(account_id)
-            if loaded is None:
-                loaded = await self._load(account_id)
-                fresh.append(account_id)
-            if loaded is not None:
-                accounts[account_id] = loaded
-        return _Taken(accounts, frozenset(fresh))
+        unknown = [account_id for account_id in ready if account_id not in self._cache]
+        read = await self._load_all(unknown)
+        known = {name: self._cache.get(name) or read.get(name) for name in ready}
+        accounts = {name: loaded for name, loaded in known.items() if loaded is not None}
+        return _Taken(accounts, frozenset([*reloaded, *unknown]))
+
+    async def _load_all(self, account_ids: Sequence[str]) -> Mapping[str, Loaded]:
+        """The stored accounts by one reading; one by one when it finds rows it cannot read."""
+        now = self._ports.clock.now()
+        names = [name for name in account_ids if self._unreadable.get(name, now) <= now]
+        if len(names) > 1:
+            try:
+                return await self._ports.store.load_many(names)
+            except Unavailable:
+                raise
+            except Exception as error:  # noqa: BLE001 - one broken account must not stop the others
+                _log.warning("accounts are read one by one", accounts=len(names), exc_info=error)
+        one_by_one = [(name, await self._load(name)) for name in names]
+        return {name: loaded for name, loaded in one_by_one if loaded is not None}
 
     async def _load(self, account_id: str) -> Loaded | None:
-        """The stored account, or None when its rows cannot be read: the others go on without it."""
+        """The stored account, or None when its rows cannot be read: the others go on without it.
+
+        One that could not be read is left alone for a while.
+        """
+        now = self._ports.clock.now()
+        if self._unreadable.get(account_id, now) > now:
+            return None
         try:
-            return await self._ports.store.load(account_id)
+            loaded = await self._ports.store.load(account_id)
         except Unavailable:
             raise
         except Exception as error:  # noqa: BLE001 - one broken account must not stop the others
             _log.error("an account cannot be read", account=account_id, exc_info=error)
+            self._unreadable[account_id] = now + timedelta(seconds=limits.UNREADABLE_RETRY_S)
             return None
+        self._unreadable.pop(account_id, None)
+        return loaded
 
     async def _write(self, decisions: Mapping[str, Decision], taken: _Taken, now: datetime) -> bool:
         """Commit, and learn what came of it; False when something was refused, to slow down."""

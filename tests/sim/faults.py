@@ -19,6 +19,7 @@ CEILINGS = {
     "refused": 0.06,
     "refused_for_now": 0.1,
     "lookup_fails": 0.6,
+    "comparison_fails": 0.15,
     "cancel_fails": 0.3,
     "fills_fail": 0.10,
     "fills_lag": 0.4,

@@ -20,7 +20,14 @@ from engine.domain.words import OrderStatus
 from engine.policy.pool import Admission, admit
 from engine.runtime import resolver, sender
 from engine.store.memory import MemoryStore
-from engine.store.port import AccountCommit, InboxEntry, OutboxRow, OutboxStatus
+from engine.store.port import (
+    ALL_LANES,
+    AccountCommit,
+    InboxEntry,
+    Lanes,
+    OutboxRow,
+    OutboxStatus,
+)
 from engine.venues.port import Absent, OutcomeUnknown, Refused
 from foundation.errors import Unavailable
 
@@ -246,7 +253,12 @@ class _FromNowOn(_Wrapped):
 
 class _CarelessClaims(MemoryStore):
     async def claim(
-        self, now: datetime, limit: int, per_account: int, skip: Sequence[str] = ()
+        self,
+        now: datetime,
+        limit: int,
+        per_account: int,
+        skip: Sequence[str] = (),
+        lanes: Lanes = ALL_LANES,
     ) -> Sequence[OutboxRow]:
         waiting = list(self._waiting(skip))[:limit]
         await asyncio.sleep(0.005)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -20,8 +20,9 @@ if TYPE_CHECKING:
     from tests.sim.world import World
 
 READS = frozenset(
-    {"ready", "load", "pending", "next_due", "outbox_status", "unresolved", "accounts", "cursor"}
-)
+    {"ready", "load", "pending", "next_due", "outbox_status", "unresolved", "accounts", "cursor",
+     "depths"}
+)  # fmt: skip
 
 
 class Process:
@@ -82,12 +83,12 @@ class SimStore:
         self._process = process
 
     def __getattr__(self, name: str) -> Callable[..., Any]:
-        async def call(*args: Any) -> Any:
-            return await self._call(name, args)
+        async def call(*args: Any, **named: Any) -> Any:
+            return await self._call(name, args, named)
 
         return call
 
-    async def _call(self, name: str, args: tuple[Any, ...]) -> Any:
+    async def _call(self, name: str, args: tuple[Any, ...], named: Mapping[str, Any]) -> Any:
         process, world = self._process, self._process.world
         faults = world.faults
         await process.port(name)
@@ -96,7 +97,7 @@ class SimStore:
         if faults.hit("slow_database"):
             await asyncio.sleep(world.rng.uniform(0.1, 3))
         act = world.mutant.store_call(name, process) or getattr(world.store, name)
-        result = await act(*args)
+        result = await act(*args, **named)
         if name == "commit":
             world.check.committed(args[0])
         elif name == "answered" and result:

@@ -124,7 +124,7 @@ class SimVenue:
 
     async def _asked(self, what: str) -> None:
         await self._process.port(what)
-        if self._world.faults.hit("lookup_fails"):
+        if self._world.faults.hit("comparison_fails"):
             raise Unavailable("the venue does not answer")
 
     async def _request(self, land: Callable[[], Any]) -> Any:

@@ -159,9 +159,12 @@ class Bench:
             prices=self.board,
         )
         for account_id in account_ids or ("a",):
-            self.store.open_account(
-                Account(account_id, "paper", AccountSettings(ladder=ONE_LEG, max_open_groups=2))
-            )
+            self.store.open_account(self.account(account_id))
+
+    @staticmethod
+    def account(account_id: str, venue: str = "paper") -> Account:
+        """An account with two slots and a ladder of one leg."""
+        return Account(account_id, venue, AccountSettings(ladder=ONE_LEG, max_open_groups=2))
 
     async def worker(self, *watchers: Any) -> Worker:
         """A worker that knows the rules."""

@@ -8,10 +8,13 @@ import pytest
 
 from engine.domain.commands import CancelOrder
 from engine.domain.events import OrderAccepted, OrderCancelled, OrderRefused
+from engine.domain.words import OrderStatus
+from engine.runtime.brakes import make_brakes
 from engine.runtime.sender import Sender
 from engine.runtime.tokens import Tokens
+from engine.runtime.watched import watched
 from engine.store.port import OutboxStatus
-from engine.venues.port import Cancelled, OutcomeUnknown, Refused
+from engine.venues.port import Accepted, Cancelled, Found, OutcomeUnknown, Refused
 from foundation import limits
 from foundation.log import get_logger
 from foundation.nursery import Nursery
@@ -121,9 +124,12 @@ async def test_a_cancel_waits_while_the_fate_of_its_order_is_open() -> None:
     assert bench.venue.calls == [("place", "o")]
 
 
+UNHEARD_OF = Refused("unknown_order", "No such order.")
+
+
 @pytest.mark.parametrize(
     ("answer", "filled"),
-    [(Cancelled(D("0.004")), D("0.004")), (Refused("unknown_order", "No such order."), None)],
+    [(Cancelled(D("0.004")), D("0.004")), (UNHEARD_OF, None)],
 )
 async def test_a_cancel_of_a_sent_order_asks_the_venue(answer: object, filled: object) -> None:
     bench = Bench()
@@ -135,6 +141,101 @@ async def test_a_cancel_of_a_sent_order_asks_the_venue(answer: object, filled: o
     await sent(bench, sender)
     assert bench.status("c") is OutboxStatus.DONE
     assert bench.facts()["cancelled:o"] == OrderCancelled("o", filled)  # type: ignore[arg-type]  # Decimal or None
+
+
+async def test_who_never_heard_of_an_accepted_order_is_asked_before_it_is_believed() -> (
+    None
+):
+    bench = Bench()
+    bench.plant(("a", order("works")), ("a", order("filled")))
+    sender = a_sender(bench)
+    await sent(bench, sender)
+    bench.venue.cancel_answer = UNHEARD_OF
+    bench.venue.find_answer = Found(OrderStatus.OPEN, "v1", D(0))
+    bench.plant(("a", CancelOrder("c1", "g", "BTCUSDT", "works")))
+    await sent(bench, sender)
+    assert bench.status("c1") is OutboxStatus.SENT
+    assert "cancelled:works" not in bench.facts()
+    bench.venue.find_answer = Found(OrderStatus.FILLED, "v2", D("0.01"))
+    bench.plant(("a", CancelOrder("c2", "g", "BTCUSDT", "filled")))
+    await sent(bench, sender)
+    assert bench.facts()["cancelled:filled"] == OrderCancelled("filled", D("0.01"))
+
+
+async def test_exits_and_cancels_never_wait_behind_entries() -> None:
+    bench = Bench("a", "b")
+    accounts = [f"x{n}" for n in range(limits.SENDERS // limits.SENDERS_PER_ACCOUNT + 1)]
+    for name in accounts:
+        bench.store.open_account(bench.account(name))
+    entries = [
+        (name, order(f"{name}-{n}")) for name in accounts for n in range(limits.SENDERS_PER_ACCOUNT)
+    ]
+    bench.plant(*entries)
+    bench.venue.hold = asyncio.Event()
+    sender = a_sender(bench)
+    while await sender.turn():
+        pass
+    assert sender.under_way == limits.SENDERS
+    bench.plant((accounts[0], order("exit", reduce=True)))
+    bench.plant(("b", order("exit-b", reduce=True)))
+    assert await sender.turn()
+    await until(lambda: ("place", "exit") in bench.venue.calls)
+    assert sender.under_way == limits.SENDERS + 2
+    bench.venue.hold.set()
+    await until(lambda: sender.under_way == 0)
+
+
+async def test_the_last_tokens_of_a_venue_are_for_exits() -> None:
+    bench = Bench("a", *(f"x{n}" for n in range(40)))
+    many = [(f"x{n % 40}", order(f"e{n}")) for n in range(limits.ORDER_BURST)]
+    bench.plant(*many)
+    sender = a_sender(bench)
+    while await sender.turn():
+        await until(lambda: sender.under_way == 0)
+    assert len(bench.venue.calls) == limits.ORDER_BURST - limits.ORDER_BURST_RESERVED
+    bench.plant(("a", order("exit", reduce=True)))
+    await sent(bench, sender)
+    assert bench.venue.calls[-1] == ("place", "exit")
+
+
+async def test_an_open_breaker_holds_entries_and_lets_exits_keep_trying() -> None:
+    bench = Bench()
+    brakes = make_brakes(bench.ports)
+    breaker = brakes.breakers.of("paper")
+    for _ in range(limits.BREAKER_CALLS_MIN):
+        breaker.failed()
+    bench.plant(("a", order("entry")), ("a", order("exit", reduce=True)))
+    sender = Sender(watched(bench.ports, brakes), Nursery(get_logger("test")), brakes)
+    bench.venue.place_answer = OutcomeUnknown("502")
+    await sent(bench, sender)
+    assert bench.venue.calls == [("place", "exit")]
+    assert bench.status("entry") is OutboxStatus.NEW
+    bench.clock.advance(limits.BREAKER_OPEN_FIRST_S)
+    bench.venue.place_answer = Accepted("v1")
+    bench.plant(("a", order("second")))
+    await sent(bench, sender)
+    assert bench.venue.calls[1:] == [("place", "entry")]  # one probe
+    await sent(bench, sender)
+    assert bench.venue.calls[2:] == [("place", "second")]
+
+
+async def test_under_overload_new_entries_wait_and_exits_leave() -> None:
+    bench = Bench()
+    brakes = make_brakes(bench.ports)
+    brakes.shedding.lagged(limits.LOAD_LAGS[-1])
+    bench.plant(("a", order("entry")), ("a", order("exit", reduce=True)))
+    await sent(bench, Sender(bench.ports, Nursery(get_logger("test")), brakes))
+    assert bench.venue.calls == [("place", "exit")]
+
+
+async def test_nothing_is_sent_for_an_account_whose_keys_are_refused() -> None:
+    bench = Bench("a", "b")
+    brakes = make_brakes(bench.ports)
+    bench.plant(("a", order("exit", reduce=True)), ("b", order("other")))
+    brakes.credentials.refused("a", "The key is revoked.")
+    await sent(bench, Sender(bench.ports, Nursery(get_logger("test")), brakes))
+    assert bench.venue.calls == [("place", "other")]
+    assert bench.status("exit") is OutboxStatus.NEW
 
 
 async def test_a_cancel_without_a_clear_answer_is_left_to_be_tried_again() -> None:

@@ -27,9 +27,9 @@ class Listener:
         self.seen.append((account.id, account.seq, len(wants.watches)))  # type: ignore[attr-defined]  # Wants
 
 
-def overfill(order_id: str) -> OrderFilled:
-    """More than any order of ours: the core's books refuse it."""
-    return OrderFilled(order_id, "t1", D(1000), D(60000), D(0), D(0), datetime(2026, 1, 5))  # noqa: DTZ001 - unread
+def no_number(order_id: str) -> OrderFilled:
+    """A quantity that is none: the core's arithmetic refuses it."""
+    return OrderFilled(order_id, "t1", D("sNaN"), D(60000), D(0), D(0), datetime(2026, 1, 5))  # noqa: DTZ001 - unread
 
 
 async def test_a_fact_becomes_a_journal_row_a_command_and_an_outcome() -> None:
@@ -70,7 +70,7 @@ async def test_what_breaks_the_core_is_set_aside_and_halts_only_its_account() ->
     await bench.enter(1, "a")
     await worker.turn()
     order_id = bench.store.outbox("a")[0].command.id
-    await bench.tell("fill:paper:t1", overfill(order_id), "a")
+    await bench.tell("fill:paper:t1", no_number(order_id), "a")
     await bench.tell(f"ack:{order_id}", OrderAccepted(order_id, "v1"), "a")
     await bench.enter(1, "b")
     while await worker.turn():
