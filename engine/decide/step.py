@@ -26,6 +26,7 @@ from dataclasses import replace
 from typing import NamedTuple
 
 from engine.decide import facts, guard, people, postings, risk
+from engine.decide.applying import apply
 from engine.decide.check import check
 from engine.decide.crossings import crossed
 from engine.decide.entries import enter
@@ -116,6 +117,8 @@ def _decide(turn: Turn, fact: ev.Fact) -> Outcome:  # noqa: C901, PLR0912 - one 
             return postings.fee_converted(turn, fact)
         case ev.FundingPaid():
             return postings.funding_paid(turn, fact)
+        case ev.SettingsApplied():
+            return apply(turn, fact)
         case ev.CredentialsChanged():
             return guard.credentials(turn, fact)
         case ev.Reconciled():

@@ -1,0 +1,120 @@
+"""Settings and open groups (spec engine §8): hot for new decisions, applied to open ones on word."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from decimal import Decimal
+from typing import Any
+
+from engine.decide.wants import wants
+from engine.domain.events import SettingsApplied, SettingsChanged
+from engine.domain.notices import Outcome
+from engine.domain.settings import AccountSettings
+from engine.domain.words import GroupStatus, TakeProfitMode
+from engine.policy.applying import changes, with_settings
+from tests.engine.decide.kit import Desk
+
+D = Decimal
+
+
+def opened(**settings: Any) -> Desk:
+    desk = Desk(**settings)
+    desk.enter()
+    for order in desk.new_orders()[:2]:
+        desk.fill(order)
+    return desk
+
+
+def change(desk: Desk, **settings: Any) -> None:
+    after = AccountSettings.model_validate(desk.account.settings.model_dump() | settings)
+    desk.give(SettingsChanged(desk.account.settings_version + 1, after))
+
+
+def apply(desk: Desk, *group_ids: str) -> Outcome:
+    return desk.give(SettingsApplied(group_ids or tuple(desk.account.groups), "user"))
+
+
+def test_a_change_holds_for_new_decisions_and_open_groups_keep_their_version() -> None:
+    desk = opened()
+    change(desk, tp_mode="aggregate", stops={"stop_loss_percent": "5"}, max_pyramids=1)
+    group = desk.group
+    assert (group.settings_version, group.tp_mode) == (1, TakeProfitMode.PER_LEG)
+    assert group.stop.price is None
+    desk.instruments["ETH/USDT"] = replace(desk.instruments["BTC/USDT"], symbol="ETH/USDT")
+    desk.enter(symbol="ETH/USDT")
+    assert (desk.group.settings_version, desk.group.tp_mode) == (2, TakeProfitMode.AGGREGATE)
+
+
+def test_changes_reach_open_groups_through_apply() -> None:
+    desk = opened()
+    change(desk, tp_mode="aggregate", stops={"stop_loss_percent": "5"})
+    outcome = apply(desk)
+    assert outcome.text == "Settings version 2 holds for 1 open position now."
+    group = desk.group
+    assert (group.settings_version, group.tp_mode) == (2, TakeProfitMode.AGGREGATE)
+    average = group.average_entry
+    assert average is not None
+    assert group.stop.price is not None
+    assert abs(group.stop.price - average * D("0.95")) < D("0.02")
+    kinds = {watch.id.partition(":")[0] for watch in wants(desk.account).watches}
+    assert kinds == {"agg", "stop"}
+    notice = next(n for n in desk.last.notices if n.kind == "settings_changed")
+    assert notice.reason == (
+        "Settings version 2 holds for it now: tp_mode per_leg → aggregate, "
+        "stops.stop_loss_percent off → 5 %."
+    )
+
+
+def test_a_stop_that_the_settings_took_away_is_taken_away() -> None:
+    desk = opened(stops={"stop_loss_percent": "5"})
+    assert desk.group.stop.price is not None
+    change(desk, stops={})
+    apply(desk)
+    assert desk.group.stop.price is None
+    assert {watch.id.partition(":")[0] for watch in wants(desk.account).watches} == {"tp"}
+
+
+def test_each_entry_keeps_its_ladder() -> None:
+    desk = opened()
+    before = desk.group.pyramids
+    change(desk, ladder=[{"gap_percent": "0", "weight_percent": "100", "tp_percent": "9"}])
+    apply(desk)
+    assert desk.group.pyramids == before
+    assert desk.group.settings_version == 2
+    assert desk.last.outcome.data["groups"] == "0"
+
+
+def test_only_the_named_groups_that_are_open_are_reached() -> None:
+    desk = opened()
+    first = desk.group.id
+    desk.enter(timeframe=60)
+    second = desk.group.id
+    desk.give(desk.closing(first))
+    change(desk, tp_mode="aggregate")
+    assert apply(desk, first, second, "nosuchgroup").data["groups"] == "1"
+    groups = desk.account.groups
+    assert groups[first].status is GroupStatus.CLOSING
+    assert groups[first].settings_version == 1
+    assert groups[second].settings_version == 2
+
+
+def test_a_preview_says_what_would_change_and_changes_nothing() -> None:
+    desk = opened()
+    change(desk, stops={"time_limit_minutes": 60}, max_pyramids=1, tp_aggregate_percent="2")
+    after = with_settings(desk.group, desk.account.settings, 2)
+    found = {one.path: (one.before, one.after, one.unit) for one in changes(desk.group, after)}
+    assert found == {
+        "tp_aggregate_percent": ("1", "2", "%"),
+        "max_pyramids": ("5", "1", ""),
+        "stops.time_limit_minutes": ("off", "closes at 2026-01-05 13:00 UTC", ""),
+    }
+    assert desk.group.settings_version == 1
+
+
+def test_a_group_never_has_fewer_entries_allowed_than_it_has() -> None:
+    desk = opened()
+    desk.enter()
+    desk.enter()
+    change(desk, max_pyramids=1)
+    apply(desk)
+    assert desk.group.max_pyramids == 3
