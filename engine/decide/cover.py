@@ -35,19 +35,6 @@ def resting_targets(group: Group) -> Iterator[Order]:
     return (order for order in group.reducers if order.working and is_resting(order))
 
 
-def rests_at(
-    group: Group, price: Decimal, pyramid: int | None = None, leg: int | None = None
-) -> bool:
-    """Whether a target rests at this price: of the group, of a pyramid, or of one leg."""
-    for order in resting_targets(group):
-        if order.price != price or order.cancel_requested:
-            continue
-        for part in order.allocations:
-            if pyramid in (None, part.pyramid) and leg in (None, part.leg):
-                return True
-    return False
-
-
 def is_resting(order: Order) -> bool:
     return order.purpose is OrderPurpose.TAKE_PROFIT and order.order_type is OrderType.LIMIT
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 from typing import Literal
 
-from engine.decide.cover import rests_at
+from engine.decide.cover import resting_targets
 from engine.decide.crossings import (
     aggregate_watch_id,
     far_watch_id,
@@ -20,7 +20,7 @@ from engine.domain.group import Group, Pyramid
 from engine.domain.leg import ZERO
 from engine.domain.rules import NO_RULES
 from engine.domain.watch import Watch
-from engine.domain.words import WATCHED, WORKING, Side, TakeProfitMode
+from engine.domain.words import WATCHED, WORKING, Side, TakeProfitExecution, TakeProfitMode
 from engine.policy import stops
 
 Direction = Literal["up", "down"]
@@ -30,44 +30,55 @@ def watches_of(group: Group) -> Iterator[Watch]:
     """Every watch of a group. A target that rests at the venue is not watched as well."""
     if group.status not in WATCHED:
         return
-    held = group.open_quantity > 0
-    if held:
-        yield from _targets(group)
+    yield from _targets(group)
     if group.rules is NO_RULES:
         return
-    if held:
+    if group.open_quantity > 0:
         yield from _stop(group)
     yield from _ladders(group)
 
 
 def _targets(group: Group) -> Iterator[Watch]:
+    rests = _resting(group)
     whole = group.tp_price if group.tp_mode in OF_GROUP and not group.tp_hit else None
-    if whole is not None and not rests_at(group, whole):
+    if whole is not None and group.open_quantity > 0 and not rests.get((whole, None, None)):
         watch_id = aggregate_watch_id(group)
         yield from _target(group, watch_id, WHOLE, whole, group.armed_seq)
     if group.tp_mode is TakeProfitMode.PYRAMID_AGGREGATE:
         for pyramid in group.pyramids:
-            yield from _of_pyramid(group, pyramid)
+            if not rests.get((pyramid.tp_price, pyramid.index, None)):
+                yield from _of_pyramid(group, pyramid)
     if group.tp_mode not in OF_LEGS:
         return
-    for pyramid, leg in group.legs:
-        if leg.tp_price is None or leg.tp_hit or leg.open_quantity <= 0:
-            continue
-        if rests_at(group, leg.tp_price, pyramid.index, leg.index):
-            continue
-        watch_id = leg_watch_id(group, pyramid.index, leg.index)
-        name = leg_name(pyramid.index, leg.index)
-        yield from _target(group, watch_id, name, leg.tp_price, leg.armed_seq)
+    for pyramid in group.pyramids:
+        for leg in pyramid.legs:
+            if leg.tp_price is None or leg.tp_hit or leg.open_quantity <= 0:
+                continue
+            if not rests.get((leg.tp_price, pyramid.index, leg.index)):
+                watch_id = leg_watch_id(group, pyramid.index, leg.index)
+                name = leg_name(pyramid.index, leg.index)
+                yield from _target(group, watch_id, name, leg.tp_price, leg.armed_seq)
 
 
 def _of_pyramid(group: Group, pyramid: Pyramid) -> Iterator[Watch]:
     held = sum((leg.open_quantity for leg in pyramid.legs), ZERO)
-    if pyramid.tp_price is None or pyramid.tp_hit or held <= 0:
-        return
-    if not rests_at(group, pyramid.tp_price, pyramid.index):
-        watch_id = pyramid_watch_id(group, pyramid.index)
-        name = str(pyramid.index)
+    if pyramid.tp_price is not None and not pyramid.tp_hit and held > 0:
+        watch_id, name = pyramid_watch_id(group, pyramid.index), str(pyramid.index)
         yield from _target(group, watch_id, name, pyramid.tp_price, pyramid.armed_seq)
+
+
+def _resting(group: Group) -> dict[tuple[Decimal | None, int | None, int | None], bool]:
+    """What rests to stay: by price, and by the whole group, the pyramid and the leg it closes."""
+    found: dict[tuple[Decimal | None, int | None, int | None], bool] = {}
+    if group.rules.tp_execution is not TakeProfitExecution.RESTING:
+        return found
+    for order in resting_targets(group):
+        if not order.cancel_requested:
+            found[(order.price, None, None)] = True
+            for part in order.allocations:
+                found[(order.price, part.pyramid, None)] = True
+                found[(order.price, part.pyramid, part.leg)] = True
+    return found
 
 
 def _target(

@@ -19,6 +19,7 @@ from engine.domain.words import (
     Intent,
     OrderSide,
     Side,
+    TakeProfitExecution,
     TakeProfitMode,
 )
 from tests.engine.decide.kit import Desk, instrument
@@ -89,7 +90,10 @@ class TinyVenue:
 
 def play(seed: int, mode: TakeProfitMode, desk_of: type[Desk] = Desk) -> tuple[Desk, TinyVenue]:
     dice = random.Random(seed)
-    desk = desk_of(total_capital_usd=CAPITAL, max_open_groups=3, tp_mode=mode)
+    execution = list(TakeProfitExecution)[seed % 2]
+    desk = desk_of(
+        total_capital_usd=CAPITAL, max_open_groups=3, tp_mode=mode, tp_execution=execution
+    )
     desk.instruments["BTC/USDT"] = instrument(min_notional=D(0))
     venue = TinyVenue()
     for _ in range(30):
