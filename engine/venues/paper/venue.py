@@ -7,7 +7,7 @@ on the first tick, because every open order is armed again at the start.
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
 from typing import Any, Final, Literal, Protocol, TypeVar
@@ -129,6 +129,12 @@ class PaperVenue:
         self._wake = wake
         self._terms = terms or Terms()
         self._rules = rules
+        self._filled: dict[str, None] = {}
+
+    def news(self) -> Collection[str]:
+        """Accounts with executions since this was asked last."""
+        told, self._filled = self._filled, {}
+        return tuple(told)
 
     async def start(self) -> None:
         """Arm every open order. Call it before the feed begins."""
@@ -159,6 +165,7 @@ class PaperVenue:
             return result
         self._arm(result)
         if result.working.filled or result.status != "open":
+            self._filled[account_id] = None
             self._wake()
         return Accepted(str(result.id))
 
@@ -249,6 +256,7 @@ class PaperVenue:
             raise Unavailable(f"the paper venue's books cannot be written: {error}") from error
         for order in matched:
             if order is not None:
+                self._filled[order.account_id] = None
                 self._arm(order)
         self._wake()
 

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import asyncio
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
 from engine.domain.account import Account
 from engine.domain.events import OrderCancelled, OrderFilled
 from engine.domain.watch import Wants
+from engine.runtime.brakes import make_brakes
 from engine.runtime.fills import Fills
+from engine.runtime.watched import watched
 from engine.venues.port import Ended, Fill
 from foundation import limits
 from foundation.errors import Unavailable
-from tests.engine.runtime.kit import Bench, D
+from tests.engine.runtime.kit import Bench, D, ToldVenue
 from tests.support.clock import START
+from tests.support.until import until
 
 
 def fill(trade_id: str, quantity: Decimal = D("0.001")) -> Fill:
@@ -85,3 +90,61 @@ async def test_an_account_whose_venue_is_not_set_up_stops_nobody_else() -> None:
     bench.venue.reports = [fill("1")]
     assert await Fills(bench.ports).turn()
     assert list(bench.facts("a")) == ["fill:paper:1"]
+
+
+class Telling(ToldVenue):
+    """A venue that knows whose reports are new."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.new: tuple[str, ...] = ()
+
+    def news(self) -> tuple[str, ...]:
+        told, self.new = self.new, ()
+        return told
+
+
+async def test_a_venue_that_tells_its_news_is_read_where_there_are_some() -> None:
+    bench = Bench("a", "b", "c")
+    venue = Telling()
+    bench.ports = replace(bench.ports, venues={"paper": venue})
+    fills = Fills(watched(bench.ports, make_brakes(bench.ports)))
+    for name in ("a", "b", "c"):
+        await bench.command(name)
+        fills.changed(bench.store.stored(name), Wants((), None))
+    await fills.turn()
+    venue.calls.clear()
+    venue.reports, venue.new = [fill("1")], ("b",)
+    assert await fills.turn()
+    assert "fill:paper:1" in bench.facts("b")
+    assert "fill:paper:1" not in bench.facts("a")
+    assert not await fills.turn()
+    bench.clock.advance(limits.FILLS_POLL_TOLD_S)
+    assert await fills.turn()  # polling is the guarantee
+    assert "fill:paper:1" in bench.facts("a")
+
+
+async def test_a_slow_venue_is_left_behind_and_not_asked_twice() -> None:
+    bench = Bench("a", "b")
+    slow = ToldVenue()
+    slow.reports = [fill("1")]
+    hold = asyncio.Event()
+    reading = slow.fills
+
+    async def late(account_id: str, cursor: str) -> Any:
+        slow.calls.append(("asked", account_id))
+        await hold.wait()
+        return await reading(account_id, cursor)
+
+    slow.fills = late  # type: ignore[method-assign]  # this one venue is slow
+    bench.store.open_account(bench.account("s", "slow"))
+    bench.ports = replace(bench.ports, venues={"paper": bench.venue, "slow": slow})
+    bench.venue.reports = [fill("1")]
+    fills = Fills(bench.ports)
+    for _ in range(3):
+        await fills.turn()
+        bench.clock.advance(limits.FILLS_POLL_IDLE_S)
+    assert "fill:paper:1" in bench.facts("a")
+    assert slow.calls == [("asked", "s")]
+    hold.set()
+    await until(lambda: "fill:slow:1" in bench.facts("s"))

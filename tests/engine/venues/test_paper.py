@@ -123,6 +123,8 @@ async def test_a_limit_rests_and_fills_at_its_price_when_passed(world: World) ->
     assert fill.fee_usd == D("0.6")
     assert await world.balances() == {"BTC": D("0.01"), "USDT": D("-600.6")}
     assert world.wakes == 1
+    assert list(world.venue.news()) == ["a"]
+    assert list(world.venue.news()) == []
     found = await world.venue.find("a", "one", BTC)
     assert isinstance(found, Found)
     assert (found.status, found.filled) == (OrderStatus.FILLED, D("0.01"))
