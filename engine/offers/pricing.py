@@ -18,6 +18,8 @@ from engine.domain.words import OrderStatus, Side, TakeProfitMode
 from engine.offers.offer import Quote, QuotedLeg
 from engine.offers.words import Place
 from engine.policy.pool import committed_usd, find_group
+from engine.policy.rules import wishes_of
+from engine.policy.sizing import shape_of
 from foundation.log import get_logger
 from foundation.money import ceil_to_step, floor_to_step, money_context, usd
 
@@ -79,18 +81,19 @@ def _quote(account: Account, wish: Wish, result: Step) -> Quote:
         average, step_no = _group_average(group), len(group.pyramids)
         after = committed_usd(result.account)
     capital, settings = _capital(legs), account.settings
+    own = _own_target(account, wish)
     return Quote(
         place=place,
         code=result.outcome.code,
         place_text=_place_text(account, place, result),
-        legs=tuple(_leg(leg, wish.signal.side, instrument) for leg in legs),
+        legs=tuple(_leg(leg, wish.signal.side, instrument, own) for leg in legs),
         market_price=wish.market.price(wish.signal.symbol),
         capital_usd=usd(capital),
         capital_percent=usd(capital / settings.total_capital_usd * _HUNDRED),
         exposure_before_usd=usd(before),
         exposure_after_usd=usd(after),
         average_if_filled=average,
-        target_price=_target(account, wish.signal.side, legs, average, instrument),
+        target_price=_target(account, wish, legs, average, instrument),
         pyramid_step=step_no,
         max_pyramids=group.max_pyramids if group else settings.max_pyramids,
         slots_taken=account.slots_taken,
@@ -156,21 +159,35 @@ def _group_average(group: Group) -> Decimal | None:
 
 def _target(
     account: Account,
-    side: Side,
+    wish: Wish,
     legs: tuple[Leg | LegPlan, ...],
     average: Decimal | None,
     instrument: Instrument | None,
 ) -> Decimal | None:
-    """The first target: of the group's average, or of the first leg."""
-    settings = account.settings
-    if settings.tp_mode is TakeProfitMode.AGGREGATE:
-        return average and _beyond(average, side, settings.tp_aggregate_percent, instrument)
-    if not legs:
-        return None
-    return _beyond(legs[0].price, side, legs[0].tp_percent, instrument)
+    """The first target: the signal's own, of the average, or of the first leg."""
+    settings, side, own = account.settings, wish.signal.side, _own_target(account, wish)
+    if own is not None:
+        return own
+    mode, whole, first = settings.tp_mode, None, None
+    if average and mode is not TakeProfitMode.PER_LEG:
+        whole = _beyond(average, side, settings.tp_aggregate_percent, instrument)
+    if legs and mode in (TakeProfitMode.PER_LEG, TakeProfitMode.HYBRID):
+        first = _beyond(legs[0].price, side, legs[0].tp_percent, instrument)
+    if whole is None or first is None:
+        return whole or first
+    return min(whole, first) if side is Side.LONG else max(whole, first)
 
 
-def _leg(leg: Leg | LegPlan, side: Side, instrument: Instrument | None) -> QuotedLeg:
+def _own_target(account: Account, wish: Wish) -> Decimal | None:
+    """The target the signal brings, where it is used."""
+    signal = wish.signal
+    shape = shape_of(account.settings, signal.symbol, signal.timeframe)
+    return wishes_of(account.settings, signal, shape).target
+
+
+def _leg(
+    leg: Leg | LegPlan, side: Side, instrument: Instrument | None, own: Decimal | None
+) -> QuotedLeg:
     return QuotedLeg(
         index=leg.index,
         order_type=leg.order_type,
@@ -179,7 +196,7 @@ def _leg(leg: Leg | LegPlan, side: Side, instrument: Instrument | None) -> Quote
         capital_usd=leg.capital_usd,
         gap_percent=leg.gap_percent,
         tp_percent=leg.tp_percent,
-        tp_price=_beyond(leg.price, side, leg.tp_percent, instrument),
+        tp_price=own or _beyond(leg.price, side, leg.tp_percent, instrument),
     )
 
 
