@@ -9,7 +9,7 @@ from engine.domain.changed import replace
 from engine.domain.group import Group
 from engine.domain.leg import Leg
 from engine.domain.orders import Order
-from engine.domain.words import OrderStatus
+from engine.domain.words import WORKING, OrderStatus
 
 
 def cancel_entries(turn: Turn, group: Group, pyramid: int | None = None) -> None:
@@ -42,6 +42,12 @@ def cancelled(turn: Turn, group: Group, orders: Iterable[Order]) -> Group:
             turn.cancel(group, order)
             group = with_order(group, replace(order, cancel_requested=True))
     return group
+
+
+def waits_for_entry(group: Group, leg: Leg) -> bool:
+    """Whether a leg still waits to fill, and nobody has called it off yet."""
+    order = group.orders.get(leg.order_id or "")
+    return leg.status in WORKING and (order is None or not order.cancel_requested)
 
 
 def called_off(turn: Turn, leg: Leg) -> Leg:

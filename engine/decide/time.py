@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 
+from engine.decide.cancelling import cancel_entries, waits_for_entry
 from engine.decide.entries import draw_waiting
 from engine.decide.exits import begin_exit, remove_queued
 from engine.decide.turn import Turn
+from engine.domain.account import Account
 from engine.domain.changed import replace
-from engine.domain.group import Group
-from engine.domain.notices import Outcome
+from engine.domain.group import Group, Pyramid
+from engine.domain.notices import NoticeKind, Outcome
 from engine.domain.words import WATCHED, ExitReason, GroupStatus, TradingState
 from engine.policy.protections import unlocked
 from foundation import limits
@@ -29,6 +32,8 @@ def time_passed(turn: Turn) -> Outcome:
                 draw_waiting(turn, group)
         elif _over(turn, group):
             begin_exit(turn, group, ExitReason.TIME)
+        elif any(until <= turn.at for _, until in entries_until(turn.account, group)):
+            _expire_entries(turn, group)
         elif has_retry_due(turn, group):
             turn.touch(group.id)
         elif forgettable(group) and forget_at(group) <= turn.at:
@@ -43,6 +48,25 @@ def _over(turn: Turn, group: Group) -> bool:
     if ends is None or ends > turn.at or turn.account.state is TradingState.HALTED:
         return False
     return group.status in WATCHED
+
+
+def entries_until(account: Account, group: Group) -> Iterator[tuple[Pyramid, datetime]]:
+    """The pyramids whose open legs have a time by which they must have filled."""
+    minutes = group.rules.entry_expiry_minutes
+    if minutes is None or group.status not in WATCHED or account.state is TradingState.HALTED:
+        return
+    for pyramid in group.pyramids:
+        if any(waits_for_entry(group, leg) for leg in pyramid.legs):
+            yield pyramid, pyramid.entry_at + timedelta(minutes=minutes)
+
+
+def _expire_entries(turn: Turn, group: Group) -> None:
+    for pyramid, until in list(entries_until(turn.account, group)):
+        if until <= turn.at:
+            cancel_entries(turn, turn.group(group.id), pyramid.index)
+            text = f"The open legs of entry {pyramid.index + 1} waited too long: cancelled."
+            data = {"pyramid": str(pyramid.index + 1)}
+            turn.tell(NoticeKind.ENTRIES_CANCELLED, text, group, data=data)
 
 
 def has_retry_due(turn: Turn, group: Group) -> bool:

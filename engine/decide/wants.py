@@ -7,9 +7,10 @@ from datetime import datetime, timedelta
 
 from engine.decide import risk
 from engine.decide.guard import guarded
-from engine.decide.time import forget_at, forgettable
+from engine.decide.time import entries_until, forget_at, forgettable
 from engine.decide.watches import watches_of
 from engine.domain.account import Account
+from engine.domain.rules import NO_RULES
 from engine.domain.watch import Wants, Watch
 from engine.domain.words import WATCHED, GroupStatus, TradingState
 from foundation import limits
@@ -50,8 +51,10 @@ def _moments(account: Account) -> Iterator[datetime | None]:
     running = account.state is TradingState.RUNNING
     for group in account.groups.values():
         yield group.exit_retry_at
-        if group.status in WATCHED and account.state is not TradingState.HALTED:
+        awake = group.status in WATCHED and account.state is not TradingState.HALTED
+        if awake and group.rules is not NO_RULES:
             yield group.rules.closes_at
+            yield from (until for _, until in entries_until(account, group))
         if running and group.status is GroupStatus.WAITING:
             yield group.updated_at + timedelta(seconds=limits.WAITING_RECHECK_S)
         if forgettable(group):

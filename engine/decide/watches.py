@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 from typing import Literal
 
+from engine.decide.cancelling import waits_for_entry
 from engine.decide.cover import resting_targets
 from engine.decide.crossings import (
     aggregate_watch_id,
@@ -20,7 +21,7 @@ from engine.domain.group import Group, Pyramid
 from engine.domain.leg import ZERO
 from engine.domain.rules import NO_RULES
 from engine.domain.watch import Watch
-from engine.domain.words import WATCHED, WORKING, Side, TakeProfitExecution, TakeProfitMode
+from engine.domain.words import WATCHED, Side, TakeProfitExecution, TakeProfitMode
 from engine.policy import stops
 
 Direction = Literal["up", "down"]
@@ -112,7 +113,7 @@ def _ladders(group: Group) -> Iterator[Watch]:
     if percent is None:
         return
     for pyramid in group.pyramids:
-        if any(_waits(group, leg.order_id) for leg in pyramid.legs if leg.status in WORKING):
+        if any(waits_for_entry(group, leg) for leg in pyramid.legs):
             for direction, level in (
                 ("up", pyramid.entry_price * (1 + percent / stops.HUNDRED)),
                 ("down", pyramid.entry_price * (1 - percent / stops.HUNDRED)),
@@ -120,11 +121,6 @@ def _ladders(group: Group) -> Iterator[Watch]:
                 watch_id = far_watch_id(group, pyramid.index, direction)
                 side: Direction = "up" if direction == "up" else "down"
                 yield Watch(watch_id, group.symbol, side, level, pyramid.armed_seq)
-
-
-def _waits(group: Group, order_id: str | None) -> bool:
-    order = group.orders.get(order_id or "")
-    return order is None or not order.cancel_requested
 
 
 def _directions(group: Group) -> tuple[Direction, Direction]:

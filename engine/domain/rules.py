@@ -26,6 +26,7 @@ class GroupRules:
     trailing_step_percent: Decimal | None = None
     break_even_at_percent: Decimal | None = None
     cancel_dca_beyond_percent: Decimal | None = None
+    entry_expiry_minutes: int | None = None
     closes_at: datetime | None = None
     signal_stop: Decimal | None = None
     signal_target: Decimal | None = None

@@ -56,6 +56,7 @@ def group_rules(settings: AccountSettings, at: datetime, wishes: Wishes = NO_WIS
         trailing_step_percent=stops.trailing_step_percent,
         break_even_at_percent=stops.break_even_at_percent,
         cancel_dca_beyond_percent=orders.cancel_dca_beyond_percent,
+        entry_expiry_minutes=orders.entry_expiry_minutes,
         closes_at=at + timedelta(minutes=minutes) if minutes is not None else None,
         signal_stop=wishes.stop,
         signal_target=wishes.target,

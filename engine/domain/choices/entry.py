@@ -58,6 +58,9 @@ class OrderSettings(Section):
     cancel_dca_beyond_percent: Percent | None = Field(
         None, gt=0, lt=100, description="Cancel open legs when price is this far away, in %."
     )
+    entry_expiry_minutes: int | None = Field(
+        None, ge=1, le=525_600, description="Cancel legs not filled after this, in minutes."
+    )
     opposite_side: Literal["queue", "refuse"] = Field(
         "queue", description="What becomes of a signal against an open position."
     )

@@ -46,3 +46,19 @@ def test_dust_is_judged_by_its_cost_while_no_price_is_known() -> None:
     desk.cancelled(entry.id, filled="0.012")
     assert desk.new_orders() == []
     assert desk.group.status is GroupStatus.CLOSED
+
+
+def test_an_exit_larger_than_one_order_may_be_leaves_in_several() -> None:
+    desk = Desk()
+    desk.enter()
+    for order in desk.new_orders()[:3]:
+        desk.fill(order)
+    desk.instruments["BTC/USDT"] = instrument(max_quantity=D("0.004"))
+    held = desk.group.open_quantity
+    desk.exit()
+    sizes = [order.quantity for order in desk.new_orders()]
+    assert sum(sizes) == held
+    assert max(sizes) == D("0.004")
+    for order in desk.new_orders():
+        desk.fill(order, "60000")
+    assert desk.group.open_quantity == 0

@@ -118,6 +118,29 @@ def test_legs_are_cancelled_once_the_price_is_that_far_away() -> None:
     assert desk.new_cancels() == []
 
 
+def test_an_entry_that_has_not_filled_in_its_time_is_over_and_each_has_its_own() -> None:
+    desk = held(1, orders={"entry_expiry_minutes": 10})
+    desk.wait(300)
+    desk.enter("59000")
+    desk.wait(301)
+    assert len(desk.new_cancels()) == 4
+    for cancel in desk.new_cancels():
+        desk.cancelled(cancel.order_id, "0")
+    desk.wait(1)
+    assert desk.new_cancels() == []
+    desk.wait(300)
+    assert len(desk.new_cancels()) == 5
+    assert desk.group.status is GroupStatus.PARTIALLY_FILLED
+
+
+def test_a_bracket_that_never_filled_closes_when_it_expires() -> None:
+    desk = Desk(ladder=ONE_LEG, orders={"entry_expiry_minutes": 10})
+    desk.enter(stop_loss=D(59000), take_profit=D(63000))
+    desk.wait(601)
+    desk.cancelled(desk.new_cancels()[0].order_id, "0")
+    assert desk.group.status is GroupStatus.CLOSED
+
+
 def test_a_ladder_the_price_ran_away_from_is_called_off_and_its_slot_is_free() -> None:
     desk = Desk(orders={"cancel_dca_beyond_percent": "3"})
     desk.enter()
