@@ -30,6 +30,7 @@ CLASSIC: Final = "10028"
 #: The leverage is what was asked for.
 NOT_MODIFIED: Final = "110043"
 
+_UNLISTED: Final = Verdict(R.SYMBOL_NOT_TRADABLE, "Bybit does not list this symbol")
 _MODE: Final = Verdict(
     R.PERMISSION_DENIED,
     "The position mode at Bybit was changed: save the keys again so that it is read anew",
@@ -85,7 +86,8 @@ ERRORS: Final = ErrorTable(
     verdicts={code: verdict for verdict, codes in _NO for code in codes.split()},
     unclear=frozenset(_UNCLEAR.split()),
     phrases=(
-        ("symbol invalid", Verdict(R.SYMBOL_NOT_TRADABLE, "Bybit does not list this symbol")),
+        ("symbol invalid", _UNLISTED),
+        ("not supported symbols", _UNLISTED),
         ("position idx not match", _MODE),
     ),
 )

@@ -54,9 +54,10 @@ class Bybit:
         self.market = market
         self.category: Category = "spot" if market is MarketKind.SPOT else "linear"
         self.exempt_reducers = market is MarketKind.LINEAR
-        # 600 requests in 5 s per address; orders per second and user
+        # 600 requests in 5 s per address, a third of which is left to the price feed and to other
+        # processes behind it; orders per second and user
         orders = 200 if market is MarketKind.SPOT else 100
-        self.limits = Limits(7200, orders, weight_window_s=5.0, orders_window_s=1.0)
+        self.limits = Limits(4800, orders, weight_window_s=5.0, orders_window_s=1.0)
 
     def configure(self, client: Any, test_net: bool, address: str | None) -> None:
         """Choose net and address; nothing is loaded that is not asked for here."""

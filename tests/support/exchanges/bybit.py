@@ -12,7 +12,7 @@ import hmac
 import json
 import time
 from collections import Counter, deque
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any, Literal
@@ -76,6 +76,7 @@ class FakeBybit:
     def __init__(self) -> None:
         self.skew_ms = 0
         """How far the venue's clock is ahead of ours."""
+        self.clock: Callable[[], float] = time.time  # noqa: TID251 - it has a clock of its own
         self.history_delay_ms = 0
         """After this a finished order shows in the history."""
         self.remembers_closed = True
@@ -86,7 +87,10 @@ class FakeBybit:
         self.enforces_limits = False
         self.page: int | None = None
         """Rows per page at most, whatever is asked for."""
+        self.hidden: set[str] = set()
+        """Symbols that have no ticker now."""
         self.asked: Counter[str] = Counter()
+        self.urls: list[str] = []
         self.requests: list[tuple[str, dict[str, Any]]] = []
         self.faults: list[Fault] = []
         self.world = World({"spot": load("spot"), "linear": load("linear")}, self.now)
@@ -121,7 +125,7 @@ class FakeBybit:
 
     def now(self) -> int:
         """The venue's clock in milliseconds."""
-        return int(time.time() * 1000) + self.skew_ms  # noqa: TID251 - the venue has its own clock
+        return int(self.clock() * 1000) + self.skew_ms
 
     # --- the script --------------------------------------------------------------------------
 
@@ -178,6 +182,7 @@ class FakeBybit:
     def _handler(self, needs_key: bool, make: answers.Maker) -> Any:
         async def handle(request: web.Request) -> web.StreamResponse:
             self.asked[request.path] += 1
+            self.urls.append(str(request.url))
             fault = self._fault(request.path)
             if fault.late_ms:
                 self.skew_ms += fault.late_ms

@@ -60,6 +60,8 @@ def tickers(venue: FakeBybit, user: User, query: Query) -> Answer:
     for (category, symbol), price in venue.world.prices.items():
         if category != query["category"] or query.get("symbol", symbol) != symbol:
             continue
+        if symbol in venue.hidden:
+            continue
         shown = text(price)
         rows.append(
             {
@@ -73,6 +75,8 @@ def tickers(venue: FakeBybit, user: User, query: Query) -> Answer:
                 "nextFundingTime": "0",
             }
         )
+    if "symbol" in query and not rows:
+        return 10001, "Not supported symbols"
     return {"category": query["category"], "list": rows}
 
 
