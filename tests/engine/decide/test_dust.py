@@ -53,12 +53,12 @@ def test_an_exit_larger_than_one_order_may_be_leaves_in_several() -> None:
     desk.enter()
     for order in desk.new_orders()[:3]:
         desk.fill(order)
-    desk.instruments["BTC/USDT"] = instrument(max_quantity=D("0.004"))
+    desk.instruments["BTC/USDT"] = instrument(max_quantity=Decimal("0.004"))
     held = desk.group.open_quantity
     desk.exit()
     sizes = [order.quantity for order in desk.new_orders()]
     assert sum(sizes) == held
-    assert max(sizes) == D("0.004")
+    assert max(sizes) == Decimal("0.004")
     for order in desk.new_orders():
         desk.fill(order, "60000")
     assert desk.group.open_quantity == 0
