@@ -13,6 +13,7 @@ from asyncpg import Record
 from engine.api.accounts import account_view
 from engine.api.profit import profit_of
 from engine.api.views import EngineHealth, FeedHealth, HomeView, ProfitView, ReceiptView
+from engine.api.vitals import EngineVitals, vitals_of
 from engine.domain.instrument import Quote
 from engine.domain.leg import ZERO
 from engine.domain.words import Side
@@ -98,6 +99,11 @@ class Performance:
         """The engine of the installation, with what waits over all accounts."""
         depths = await intake.depths(self._database)
         return await self._health(depths.inbox_waiting, depths.orders_unknown)
+
+    async def vitals(self) -> EngineVitals | None:
+        """How the engine does inside, as it last wrote; None before its first heartbeat."""
+        beat = await heartbeat.last_beat(self._database, heartbeat.ENGINE)
+        return None if beat is None else vitals_of(beat.data)
 
     async def _health(self, inbox_waiting: int, orders_unknown: int) -> EngineHealth:
         beat = await heartbeat.last_beat(self._database, heartbeat.ENGINE)

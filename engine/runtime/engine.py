@@ -15,6 +15,7 @@ from engine.runtime.reconcile import Reconcile
 from engine.runtime.resolver import Resolver
 from engine.runtime.rules import Rules
 from engine.runtime.sender import Sender
+from engine.runtime.watchdog import Watchdog
 from engine.runtime.watched import watched
 from engine.runtime.watching import Watching
 from engine.runtime.worker import Worker
@@ -37,7 +38,13 @@ class Engine:
     ``running`` is True while this process holds the lock and its actors take turns.
     """
 
-    def __init__(self, ports: Ports, lock: Lock, index: ThresholdIndex) -> None:
+    def __init__(
+        self,
+        ports: Ports,
+        lock: Lock,
+        index: ThresholdIndex,
+        watchdog: Watchdog | None = None,
+    ) -> None:
         self.brakes = make_brakes(ports)
         self._ports = ports = watched(ports, self.brakes)
         self._lock = lock
@@ -51,7 +58,7 @@ class Engine:
         self.fills = Fills(ports, self._nursery, self.reconcile.gate, self.brakes)
         self.sender = Sender(ports, self._nursery, self.brakes)
         self.resolver = Resolver(ports, self.brakes)
-        self.pulse = Pulse(ports)
+        self.pulse = Pulse(ports, self.brakes, self.reconcile.age, watchdog)
         watchers = (self.watching, self.fills, self.reconcile, self.brakes.credentials)
         decider = Decider(ports.prices, self.rules)
         self.worker = Worker(ports, decider, watchers, self.reconcile.gate)
@@ -124,6 +131,7 @@ class Engine:
             self._loop(self.reconcile.turn, self._compared),
             self._loop(self.brakes.credentials.turn, self._refused),
             self._loop(self.pulse.turn, self._paused(limits.HEARTBEAT_S)),
+            self._loop(self.pulse.probe, self._paused(limits.LAG_PROBE_EVERY_S)),
             self._loop(self.rules.turn, self._paused(limits.RULES_RETRY_S)),
         )
 

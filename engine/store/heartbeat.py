@@ -9,10 +9,12 @@ from typing import Final
 
 from engine.store.codec import decode_strings, encode_strings
 from engine.store.faults import connection
-from engine.store.port import Depths, Heartbeat
+from engine.store.port import Depths, Heartbeat, VenueBeat
 from foundation.db import Database
 
 ENGINE: Final = "engine"
+VENUE: Final = "venue."
+"""Before a venue's name, the key of what is known of it: strings again, as JSON."""
 
 _BEAT = """
 insert into heartbeats (name, at, data) values ($1, $2, $3)
@@ -41,6 +43,19 @@ async def last_beat(database: Database, name: str) -> Beat | None:
     return Beat(record["at"], decode_strings(record["data"])) if record else None
 
 
+def _venue(venue: VenueBeat) -> dict[str, str]:
+    numbers = {
+        "latency_ms": venue.latency_ms,
+        "clock_offset_s": venue.clock_offset_s,
+        "limit_used": venue.limit_used,
+        "rules_age_s": venue.rules_age_s,
+        "stream_age_s": venue.stream_age_s,
+    }
+    known = {name: f"{value:.3f}" for name, value in numbers.items() if value is not None}
+    words = {"reachable": "yes" if venue.reachable else "no", "breaker": venue.breaker}
+    return {**words, "note": venue.note, **known}
+
+
 async def engine_beat(database: Database, heartbeat: Heartbeat) -> None:
     """See `Store.beat`."""
     depths: Depths = heartbeat.depths
@@ -50,6 +65,12 @@ async def engine_beat(database: Database, heartbeat: Heartbeat) -> None:
         "outbox_waiting": str(depths.outbox_waiting),
         "orders_unknown": str(depths.orders_unknown),
     }
+    data["left_out"] = ",".join(heartbeat.left_out)
+    data["stalled_s"] = f"{heartbeat.stalled_s:.3f}"
     if heartbeat.feed_age is not None:
         data["feed_age"] = f"{heartbeat.feed_age:.3f}"
+    if heartbeat.reconciled_age is not None:
+        data["reconciled_age"] = f"{heartbeat.reconciled_age:.3f}"
+    for name, venue in heartbeat.venues.items():
+        data[f"{VENUE}{name}"] = encode_strings(_venue(venue))
     await beat(database, ENGINE, heartbeat.at, data)

@@ -154,13 +154,36 @@ class Depths:
 
 
 @dataclass(frozen=True, slots=True)
+class VenueBeat:
+    """How a venue does; see `engine.venues.port.VenueHealth`. ``breaker``: open = no entries."""
+
+    reachable: bool
+    breaker: str
+    latency_ms: float | None = None
+    clock_offset_s: float | None = None
+    limit_used: float | None = None
+    rules_age_s: float | None = None
+    stream_age_s: float | None = None
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Heartbeat:
-    """The engine's sign of life. Ages and lag in seconds; ``feed_age`` None before a price."""
+    """The engine's sign of life. Ages and lag in seconds; ``feed_age`` None before a price.
+
+    ``loop_lag`` is the worst since the last beat, ``reconciled_age`` None before the first
+    comparison with a venue, ``left_out`` the work shed under load, ``stalled_s`` how long the
+    event loop stood still lately.
+    """
 
     at: datetime
     loop_lag: float
     feed_age: float | None
     depths: Depths
+    reconciled_age: float | None = None
+    left_out: tuple[str, ...] = ()
+    stalled_s: float = 0.0
+    venues: Mapping[str, VenueBeat] = field(default_factory=dict)
 
 
 class Store(Protocol):

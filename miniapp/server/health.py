@@ -5,11 +5,13 @@ from __future__ import annotations
 import asyncio
 import hmac
 import ipaddress
+from dataclasses import asdict
 
 from aiohttp import hdrs, web
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
 from engine.api.views import EngineHealth, FeedHealth
+from engine.api.vitals import EngineVitals
 from foundation import limits
 from foundation.errors import Unavailable
 from miniapp.server import metrics
@@ -22,7 +24,7 @@ async def health(request: web.Request) -> web.StreamResponse:
     """Liveness: this process answers. Says beside what it knows of the rest."""
     body: dict[str, object] = {"status": "ok"}
     try:
-        engine, feed = await _look(request)
+        engine, feed, vitals = await _look(request)
     except Unavailable:
         return web.json_response(body | {"database": False})
     body |= {
@@ -31,17 +33,23 @@ async def health(request: web.Request) -> web.StreamResponse:
         "feed": {"name": feed.feed, "live": feed.live, "heartbeat_age": feed.heartbeat_age},
         "orders_unknown": engine.orders_unknown,
     }
+    if vitals is not None:
+        inside = asdict(vitals)
+        body |= {"venues": inside.pop("venues"), "load": inside}
     return web.json_response(body)
 
 
 async def ready(request: web.Request) -> web.StreamResponse:
-    """503 only when the database or the engine is away."""
+    """503 only when the database or the engine is away, or the engine's loop stood still."""
     try:
-        engine, _ = await _look(request)
+        engine, _, vitals = await _look(request)
     except Unavailable:
         return problem(503, "database_away", "The database does not answer.")
     if not engine.running:
         return problem(503, "engine_away", "The engine has not reported for a while.")
+    if vitals is not None and vitals.stalled_s > 0:
+        text = f"The engine's event loop stood still for {vitals.stalled_s:.0f} s."
+        return problem(503, "engine_stalled", text)
     return web.json_response({"status": "ready"})
 
 
@@ -50,7 +58,7 @@ async def prometheus(request: web.Request) -> web.StreamResponse:
     if not _may_see_metrics(request):
         return problem(401, "no_metrics_token", "Send METRICS_TOKEN as a bearer token.")
     try:
-        engine, feed = await _look(request)
+        engine, feed, vitals = await _look(request)
     except Unavailable:
         pass  # the gauges keep their last value; the request metrics matter all the more now
     else:
@@ -58,16 +66,28 @@ async def prometheus(request: web.Request) -> web.StreamResponse:
         metrics.ORDERS_UNKNOWN.set(engine.orders_unknown)
         metrics.ENGINE_HEARTBEAT.set(_or_nan(engine.heartbeat_age))
         metrics.FEED_AGE.set(_or_nan(feed.heartbeat_age))
+        if vitals is not None:
+            _inside(vitals)
     body = generate_latest()
     return web.Response(body=body, headers={hdrs.CONTENT_TYPE: CONTENT_TYPE_LATEST})
 
 
-async def _look(request: web.Request) -> tuple[EngineHealth, FeedHealth]:
+def _inside(vitals: EngineVitals) -> None:
+    metrics.LOOP_LAG.set(vitals.loop_lag)
+    metrics.LEFT_OUT.set(len(vitals.left_out))
+    metrics.RECONCILED_AGE.set(_or_nan(vitals.reconciled_age))
+    for venue in vitals.venues:
+        metrics.VENUE_REACHABLE.labels(venue.name).set(venue.reachable)
+        metrics.VENUE_ENTRIES_HELD.labels(venue.name).set(venue.breaker != "closed")
+
+
+async def _look(request: web.Request) -> tuple[EngineHealth, FeedHealth, EngineVitals | None]:
     """Raises Unavailable when the database does not answer, or not soon."""
     front = deps(request).front
     try:
         async with asyncio.timeout(limits.HEALTH_LOOK_S):
-            return await front.performance.engine(), await front.markets.feed_health()
+            engine, feed = await front.performance.engine(), await front.markets.feed_health()
+            return engine, feed, await front.performance.vitals()
     except Exception as error:
         known = known_fault(error)
         if known is None:

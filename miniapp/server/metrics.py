@@ -18,3 +18,12 @@ ENGINE_HEARTBEAT = Gauge("countersign_engine_heartbeat_age_seconds", "Age of the
 INBOX_WAITING = Gauge("countersign_inbox_waiting", "Facts that no engine has decided yet.")
 ORDERS_UNKNOWN = Gauge("countersign_orders_unknown", "Orders sent without a clear answer.")
 FEED_AGE = Gauge("countersign_feed_heartbeat_age_seconds", "Age of the price feed's heartbeat.")
+LOOP_LAG = Gauge("countersign_engine_loop_lag_seconds", "Worst lag of the engine's event loop.")
+LEFT_OUT = Gauge("countersign_engine_work_left_out", "Kinds of work shed under load.")
+RECONCILED_AGE = Gauge(
+    "countersign_engine_reconciled_age_seconds", "Since an account was compared with its venue."
+)
+VENUE_REACHABLE = Gauge("countersign_venue_reachable", "Whether a venue answers.", ("venue",))
+VENUE_ENTRIES_HELD = Gauge(
+    "countersign_venue_entries_held", "Whether a venue's circuit breaker holds entries.", ("venue",)
+)

@@ -6,12 +6,13 @@ import io
 import logging
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from aiohttp import hdrs
 
-from engine.store.port import Depths, Heartbeat
+from engine.store.port import Depths, Heartbeat, VenueBeat
 from foundation import log
 from miniapp.server import static
 from tests.miniapp.kit import Person, Site, init_data, problem_of
@@ -26,6 +27,43 @@ async def test_health_and_readiness(site: Site) -> None:
     await site.town.store.beat(Heartbeat(site.clock.now(), 0.0, None, Depths(0, 0, 0)))
     assert (await site.get("/ready")).status == 200
     assert (await site.json("/health"))["engine"]["running"] is True
+
+
+async def test_health_says_how_the_engine_and_its_venues_do(site: Site) -> None:
+    assert "venues" not in await site.json("/health")
+    venues = {"binance": VenueBeat(False, "open", latency_ms=12.5, note="503 for a minute")}
+    beat = Heartbeat(
+        at=site.clock.now(),
+        loop_lag=0.31,
+        feed_age=16.0,
+        depths=Depths(0, 0, 0),
+        reconciled_age=4.0,
+        left_out=("analytics",),
+        venues=venues,
+    )
+    await site.town.store.beat(beat)
+    body = await site.json("/health")
+    [venue] = body["venues"]
+    assert (venue["name"], venue["reachable"], venue["breaker"]) == ("binance", False, "open")
+    assert (venue["latency_ms"], venue["note"]) == (12.5, "503 for a minute")
+    assert body["load"] == {
+        "loop_lag": 0.31,
+        "feed_age": 16.0,
+        "reconciled_age": 4.0,
+        "left_out": ["analytics"],
+        "stalled_s": 0.0,
+    }
+    text = await (await site.get("/metrics")).text()
+    assert 'countersign_venue_entries_held{venue="binance"} 1.0' in text
+    assert "countersign_engine_work_left_out 1.0" in text
+
+
+async def test_a_stalled_loop_flips_readiness(site: Site) -> None:
+    beat = Heartbeat(site.clock.now(), 0.0, None, Depths(0, 0, 0), stalled_s=7.0)
+    await site.town.store.beat(beat)
+    await problem_of(await site.get("/ready"), 503, "engine_stalled")
+    await site.town.store.beat(replace(beat, stalled_s=0.0))
+    assert (await site.get("/ready")).status == 200
 
 
 async def test_without_a_database_alive_but_not_ready(site: Site, ada: Person) -> None:

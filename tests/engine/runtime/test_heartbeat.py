@@ -1,0 +1,51 @@
+"""The heartbeat says how late the loop runs, how old prices are and how the venues do."""
+
+from __future__ import annotations
+
+import asyncio
+
+from engine.runtime.brakes import make_brakes
+from engine.runtime.heartbeat import Pulse
+from engine.runtime.shedding import Work
+from engine.store.port import VenueBeat
+from foundation import limits
+from tests.engine.runtime.kit import Bench
+
+
+async def late(bench: Bench, pulse: Pulse, lag: float) -> None:
+    """One probe that is answered ``lag`` seconds too late."""
+    async with asyncio.TaskGroup() as group:
+        group.create_task(pulse.probe())
+        await asyncio.sleep(0)
+        bench.clock.advance(limits.LAG_PROBE_S + lag)
+
+
+async def test_it_tells_the_worst_lag_the_feeds_age_and_every_venue() -> None:
+    bench = Bench()
+    brakes = make_brakes(bench.ports)
+    for _ in range(limits.BREAKER_CALLS_MIN):
+        brakes.breakers.of("paper").failed()
+    pulse = Pulse(bench.ports, brakes, lambda: 3.0)
+    for lag in (0.0, 0.2, 0.1):
+        await late(bench, pulse, lag)
+    await pulse.turn()
+    beat = bench.store.heartbeat
+    assert beat is not None
+    assert round(beat.loop_lag, 3) == 0.2
+    assert (beat.feed_age, beat.reconciled_age) == (0.5, 3.0)
+    assert beat.venues["paper"] == VenueBeat(True, "open", 1.0, 0.0, 0.0, 0.0, 0.0, "")
+    await late(bench, pulse, 0.0)
+    await pulse.turn()
+    assert bench.store.heartbeat is not None
+    assert bench.store.heartbeat.loop_lag < 0.1
+
+
+async def test_loop_lag_drives_what_is_left_out() -> None:
+    bench = Bench()
+    brakes = make_brakes(bench.ports)
+    pulse = Pulse(bench.ports, brakes)
+    await late(bench, pulse, limits.LOAD_LAGS[1])
+    await pulse.turn()
+    assert brakes.shedding.left_out == (Work.ANALYTICS, Work.LIVE_EDITS)
+    assert bench.store.heartbeat is not None
+    assert bench.store.heartbeat.left_out == ("analytics", "live_edits")
