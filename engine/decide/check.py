@@ -16,9 +16,24 @@ def check(before: Account, turn: Turn) -> None:
         if group is not None and group is not was:
             _books(group)
             _cover(group, was)
-    taken = turn.account.slots_taken
-    grew = taken > before.slots_taken
-    assert not grew or taken <= turn.account.settings.max_open_groups, "the pool is over its limit"
+    full = turn.account.slots_taken > turn.account.settings.max_open_groups
+    assert not full or _slots_took(before, turn) <= turn.over_limit, "the pool is over its limit"
+
+
+def _slots_took(before: Account, turn: Turn) -> int:
+    """How many slots the step took; what it freed meanwhile does not count against that."""
+    each_entry = not turn.account.settings.queue.same_pair_timeframe
+    took = 0
+    for group_id in turn.touched:
+        now, was = turn.account.groups.get(group_id), before.groups.get(group_id)
+        took += max(_slots(now, each_entry) - _slots(was, each_entry), 0)
+    return took
+
+
+def _slots(group: Group | None, each_entry: bool) -> int:
+    if group is None or not group.holds_slot:
+        return 0
+    return max(len(group.pyramids), 1) if each_entry else 1
 
 
 def _books(group: Group) -> None:

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import timedelta
 from decimal import Decimal
 
 from engine.decide.drawing import Drawn, draw, entry_of, leg_of, redraw, settled_rules
+from engine.decide.queueing import queue_full, wait
 from engine.decide.risk import beyond_last
 from engine.decide.turn import Turn
-from engine.domain.account import Queued
 from engine.domain.changed import replace
 from engine.domain.group import Group, Pyramid
 from engine.domain.instrument import Instrument
@@ -33,7 +32,8 @@ def enter(turn: Turn, signal: Signal, size_factor: Decimal) -> Outcome:
             beyond_last(turn, place.group)
         return refuse(turn, signal, place.code, place.text)
     if place.place == "queue":
-        return _queue(turn, signal, size_factor, place)
+        waits = wait(turn, signal, size_factor, place)
+        return waits or refuse(turn, signal, "queue_full", queue_full(turn))
     return open_or_add(turn, signal, size_factor, place)
 
 
@@ -53,6 +53,7 @@ def open_or_add(turn: Turn, signal: Signal, size_factor: Decimal, place: Admissi
     if isinstance(drawn, LadderRefused):
         return refuse(turn, signal, drawn.code, drawn.text)
     _assumed(turn, signal, instrument)
+    turn.over_limit += place.over
     if place.group:
         return _add(turn, place.group, drawn.pyramid)
     return _open(turn, signal, drawn, waiting=instrument is None)
@@ -148,43 +149,3 @@ def _ladder_data(group: Group, pyramid: Pyramid) -> dict[str, str]:
         "legs": str(len(pyramid.legs)),
         "capital_usd": plain(capital),
     }
-
-
-def _queue(turn: Turn, signal: Signal, factor: Decimal, place: Admission) -> Outcome:
-    account = turn.account
-    expires = turn.at + timedelta(minutes=account.settings.queue_expiry_minutes)
-    for index, waiting in enumerate(account.queue):
-        if _same(waiting.signal, signal):
-            newer = replace(
-                waiting,
-                signal=signal,
-                expires_at=expires,
-                replacement_count=waiting.replacement_count + 1,
-                size_factor=factor,
-            )
-            queue = (*account.queue[:index], newer, *account.queue[index + 1 :])
-            turn.account = replace(account, queue=queue)
-            text = f"Took the place of the older {signal.symbol} signal in the queue."
-            data = {"signal_id": signal.id, "replaced": waiting.id, "rank": str(index + 1)}
-            turn.tell(NoticeKind.REPLACED, text, symbol=signal.symbol, data=data)
-            return Outcome("done", "replaced", text, signal.id, data)
-    if len(account.queue) >= account.settings.queue_limit:
-        limit = account.settings.queue_limit
-        text = f"All slots are taken and the queue is full ({limit} signals wait)."
-        return refuse(turn, signal, "queue_full", text)
-    turn.account = replace(
-        account, queue=(*account.queue, Queued(signal, turn.at, expires, 0, factor))
-    )
-    rank = len(turn.account.queue)
-    data = {"signal_id": signal.id, "rank": str(rank), "code": place.code}
-    text = f"{place.text} It is number {rank} in the queue."
-    turn.tell(NoticeKind.QUEUED, text, symbol=signal.symbol, data=data)
-    return Outcome("done", "queued", text, signal.id, data)
-
-
-def _same(waiting: Signal, signal: Signal) -> bool:
-    return (waiting.symbol, waiting.timeframe, waiting.side) == (
-        signal.symbol,
-        signal.timeframe,
-        signal.side,
-    )

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import replace
 
 from engine.decide.crossings import rearmed
-from engine.decide.entries import open_or_add
 from engine.decide.exits import begin_exit, reduce, remove_queued
 from engine.decide.guard import capital_changed, resumed
 from engine.decide.turn import Turn
@@ -13,15 +12,12 @@ from engine.domain.events import (
     CloseAllCommanded,
     CloseCommanded,
     Halted,
-    QueueCommanded,
     SettingsChanged,
     StateCommanded,
 )
 from engine.domain.group import Group
 from engine.domain.notices import NoticeKind, Outcome
 from engine.domain.words import WATCHED, ExitReason, GroupStatus, TradingState
-from engine.policy.gate import denied
-from engine.policy.pool import admit
 
 
 def state(turn: Turn, fact: StateCommanded) -> Outcome:
@@ -93,25 +89,6 @@ def _stuck(turn: Turn, groups: list[Group]) -> list[str]:
     keys = turn.account.credentials_failed is not None
     held = [group for group in groups if group.open_quantity > 0]
     return sorted({g.symbol for g in held if keys or turn.instrument(g.symbol) is None})
-
-
-def queue(turn: Turn, fact: QueueCommanded) -> Outcome:
-    waiting = next((q for q in turn.account.queue if q.id == fact.signal_id), None)
-    if waiting is None:
-        return Outcome("refused", "not_found", "There is no such waiting signal.")
-    if fact.action == "remove":
-        remove_queued(turn, waiting.id, "cancelled", "Removed by hand.")
-        return Outcome("done", "removed", "Removed from the queue.", waiting.id)
-    denial = denied(turn.account, waiting.signal, turn.market, turn.at, waiting.size_factor)
-    if denial is not None:
-        return Outcome("refused", denial.code, denial.text, waiting.id, denial.data)
-    place = admit(turn.account, waiting.signal)
-    if place.place not in ("slot", "pyramid"):
-        return Outcome("refused", place.code, place.text, waiting.id)
-    outcome = open_or_add(turn, waiting.signal, waiting.size_factor, place)
-    if outcome.status == "done":
-        remove_queued(turn, waiting.id, "promoted", "Promoted by hand.")
-    return outcome
 
 
 def _state_told(turn: Turn, text: str, by: str) -> Outcome:

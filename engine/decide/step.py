@@ -25,7 +25,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import NamedTuple
 
-from engine.decide import facts, guard, people, postings, risk
+from engine.decide import facts, guard, people, postings, risk, waiting
 from engine.decide.applying import apply
 from engine.decide.check import check
 from engine.decide.crossings import crossed
@@ -110,7 +110,7 @@ def _decide(turn: Turn, fact: ev.Fact) -> Outcome:  # noqa: C901, PLR0912 - one 
         case ev.CloseAllCommanded():
             return people.close_all(turn, fact)
         case ev.QueueCommanded():
-            return people.queue(turn, fact)
+            return waiting.commanded(turn, fact)
         case ev.TargetsCommanded():
             return switch(turn, fact)
         case ev.FeeConverted():

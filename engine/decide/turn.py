@@ -34,6 +34,7 @@ class Turn:
         "commands",
         "market",
         "notices",
+        "over_limit",
         "seq",
         "touched",
     )
@@ -46,6 +47,7 @@ class Turn:
         self.commands: list[Command] = []
         self.notices: list[Notice] = []
         self.touched: dict[str, None] = {}
+        self.over_limit = 0
         self._n = 0
         self._groups = 0
 

@@ -49,6 +49,8 @@ def _moments(account: Account) -> Iterator[datetime | None]:
     for waiting in account.queue:
         yield waiting.expires_at
     running = account.state is TradingState.RUNNING
+    if running and account.queue and account.slots_free and account.last_at is not None:
+        yield account.last_at + timedelta(seconds=limits.QUEUE_LOOK_S)
     for group in account.groups.values():
         yield group.exit_retry_at
         awake = group.status in WATCHED and account.state is not TradingState.HALTED

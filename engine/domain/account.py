@@ -67,7 +67,11 @@ class Account:
 
     @property
     def slots_taken(self) -> int:
-        return sum(1 for group in self.groups.values() if group.holds_slot)
+        """Slots of the pool in use: one a group, or one an entry when pyramids compete for them."""
+        groups = (group for group in self.groups.values() if group.holds_slot)
+        if self.settings.queue.same_pair_timeframe:
+            return sum(1 for _ in groups)
+        return sum(max(len(group.pyramids), 1) for group in groups)
 
     @property
     def slots_free(self) -> int:

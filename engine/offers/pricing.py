@@ -17,6 +17,7 @@ from engine.domain.signal import Signal
 from engine.domain.words import OrderStatus, Side, TakeProfitMode
 from engine.offers.offer import Quote, QuotedLeg
 from engine.offers.words import Place
+from engine.policy import pool
 from engine.policy.pool import committed_usd, find_group
 from engine.policy.rules import wishes_of
 from engine.policy.sizing import shape_of
@@ -63,7 +64,7 @@ def price(account: Account, wish: Wish) -> Quote:
 def drift_percent(reference: Decimal, now: Decimal) -> Decimal:
     """How far the market is from a price, in % of that price, without sign."""
     with money_context():
-        return abs(now - reference) / reference * _HUNDRED
+        return pool.drift_percent(reference, now)
 
 
 def _quote(account: Account, wish: Wish, result: Step) -> Quote:

@@ -28,6 +28,20 @@ HUNDRED = Decimal(100)
 ONE = Decimal(1)
 
 
+OF_A_SYMBOL = frozenset(
+    {
+        "entries_locked",
+        "not_tradable",
+        "stale_price",
+        "symbol_groups",
+        "symbol_exposure",
+        "exposure",
+        "insufficient_funds",
+    }
+)
+"""Denials that may not concern the entry after the one they were found for."""
+
+
 @dataclass(frozen=True, slots=True)
 class Denial:
     """Why no entry may act now; ``data`` has the numbers as plain strings.

@@ -10,18 +10,24 @@ from engine.domain.account import Account
 from engine.domain.group import Group
 from engine.domain.leg import ZERO, LegPlan
 from engine.domain.signal import Signal
-from engine.domain.words import GroupStatus, OrderStatus, Side, TradingState
+from engine.domain.words import GroupStatus, Intent, OrderStatus, Side, TradingState
 from foundation.money import plain
+
+HUNDRED = Decimal(100)
 
 
 @dataclass(frozen=True, slots=True)
 class Admission:
-    """What an entry may do now, with a stable code and one sentence that says why."""
+    """What an entry may do now, with a stable code and one sentence that says why.
+
+    ``over`` when it passes the pool limit: by a person's order, or a continuation that may.
+    """
 
     place: Literal["slot", "pyramid", "queue", "refused"]
     code: str
     text: str
     group: Group | None = None
+    over: bool = False
 
 
 def find_group(account: Account, signal: Signal, side: Side) -> Group | None:
@@ -48,22 +54,50 @@ def admit(account: Account, signal: Signal) -> Admission:
         return Admission("refused", f"account_{account.state}", text)
     group = find_group(account, signal, signal.side)
     if group and group.status is not GroupStatus.CLOSING:
-        return _pyramid(group)
+        return _pyramid(account, group)
     if group:
         text = f"{signal.symbol} is just closing; the signal waits until it is flat."
         return Admission("queue", "group_closing", text, group)
     blocking = opposite_group(account, signal.symbol, signal.side)
     if blocking:
-        text = f"A {blocking.side} position on {signal.symbol} is open; the signal waits for it."
-        return Admission("queue", "opposite_side", text, blocking)
+        return _opposite(account, signal, blocking)
     taken, limit = account.slots_taken, account.settings.max_open_groups
     if account.slots_free == 0:
-        all_slots = "The only slot is" if limit == 1 else f"All {limit} slots are"
-        return Admission("queue", "pool_full", f"{all_slots} taken; the signal waits.")
+        return _full(account)
     return Admission("slot", "slot_free", f"Takes slot {taken + 1} of {limit}.")
 
 
-def _pyramid(group: Group) -> Admission:
+def forced(place: Admission) -> Admission:
+    """The admission when a person forces the entry in: only the pool limit gives way."""
+    if place.code != "pool_full":
+        return place
+    text = "Forced in over the limit of the pool."
+    kind: Literal["slot", "pyramid"] = "pyramid" if place.group else "slot"
+    return Admission(kind, "forced", text, place.group, over=True)
+
+
+def drift_percent(reference: Decimal, now: Decimal) -> Decimal:
+    """How far the market is from a price, in % of that price, without sign."""
+    return abs(now - reference) / reference * HUNDRED
+
+
+def _full(account: Account, group: Group | None = None) -> Admission:
+    limit = account.settings.max_open_groups
+    all_slots = "The only slot is" if limit == 1 else f"All {limit} slots are"
+    return Admission("queue", "pool_full", f"{all_slots} taken; the signal waits.", group)
+
+
+def _opposite(account: Account, signal: Signal, blocking: Group) -> Admission:
+    """It waits for the other side, or is refused; a reverse waits for what it closes itself."""
+    leaving = signal.intent is Intent.REVERSE and blocking.status is GroupStatus.CLOSING
+    if account.settings.orders.opposite_side == "refuse" and not leaving:
+        text = f"A {blocking.side} position on {signal.symbol} is open; the other side is refused."
+        return Admission("refused", "opposite_side", text, blocking)
+    text = f"A {blocking.side} position on {signal.symbol} is open; the signal waits for it."
+    return Admission("queue", "opposite_side", text, blocking)
+
+
+def _pyramid(account: Account, group: Group) -> Admission:
     count = len(group.pyramids)
     if count >= group.max_pyramids:
         text = f"{group.symbol} already has {count} of {group.max_pyramids} entries."
@@ -72,7 +106,11 @@ def _pyramid(group: Group) -> Admission:
         text = f"{group.symbol} takes no further entries now ({group.status})."
         return Admission("refused", "group_takes_no_entries", text, group)
     text = f"Entry {count + 1} of {group.max_pyramids} into the open position."
-    return Admission("pyramid", "continuation", text, group)
+    queue = account.settings.queue
+    over = not queue.same_pair_timeframe and account.slots_free == 0
+    if over and not queue.continuation_bypasses:
+        return _full(account, group)
+    return Admission("pyramid", "continuation", text, group, over)
 
 
 def committed_usd(account: Account, symbol: str | None = None) -> Decimal:

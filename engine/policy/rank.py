@@ -10,8 +10,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from decimal import Decimal
+from functools import partial
 from itertools import groupby
-from operator import attrgetter, itemgetter
+from operator import attrgetter
 from typing import Any, Final
 
 from engine.domain.account import Account, Queued
@@ -79,10 +80,10 @@ def expected_profit_usd(account: Account, queued: Queued, market: Market) -> Dec
     legs = ladder(shape, signal.side, price, capital, instrument, first)
     if isinstance(legs, LadderRefused):
         return ZERO
-    return _gain(legs, signal.side, settings, wishes.target)
+    return _earned(legs, signal.side, settings, wishes.target)
 
 
-def _gain(
+def _earned(
     legs: tuple[LegPlan, ...], side: Side, settings: AccountSettings, target: Decimal | None
 ) -> Decimal:
     """What the ladder earns at its targets: at the signal's own, on the average, or by leg."""
@@ -113,48 +114,56 @@ def rank_of(account: Account, market: Market, waiting: Sequence[Queued], signal_
 
 
 def _values(account: Account, market: Market) -> tuple[Value, ...]:
-    """One function per rule that is on; smaller comes first."""
-    known: Mapping[RankRule, Callable[[], Value]] = {
-        RankRule.CONTINUATION: lambda: _continuation(account),
-        RankRule.DEEPEST_LOSS: lambda: _deepest_loss(market),
-        RankRule.REPLACEMENTS: lambda: lambda queued: -queued.replacement_count,
-        RankRule.EXPECTED_PROFIT: lambda: (
-            lambda queued: -expected_profit_usd(account, queued, market)
-        ),
-        RankRule.OLDEST: lambda: _arrival,
-    }
-    return tuple(known[rule]() for rule in account.settings.queue.rules)
-
-
-def _continuation(account: Account) -> Value:
+    """One function per rule that is on and can tell signals apart; smaller comes first."""
     active = active_identities(account)
-    if not active:
-        return lambda _queued: 0
-    return lambda queued: 0 if identity(queued.signal) in active else 1
-
-
-def _deepest_loss(market: Market) -> Value:
     prices = {symbol: quote.price for symbol, quote in market.quotes.items()}
+    known: Mapping[RankRule, Value | None] = {
+        RankRule.CONTINUATION: partial(_continuation, active) if active else None,
+        RankRule.DEEPEST_LOSS: partial(_gain, prices),
+        RankRule.REPLACEMENTS: _replacements,
+        RankRule.EXPECTED_PROFIT: lambda queued: -expected_profit_usd(account, queued, market),
+        RankRule.OLDEST: _arrival,
+    }
+    values = (known[rule] for rule in account.settings.queue.rules)
+    return tuple(value for value in values if value is not None)
 
-    def value(queued: Queued) -> Decimal:
-        price = prices.get(queued.signal.symbol)
-        if price is None:
-            return ZERO
-        return -(loss_percent(queued.signal, price) or ZERO)
 
-    return value
+def _continuation(active: frozenset[Identity], queued: Queued) -> int:
+    return 0 if identity(queued.signal) in active else 1
 
 
-def _ordered(waiting: list[Queued], values: tuple[Value, ...]) -> Iterator[Queued]:
+def _gain(prices: Mapping[str, Decimal], queued: Queued) -> Decimal:
+    """The loss of the entry as a negative share of it."""
+    entry, price = queued.signal.entry_price, prices.get(queued.signal.symbol)
+    if entry is None or price is None or entry == price or entry <= 0:
+        return ZERO
+    if (price < entry) is not (queued.signal.side is Side.LONG):
+        return ZERO
+    return -abs(price - entry) / entry
+
+
+def _replacements(queued: Queued) -> int:
+    return -queued.replacement_count
+
+
+def _ordered(waiting: Sequence[Queued], values: tuple[Value, ...]) -> Iterator[Queued]:
+    """Sorted by the first rule; each run of equals by the rest, when it is reached.
+
+    Indices are sorted instead of pairs: thousands of small objects would wake the collector.
+    """
     if len(waiting) < 2:
         yield from waiting
         return
     if not values:
         yield from sorted(waiting, key=_by_id)
         return
-    valued = sorted(((values[0](queued), queued) for queued in waiting), key=itemgetter(0))
-    for _, tied in groupby(valued, key=itemgetter(0)):
-        yield from _ordered([queued for _, queued in tied], values[1:])
+    found = [values[0](queued) for queued in waiting]
+    order = sorted(range(len(found)), key=found.__getitem__)
+    if found[order[0]] == found[order[-1]]:
+        yield from _ordered(waiting, values[1:])
+        return
+    for _, tied in groupby(order, key=found.__getitem__):
+        yield from _ordered([waiting[index] for index in tied], values[1:])
 
 
 def explain(

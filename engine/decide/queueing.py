@@ -1,0 +1,100 @@
+"""Into the queue and out of it: waiting in line, replacing, overflow, and leaving with a reason."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from decimal import Decimal
+
+from engine.decide.turn import Turn
+from engine.domain.account import Queued
+from engine.domain.changed import replace
+from engine.domain.notices import NoticeKind, Outcome
+from engine.domain.signal import Signal
+from engine.policy.pool import Admission
+from engine.policy.rank import identity, loss_percent, ranked
+from foundation.money import plain
+
+
+def wait(turn: Turn, signal: Signal, factor: Decimal, place: Admission) -> Outcome | None:
+    """Have an entry wait in the queue, in the place of an older one of its identity.
+
+    When that overflows the queue, the one that ranks last is out; None when that is this one.
+    """
+    account = turn.account
+    expires = turn.at + timedelta(minutes=account.settings.queue_expiry_minutes)
+    price = turn.price(signal.symbol)
+    loss = loss_percent(signal, price) if price is not None else None
+    newer = Queued(signal, turn.at, expires, 0, factor, loss)
+    older = next((q for q in account.queue if identity(q.signal) == identity(signal)), None)
+    if older is not None:
+        count = older.replacement_count + 1
+        newer = replace(newer, queued_at=older.queued_at, replacement_count=count)
+        line = tuple(newer if queued is older else queued for queued in account.queue)
+    else:
+        line = (*account.queue, newer)
+    order = list(ranked(account, turn.market, line))
+    if older is None and len(order) > account.settings.queue_limit:
+        last = order.pop()
+        if last is newer:
+            return None
+        line = tuple(queued for queued in line if queued is not last)
+        _overflow(turn, last)
+    rank = order.index(newer) + 1
+    ranked_now = replace(newer, rank=rank)
+    line = tuple(ranked_now if queued is newer else queued for queued in line)
+    turn.account = replace(turn.account, queue=line)
+    if older is not None:
+        return _replaced(turn, older, ranked_now)
+    return _queued(turn, ranked_now, place)
+
+
+def leave(turn: Turn, queued: Queued, status: str, why: str, code: str = "") -> None:
+    """Take a signal out of the queue and say why; ``code`` where the reason has one."""
+    line = tuple(other for other in turn.account.queue if other is not queued)
+    turn.account = replace(turn.account, queue=line)
+    told_gone(turn, queued, status, why, code)
+
+
+def told_gone(turn: Turn, queued: Queued, status: str, why: str, code: str = "") -> None:
+    """Tell that a signal left the queue."""
+    data = {"signal_id": queued.id, "status": status}
+    if code:
+        data["code"] = code
+    turn.tell(NoticeKind.DEQUEUED, why, symbol=queued.signal.symbol, data=data)
+
+
+def queue_full(turn: Turn) -> str:
+    """The sentence for an entry that finds the queue full and ranks last."""
+    limit = turn.account.settings.queue_limit
+    if limit == 0:
+        return "All slots are taken and nothing may wait (queue_limit is 0)."
+    return f"All slots are taken and the queue is full ({limit} signals wait)."
+
+
+def _overflow(turn: Turn, last: Queued) -> None:
+    limit = turn.account.settings.queue_limit
+    text = f"The queue is full ({limit} signals wait) and this one ranked last."
+    told_gone(turn, last, "cancelled", text, "queue_full")
+
+
+def _replaced(turn: Turn, older: Queued, newer: Queued) -> Outcome:
+    signal = newer.signal
+    text = f"Took the place of the older {signal.symbol} signal in the queue."
+    data = {"signal_id": signal.id, "replaced": older.id, **_standing(turn, newer)}
+    turn.tell(NoticeKind.REPLACED, text, symbol=signal.symbol, data=data)
+    return Outcome("done", "replaced", text, signal.id, data)
+
+
+def _queued(turn: Turn, newer: Queued, place: Admission) -> Outcome:
+    signal = newer.signal
+    data = {"signal_id": signal.id, "code": place.code, **_standing(turn, newer)}
+    text = f"{place.text} It is number {newer.rank} in the queue."
+    turn.tell(NoticeKind.QUEUED, text, symbol=signal.symbol, data=data)
+    return Outcome("done", "queued", text, signal.id, data)
+
+
+def _standing(turn: Turn, newer: Queued) -> dict[str, str]:
+    data = {"rank": str(newer.rank), "of": str(len(turn.account.queue))}
+    if newer.loss_percent is not None:
+        data["loss_percent"] = plain(newer.loss_percent)
+    return data
