@@ -30,6 +30,7 @@ from engine.offers.market import MarketView, RuleBook
 from engine.runtime.engine import Engine
 from engine.runtime.lock import DatabaseLock
 from engine.runtime.ports import Ports
+from engine.runtime.watchdog import Watchdog
 from engine.store.postgres import PostgresStore
 from engine.venues.keys import Keyring
 from engine.venues.port import Venue
@@ -133,7 +134,9 @@ async def start_trading(base: Ground, nursery: Nursery) -> Trading:
         VenueGround(database, clock, hub, wake=lambda: bus.wake("paper"), abroad=abroad)
     )
     store = PostgresStore(database)
-    engine = Engine(Ports(store, venues, clock, bus, hub), DatabaseLock(database.dsn), hub.index)
+    watchdog = Watchdog(clock)
+    ports, lock = Ports(store, venues, clock, bus, hub), DatabaseLock(database.dsn)
+    engine = Engine(ports, lock, hub.index, watchdog)
     hub.listen("", engine.watching.heard)
     feed = await open_feed(
         settings.market_feed,
@@ -148,6 +151,7 @@ async def start_trading(base: Ground, nursery: Nursery) -> Trading:
         ),
     )
     hub.start(nursery, feed)
+    nursery.start("watchdog", watchdog.run)
     await engine.start()
     OfferActors(database, clock, bus, store, market_view(base, hub)).start(nursery)
     return Trading(engine, hub, feed, nursery, venues)
