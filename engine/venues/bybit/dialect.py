@@ -27,6 +27,8 @@ from engine.venues.exchange.failure import (
     Failure,
     Rejection,
     Silence,
+    Verdict,
+    Withheld,
 )
 from engine.venues.exchange.wire import Request
 from engine.venues.keys import KeyCheck, PositionMode
@@ -89,11 +91,14 @@ class Bybit:
         return tuple(listed)
 
     async def rate(self, wire: Wire, asset: str) -> Decimal | None:
-        if asset in DOLLARS:
-            return Decimal(1)
-        query = {"category": "spot", "symbol": f"{asset}USDT"}
+        return Decimal(1) if asset in DOLLARS else await self._last(wire, f"{asset}USDT")
+
+    async def _last(self, wire: Wire, market_id: str) -> Decimal | None:
+        """The last price on spot; None for what is not listed."""
+        query = {"category": "spot", "symbol": market_id}
+        request = Request("public", "GET", "v5/market/tickers", query, urgency=Urgency.EXIT)
         try:
-            answer = await wire.call(Request("public", "GET", "v5/market/tickers", query))
+            answer = await wire.call(request)
         except Rejection as rejection:
             verdict = self.errors.verdict(rejection)
             if verdict is not None and verdict.code is RefusalCode.SYMBOL_NOT_TRADABLE:
@@ -152,6 +157,8 @@ class Bybit:
         self, wire: Wire, listing: Listing, order: PlaceOrder, claimed_at: datetime
     ) -> Placed:
         """The answer only announces it: the order may be rejected a moment later."""
+        if order.trigger_price is not None and self.category == "spot":
+            await self._refuse_passed(wire, listing, order)
         urgency = Urgency.EXIT if order.priority == 0 else Urgency.ENTRY
         wish = self._wish(wire, listing, order)
         request = Request("private", "POST", "v5/order/create", wish, orders=1, urgency=urgency)
@@ -167,6 +174,16 @@ class Bybit:
         )
         state = None if waits else await self._look(wire, listing, order.id)
         return Placed(answer["result"]["orderId"], state)
+
+    async def _refuse_passed(self, wire: Wire, listing: Listing, order: PlaceOrder) -> None:
+        """A stop on spot has no direction: one the price has passed would wait for its return."""
+        last = await self._last(wire, listing.market_id)
+        trigger = order.trigger_price
+        if last is None or trigger is None:
+            return
+        if last <= trigger if order.side is OrderSide.SELL else last >= trigger:
+            text = f"{order.symbol} is at {plain(last)}, past the stop at {plain(trigger)}"
+            raise Withheld(Verdict(RefusalCode.INVALID_ORDER, text))
 
     async def _look(self, wire: Wire, listing: Listing, order_id: str) -> Found | None:
         """What became of an order that does not wait, if that can be had at once."""

@@ -68,19 +68,22 @@ async def trades(wire: Wire, category: Category, mark: str) -> Page:
 async def funding(wire: Wire, since: datetime) -> tuple[Payment, ...]:
     """Funding of perpetuals: executions of a kind of their own. Raises Failure."""
     now = millis(wire.net.venue_time(wire.net.clock.now()))
-    start = max(millis(since), now - _WEEK_MS)
-    rows, _ = await _window(wire, "linear", start, now, execType="Funding")
-    found = []
-    for row in sorted(rows, key=lambda row: int(row["execTime"])):
-        if row.get("execType") != "Funding":
-            continue
-        listing = wire.net.listing(wire.net.symbol(row["symbol"]))
-        settle = listing.instrument.symbol.partition(":")[2] if listing else "USDT"
-        symbol = wire.net.symbol(row["symbol"])
-        paid = number(row, "execFee")
-        at = moment(row["execTime"])
-        found.append(Payment(row["execId"], symbol, -paid, row.get("feeCurrency") or settle, at))
-    return tuple(found)
+    start = max(millis(since), now - limits.VENUE_PAGES_MAX * _WEEK_MS)
+    found: list[Row] = []
+    for _ in range(limits.VENUE_PAGES_MAX):
+        rows, start = await _window(wire, "linear", start, now, execType="Funding")
+        found += [row for row in rows if row.get("execType") == "Funding"]
+        if start >= now:
+            break
+    found.sort(key=lambda row: int(row["execTime"]))
+    return tuple(dict.fromkeys(_payment(wire, row) for row in found))
+
+
+def _payment(wire: Wire, row: Row) -> Payment:
+    symbol = wire.net.symbol(row["symbol"])
+    asset = _fee_asset(wire, "linear", row, symbol)
+    amount = -number(row, "execFee")
+    return Payment(row["execId"], symbol, amount, asset, moment(row["execTime"]))
 
 
 async def of_order(wire: Wire, category: Category, order_id: str) -> list[Row]:

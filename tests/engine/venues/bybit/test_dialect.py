@@ -368,3 +368,17 @@ async def test_a_position_mode_that_was_changed_asks_for_the_keys_anew(linear: L
     refused = await outcome(linear, linear.place(linear.order("0.01")))
     assert (refused.code, refused.final) == ("permission_denied", True)
     assert "position mode" in refused.text
+
+
+@pytest.mark.parametrize(("side", "trigger"), [(SELL, "61000"), (OrderSide.BUY, "59000")])
+async def test_a_stop_the_price_has_passed_is_refused(
+    link: Link, side: OrderSide, trigger: str
+) -> None:
+    await link.place(link.order("0.02"))
+    stop = dataclasses.replace(
+        link.order("0.01"), side=side, order_type=OrderType.STOP, trigger_price=D(trigger)
+    )
+    refused = await outcome(link, link.place(stop))
+    # on spot the venue would take it, and wait for the price to come back
+    assert (refused.code, refused.final) == ("invalid_order", True)
+    assert len(link.user.book.orders) == 1

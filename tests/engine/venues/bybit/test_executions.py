@@ -171,3 +171,16 @@ async def test_funding_is_a_payment_and_no_fill(linear: Link) -> None:
     later = payment.at + timedelta(milliseconds=1)
     assert await linear.dialect.funding(linear.wire, later) == ()
     assert millis(payment.at) == linear.user.book.executions[-1].at
+
+
+async def test_funding_of_weeks_ago_is_not_forgotten(linear: Link) -> None:
+    await buy(linear, 1, "0.02")
+    for _ in range(3):
+        linear.user.book.fund("BTCUSDT", D("0.0001"))
+    now = linear.fake.now()
+    at(linear, 1, now - 20 * DAY_MS)
+    at(linear, 2, now - 9 * DAY_MS)
+    paid = await linear.dialect.funding(linear.wire, CLOCK.now() - timedelta(days=30))
+    assert [payment.id for payment in paid] == [
+        done.exec_id for done in linear.user.book.executions[1:]
+    ]
