@@ -26,13 +26,13 @@ class GroupRules:
     trailing_step_percent: Decimal | None = None
     break_even_at_percent: Decimal | None = None
     cancel_dca_beyond_percent: Decimal | None = None
-    entry_expiry_minutes: int | None = None
     closes_at: datetime | None = None
     signal_stop: Decimal | None = None
     signal_target: Decimal | None = None
     capital_usd: Decimal | None = None
     max_slippage_percent: Decimal | None = None
     slippage_reject: bool = False
+    entry_expiry_minutes: int | None = None
 
 
 NO_RULES = GroupRules()

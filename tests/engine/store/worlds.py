@@ -169,6 +169,10 @@ def rules() -> st.SearchStrategy[GroupRules]:
         maybe_moment,
         maybe,
         maybe,
+        maybe,
+        maybe,
+        st.booleans(),
+        st.none() | whole,
     )
     return st.just(GroupRules()) | asked
 
@@ -181,6 +185,8 @@ def stops() -> st.SearchStrategy[Stop]:
         maybe_positive,
         whole,
         st.none() | texts(),
+        st.booleans(),
+        st.dictionaries(st.sampled_from(["agg", "0", "0:1"]), positive),
     )
     return st.just(Stop()) | moved
 
