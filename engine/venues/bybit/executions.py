@@ -61,7 +61,7 @@ async def trades(wire: Wire, category: Category, mark: str) -> Page:
     elif now - newest > _IDLE_MS:
         reached = now - _IDLE_MS // 2
     known = {_name(row) for row in rows if int(row["execTime"]) >= reached - _OVERLAP_MS}
-    told = tuple(_trade(wire, category, row) for row in fresh if row.get("execType") == "Trade")
+    told = tuple(as_trade(wire, category, row) for row in fresh if row.get("execType") == "Trade")
     return Page(told, str(Mark(reached, frozenset(known))), more=end < now)
 
 
@@ -121,7 +121,8 @@ async def _pages(wire: Wire, query: Mapping[str, str]) -> tuple[list[Row], bool]
     return rows, False
 
 
-def _trade(wire: Wire, category: Category, row: Row) -> Trade:
+def as_trade(wire: Wire, category: Category, row: Row) -> Trade:
+    """A row of the list in our words."""
     symbol = wire.net.symbol(row["symbol"])
     return Trade(
         venue_order_id=row["orderId"],

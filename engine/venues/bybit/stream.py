@@ -54,9 +54,10 @@ class BybitSpeaker:
         await socket.send_json({"op": "ping"})
 
     def hints(self, message: Any) -> tuple[Hint, ...]:
-        if not isinstance(message, dict) or "topic" not in message:
+        topic = str(message.get("topic", "")) if isinstance(message, dict) else ""
+        of_orders = topic.startswith("order")
+        if not of_orders and not topic.startswith("execution"):
             return ()
-        of_orders = str(message["topic"]).startswith("order")
         return tuple(self._hint(row, of_orders) for row in message.get("data", ()))
 
     def _hint(self, row: rows.Row, of_order: bool) -> Hint:
