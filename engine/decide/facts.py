@@ -8,8 +8,10 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from engine.decide.cover import is_resting
 from engine.decide.fills import FOREIGN, book, find_order, leg_of
 from engine.decide.guard import credentials
+from engine.decide.switching import watched_instead
 from engine.decide.turn import Turn, with_leg, with_order
 from engine.domain.changed import replace
 from engine.domain.events import (
@@ -67,6 +69,8 @@ def refused(turn: Turn, fact: OrderRefused) -> Outcome:
     group = with_order(group, order)
     if order.purpose is OrderPurpose.ENTRY:
         group = _entry_refused(turn, group, order, fact)
+    elif is_resting(order) and fact.final:
+        group = watched_instead(turn, group, fact.text)
     else:
         group = _exit_later(turn, _still_wanted(group, order))
     turn.put(group)

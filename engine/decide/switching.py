@@ -101,6 +101,15 @@ def switch(turn: Turn, fact: TargetsCommanded) -> Outcome:
     return Outcome("done", "targets_changed", text, group.id, data)
 
 
+def watched_instead(turn: Turn, group: Group, why: str) -> Group:
+    """A venue that will not have targets rest: they are watched and closed at market."""
+    rules = replace(group.rules, tp_execution=TakeProfitExecution.MONITOR)
+    text = f"The venue will not have a target rest ({why}): targets are watched instead."
+    data = {"tp_execution": TakeProfitExecution.MONITOR.value, "by": "engine"}
+    turn.tell(NoticeKind.TARGETS_CHANGED, text, group, data=data)
+    return replace(group, rules=rules)
+
+
 _MANNERS = {
     TakeProfitExecution.MONITOR: "closed at market when a target is reached",
     TakeProfitExecution.RESTING: "by limits that rest at the venue",

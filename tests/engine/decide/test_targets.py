@@ -247,10 +247,21 @@ def test_a_reduce_takes_its_share_first_and_targets_rest_again_for_what_is_left(
 def test_a_target_the_venue_refuses_is_watched_meanwhile() -> None:
     desk = held(1, tp_execution=RESTING)
     (target,) = resting(desk)
-    desk.give(OrderRefused(target.id, "rejected", "no"))
+    desk.give(OrderRefused(target.id, "rate_limited", "busy", final=False))
     assert kinds(desk) == ["tp"]
     desk.wait(2)
     assert len(resting(desk)) == 1
+
+
+def test_a_venue_that_will_not_have_targets_rest_has_them_watched_instead() -> None:
+    desk = held(2, tp_execution=RESTING)
+    first, second = resting(desk)
+    desk.give(OrderRefused(first.id, "invalid_order", "no reduce-only limits here"))
+    assert [cancel.order_id for cancel in desk.new_cancels()] == [second.id]
+    assert desk.group.rules.tp_execution is MONITOR
+    desk.cancelled(second.id, "0")
+    assert kinds(desk) == ["tp", "tp"]
+    assert desk.cross("60600")[0].code == "tp_hit"
 
 
 def test_a_halted_account_places_no_targets_until_it_runs_again() -> None:
