@@ -6,12 +6,12 @@ import argparse
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from decimal import Decimal
 from pathlib import Path
 
 from rich.console import Console
 from rich.progress import Progress
 
+from engine.domain.choices.risk import TimerStart
 from engine.domain.settings import AccountSettings
 from engine.market.candle import Candle
 from engine.market.candle_file import read_candles, symbol_of
@@ -54,13 +54,27 @@ def _one(
 
 def _ways(slots: int) -> dict[str, AccountSettings]:
     """The same account with and without its queue and its risk engine."""
-    both = AccountSettings(max_open_groups=slots, max_pyramids=3)
+    both = AccountSettings.model_validate(
+        {
+            "max_open_groups": slots,
+            "max_pyramids": 3,
+            "ladder": [
+                {"gap_percent": gap, "weight_percent": 25, "tp_percent": 3}
+                for gap in ("0", "-0.5", "-1", "-2")
+            ],
+            "sizing": {"pyramid_sizing": "shared"},
+            "risk": {
+                "require_full_pyramids": False,
+                "loss_threshold_percent": "-2",
+                "timer_start_condition": TimerStart.AFTER_ALL_SUBMITTED,
+                "on_insufficient_profit": "partial",
+            },
+            # it halts until a person resumes, and nobody sits there in a study
+            "protection": {"drawdown": {"enabled": False}},
+        }
+    )
     without = {"queue_limit": 0}
     quiet = {"risk": both.risk.model_copy(update={"enabled": False})}
-    loose = both.risk.model_copy(
-        update={"require_full_pyramids": False, "loss_threshold_percent": Decimal(-3)}
-    )
-    both = both.model_copy(update={"risk": loose})
     return {
         "queue and risk engine": both,
         "queue only": both.model_copy(update=quiet),

@@ -11,9 +11,11 @@ from tests.study.month import Run
 _HEAD = """# A month through pool, queue and risk engine
 
 Real candles, a plain RSI rule as the source of signals (it is no good strategy; it gives the parts
-work), one paper account with {slots} slots, three entries to a group, fees and slippage of paper
-trading. The core is the one that trades live. Risk engine: losers from −3 %, not waiting for all
-entries, otherwise as by default. From {start}, {days} days.
+work), one paper account with {slots} slots, three entries to a group that share its capital, four
+legs with targets of 3 %, fees and slippage of paper trading. The core is the one that trades live.
+Risk engine: losers from −2 % an hour after their last order went out, not waiting for all entries,
+covered in part where profit is short; otherwise as by default. The drawdown guard is off: it halts
+until a person resumes, and nobody sits there in a study. From {start}, {days} days.
 
 {notes}
 
