@@ -18,6 +18,7 @@ from engine.api.offers import OfferDeps, Offers
 from engine.api.performance import Neighbours, Performance
 from engine.api.queue import Queue
 from engine.api.receipts import Receipts
+from engine.api.settings_window import SettingsWindow
 from engine.api.signals import Signals
 from engine.domain.instrument import Instrument
 from engine.market.feeds import Sources, open_feed
@@ -101,6 +102,7 @@ def make_front(base: Ground) -> Front:
         offers=offers,
         signals=Signals(database, clock, hooks, markets),
         keys=Keys(KeyDeps(database, clock, bus, Keyring(database, vault), base.settings)),
+        settings=SettingsWindow(database, clock, bus, market),
     )
 
 

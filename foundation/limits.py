@@ -418,6 +418,10 @@ OFFER_CHANGES_MAX: Final = 500
 # --- engine.store and engine.api -----------------------------------------------------------------
 LOAD_GROUPS_PER_READ: Final = 500
 """Groups read and made at once, before others get their turn."""
+SETTINGS_FINDINGS_MAX: Final = 50
+"""Problems, keys or unknown names told of one settings document."""
+SETTINGS_LINT_SYMBOLS_MAX: Final = 200
+"""Symbols a settings document is tried on."""
 STORE_TIMEOUT_S: Final = 15.0
 """A statement or transaction of the hot path taking longer counts as a database that is away."""
 ACCOUNTS_PER_USER_MAX: Final = 20

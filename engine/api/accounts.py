@@ -18,7 +18,7 @@ from engine.store.registry import AccountHeader, NewAccount
 from foundation.bus import Bus
 from foundation.clock import Clock
 from foundation.db import Database
-from foundation.errors import InvalidInput
+from foundation.errors import Forbidden, InvalidInput
 
 PAPER: Final = "paper"
 PAPER_LABEL: Final = "Paper"
@@ -82,10 +82,12 @@ class Accounts:
     ) -> AccountView | Accepted:
         """Save the version that follows ``version``, the one the person has seen.
 
-        Raises NotFound, InvalidInput, and Conflict when another version was saved meanwhile.
+        Raises NotFound, InvalidInput, Forbidden when they are read-only and stay so, and
+        Conflict when another version was saved meanwhile.
         """
-        await self.get(user_id, account_id)
+        header = await registry.owned(self._database, user_id, account_id)
         change = SettingsChanged(version + 1, _checked(settings))
+        _may_change(header.settings, change.settings)
         if await self._mailbox.save_settings(account_id, key, change, user_id) is None:
             return Accepted(key)
         return await self.get(user_id, account_id)
@@ -104,6 +106,17 @@ def account_view(header: AccountHeader) -> AccountView:
         settings_version=header.settings_version,
         created_at=header.created_at,
     )
+
+
+def _may_change(current: AccountSettings, wanted: AccountSettings) -> None:
+    """Read-only settings take nothing but the word that they are so no more."""
+    unlocked = current.model_copy(update={"read_only": False})
+    if current.read_only and wanted not in (current, unlocked):
+        raise Forbidden(
+            "These settings are read-only; switch read_only off first, and only that.",
+            code="settings_read_only",
+            field="read_only",
+        )
 
 
 def _checked(settings: AccountSettings) -> AccountSettings:

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from engine.api.markets import Markets
     from engine.api.offers import Offers
     from engine.api.receipts import Receipts
+    from engine.api.settings_window import SettingsWindow
     from engine.api.signals import Signals
 
 
@@ -35,3 +36,4 @@ class Front:
     offers: Offers
     signals: Signals
     keys: Keys
+    settings: SettingsWindow

@@ -34,6 +34,16 @@ RULES = {
     "get_account": Rule(BY_ID, "account"),
     "get_settings": Rule(BY_ID, "account"),
     "put_settings": Rule(BY_ID, "account", {"version": 2, "settings": {"max_open_groups": 1}}),
+    "settings_versions": Rule(BY_ID, "account"),
+    "restore_settings": Rule(BY_ID, "account", {"restore": 1, "version": 2}),
+    "validate_settings": Rule(BY_ID, "account", {"settings": {}}),
+    "export_settings": Rule(BY_ID, "account"),
+    "import_settings": Rule(
+        BY_ID, "account", {"document": {"risk_engine": {}}, "version": 1, "save": False}
+    ),
+    "settings_templates": Rule(BY_ID, "account"),
+    "preview_settings": Rule(BY_ID, "account"),
+    "apply_settings": Rule(BY_ID, "account", {"groups": ["nosuchgroup"]}),
     "set_state": Rule(BY_ID, "account", {"state": "paused"}),
     "close_all": Rule(BY_ID, "account"),
     "send_test_alert": Rule(BY_ID, "account"),

@@ -9,5 +9,17 @@ from miniapp.server.features.offers.routes import api as offers
 from miniapp.server.features.performance.routes import api as performance
 from miniapp.server.features.queue.routes import api as queue
 from miniapp.server.features.session.routes import api as session
+from miniapp.server.features.settings.routes import api as settings
 
-FEATURES = (session, accounts, offers, groups, queue, alerts, performance, markets, keys)
+FEATURES = (
+    session,
+    accounts,
+    offers,
+    groups,
+    queue,
+    alerts,
+    performance,
+    markets,
+    keys,
+    settings,
+)

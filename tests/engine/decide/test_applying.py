@@ -1,4 +1,4 @@
-"""Settings and open groups (spec engine §8): hot for new decisions, applied to open ones on word."""
+"""Settings and open groups (spec engine §8): hot for new decisions, for open ones when applied."""
 
 from __future__ import annotations
 
