@@ -51,6 +51,9 @@ sim: $(VENV)/.dev ## simulate many seeds and every mutant: make sim SEEDS=20000
 	@$(BIN)/python -m tests.sim --seeds $(SEEDS) --mutants
 	@$(BIN)/python -m tests.sim.enumerate
 
+conformance: $(VENV)/.dev ## run every venue through its promises and write the table of docs/venues
+	@$(BIN)/python -m tests.conformance
+
 docs-shots: $(VENV)/.dev ## take the pictures of the README from the running product
 	@$(BIN)/python -m tests.journeys.shots
 

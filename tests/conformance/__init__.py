@@ -1,0 +1,1 @@
+"""What every venue promises, as numbered cases, run against each of them."""
