@@ -25,7 +25,7 @@ from tests.support.exchanges import binance_answers as answers
 from tests.support.exchanges.binance_book import Book, Order, Refusal, load
 from tests.support.exchanges.binance_stream import Streams
 
-Ending = Literal["answer", "hang", "reset", "http", "garbage"]
+Ending = Literal["answer", "instead", "hang", "reset", "http", "garbage"]
 
 
 @dataclass(slots=True)
@@ -131,6 +131,10 @@ class FakeBinance:
         self, method: str, path: str, code: int, text: str = "scripted", **what: Any
     ) -> None:
         self.fail(method, path, carried_out=False, code=code, text=text, **what)
+
+    def answer_after(self, method: str, path: str, code: int, text: str) -> None:
+        """The next such request is carried out, and answered with an error all the same."""
+        self.fail(method, path, ending="instead", code=code, text=text)
 
     def price(self, market: str, symbol: str, price: str) -> None:
         """Move the market; stops trigger and resting orders execute."""
@@ -238,6 +242,8 @@ class FakeBinance:
             return web.Response()
         if fault.ending == "http":
             return web.Response(status=fault.status, text="<html>upstream</html>", headers=headers)
+        if fault.ending == "instead":
+            answer = self._refusal(fault)
         if fault.ending == "garbage":
             return web.Response(status=200, text="{not json", content_type="application/json")
         return web.json_response(answer[1], status=answer[0], headers=headers)
