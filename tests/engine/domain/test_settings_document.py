@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import pytest
 from pydantic import ValidationError
 
+from engine.api import settings_docs
 from engine.domain.choices import versions
 from engine.domain.choices.catalogue import catalogue, unit_of
 from engine.domain.choices.changes import Change, differences, sentence
@@ -15,6 +17,7 @@ from engine.domain.choices.templates import TEMPLATES, with_template
 from engine.domain.settings import AccountSettings
 from engine.policy.linter import lint
 
+ROOT = Path(__file__).resolve().parents[3]
 VERSION_1: dict[str, Any] = {
     "schema_version": 1,
     "total_capital_usd": "5000",
@@ -115,3 +118,10 @@ def test_templates_keep_the_capital_and_pass_the_linter(name: str) -> None:
 def test_the_balanced_template_is_the_defaults() -> None:
     far = with_template(AccountSettings(), TEMPLATES["scalper"])
     assert with_template(far, TEMPLATES["balanced"]) == AccountSettings()
+
+
+def test_the_table_of_all_settings_is_up_to_date() -> None:
+    committed = (ROOT / "docs" / "settings.md").read_text(encoding="utf-8")
+    assert committed == settings_docs.page(), (
+        "run `python -m engine.api.settings_docs > docs/settings.md`"
+    )
