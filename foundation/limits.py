@@ -173,6 +173,21 @@ STALL_S: Final = 5.0
 STALL_LOOK_S: Final = 0.5
 STALL_RECENT_S: Final = 30.0
 """A stall shows for this long after its end."""
+WEBHOOKS_PER_ACCOUNT_MAX: Final = 10
+WEBHOOK_URL_MAX: Final = 500
+WEBHOOK_LABEL_MAX: Final = 40
+WEBHOOKS_AT_ONCE: Final = 16
+"""Addresses posted to side by side."""
+WEBHOOK_PAGE: Final = 50
+WEBHOOK_POLL_S: Final = 5.0
+WEBHOOK_TIMEOUT_S: Final = 10.0
+WEBHOOK_LEASE_S: Final = 60.0
+"""How long an address belongs to whoever delivers to it, should that one die."""
+WEBHOOK_RETRY_FIRST_S: Final = 1.0
+WEBHOOK_RETRY_MAX_S: Final = 600.0
+WEBHOOK_FAILURES_MAX: Final = 20
+"""Failed tries in a row after which a webhook is switched off: about two hours."""
+WEBHOOK_ANSWER_MAX: Final = 80
 UNREADABLE_RETRY_S: Final = 10.0
 """An account whose rows cannot be read is tried again after this."""
 
@@ -416,6 +431,16 @@ OUTCOMES_QUEUED_MAX: Final = 20_000
 OFFER_CHANGES_MAX: Final = 500
 
 # --- engine.store and engine.api -----------------------------------------------------------------
+EQUITY_POINT_S: Final = 60.0
+EQUITY_KEEP_MINUTES_D: Final = 30
+"""Equity is kept by the minute for so long, by the hour afterwards."""
+EXCURSION_DELAY_S: Final = 30
+"""After this the last bar of a closed trade is written."""
+EXCURSIONS_PER_TURN: Final = 200
+TRADE_ROWS_IMPORT_MAX: Final = 1_000_000
+EQUITY_POINTS_MAX: Final = 500
+PERIODS_MAX: Final = 400
+RISK_ACTIONS_PAGE: Final = 100
 LOAD_GROUPS_PER_READ: Final = 500
 """Groups read and made at once, before others get their turn."""
 SETTINGS_FINDINGS_MAX: Final = 50

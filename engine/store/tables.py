@@ -41,6 +41,7 @@ from engine.domain.words import (
     TradingState,
 )
 from engine.store import columns as c
+from engine.store.results import equity_points, fills, risk_actions, trades
 from engine.store.traffic import daily_results, events, heartbeats, inbox, journal, outbox
 from foundation.db import metadata
 
@@ -49,7 +50,9 @@ __all__ = [
     "accounts",
     "daily_results",
     "dca_orders",
+    "equity_points",
     "events",
+    "fills",
     "heartbeats",
     "inbox",
     "journal",
@@ -58,6 +61,8 @@ __all__ = [
     "position_groups",
     "pyramids",
     "queued_signals",
+    "risk_actions",
+    "trades",
 ]
 
 accounts = Table(

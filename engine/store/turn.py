@@ -12,6 +12,7 @@ from typing import Final
 
 from engine.store import bulk, rows, tables
 from engine.store.bulk import Part
+from engine.store.closed import EQUITY_COLUMNS, FILL_COLUMNS, TRADE_COLUMNS
 from engine.store.faults import connection
 from engine.store.port import AccountCommit
 from engine.store.written import Written
@@ -67,6 +68,19 @@ on conflict (account_id, day) do update set
   realized_pnl_usd = d.realized_pnl_usd + excluded.realized_pnl_usd,
   fees_usd = d.fees_usd + excluded.fees_usd
 """
+_FILLED: Final = """
+insert into fills (account_id, order_id, trade_id, quantity, price, at)
+select account_id, order_id, trade_id, quantity, price, at from {rows} order by n
+on conflict do nothing
+"""
+_EQUITY: Final = """
+insert into equity_points (
+  account_id, at, equity_usd, realized_usd, unrealized_usd, open_groups
+)
+select account_id, at, equity_usd, realized_usd, equity_usd - settled_usd, open_groups
+from {rows} order by n
+on conflict do nothing
+"""
 #: Named like the fields of `Written`.
 _PARTS: Final = (
     bulk.upsert("groups", tables.position_groups, rows.GROUP_COLUMNS, keep=("account_id",)),
@@ -117,6 +131,14 @@ _PARTS: Final = (
             ("fees_usd", "numeric"),
         ),
         _RESULTS,
+    ),
+    bulk.upsert("trades", tables.trades, TRADE_COLUMNS, keep=("account_id",)),
+    Part("filled", FILL_COLUMNS, _FILLED),
+    Part("equity", EQUITY_COLUMNS, _EQUITY),
+    bulk.insert(
+        "risk_actions_of",
+        tables.risk_actions,
+        "account_id seq at kind action loser symbol winners figures notes",
     ),
 )
 

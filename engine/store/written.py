@@ -12,7 +12,7 @@ from engine.domain.commands import Command, PlaceOrder
 from engine.domain.group import Group
 from engine.domain.leg import ZERO
 from engine.domain.notices import NoticeKind
-from engine.store import codec, rows
+from engine.store import closed, codec, rows
 from engine.store.bulk import Row
 from engine.store.changes import Changes, between
 from engine.store.keeping import encode_kept
@@ -40,6 +40,10 @@ class Written:
     told: list[Row] = field(default_factory=list)
     handled: list[Row] = field(default_factory=list)
     results: list[Row] = field(default_factory=list)
+    trades: list[Row] = field(default_factory=list)
+    filled: list[Row] = field(default_factory=list)
+    equity: list[Row] = field(default_factory=list)
+    risk_actions_of: list[Row] = field(default_factory=list)
 
     def add(self, commit: AccountCommit, now: datetime) -> None:
         """Everything this commit writes."""
@@ -52,6 +56,13 @@ class Written:
         result = _realized(commit.before.groups, changes)
         if any(result):
             self.results.append((commit.before.id, _day(commit, now), *result))
+        self._closed(commit, changes)
+
+    def _closed(self, commit: AccountCommit, changes: Changes) -> None:
+        trades = [closed.trade_row(commit.before.id, one.group) for one in changes.groups]
+        self.trades += [trade for trade in trades if trade is not None]
+        if any(trades):
+            self.equity += closed.equity_rows(commit.after)
 
     def _groups(self, owner: str, changes: Changes) -> None:
         self.forgotten += [(owner, group_id) for group_id in changes.forgotten]
@@ -76,6 +87,8 @@ class Written:
         self.journaled.append(_journal_row(commit, decided, now))
         self.commands += _outbox_rows(commit, decided, now)
         self.told += _event_rows(commit, decided)
+        self.filled += closed.fill_rows(commit.before.id, decided)
+        self.risk_actions_of += closed.risk_rows(commit.before.id, decided)
         if decided.row_id is not None:
             self.handled.append(_handled_row(commit, decided, now))
 

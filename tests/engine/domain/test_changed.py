@@ -6,7 +6,7 @@ import dataclasses
 from decimal import Decimal
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 
 from engine.domain.account import Account
 from engine.domain.changed import replace
@@ -15,6 +15,7 @@ from tests.engine.store import worlds
 
 
 @given(worlds.accounts("acc"))
+@settings(suppress_health_check=list(HealthCheck), deadline=None, max_examples=40)
 def test_a_changed_copy_is_what_dataclasses_would_make(account: Account) -> None:
     assert replace(account) == account
     changed = replace(account, seq=7, halt_reason="x", queue=())

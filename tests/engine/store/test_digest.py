@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from pydantic import BaseModel
 
 from engine.domain.account import Account
@@ -116,6 +116,7 @@ def parts(value: object) -> list[object]:
 
 
 @given(worlds.accounts("acc"))
+@settings(suppress_health_check=list(HealthCheck), deadline=None, max_examples=40)
 def test_every_part_of_an_account_is_spelled_in_one_way(account: Account) -> None:
     assert text(account) == spelled_out(account)
 

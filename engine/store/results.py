@@ -1,0 +1,111 @@
+"""Tables of results: trades and their executions, equity over time, what the risk engine did."""
+
+from __future__ import annotations
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    CheckConstraint,
+    Column,
+    Identity,
+    Index,
+    Table,
+    Text,
+)
+from sqlalchemy import text as sql
+
+from engine.domain.words import ExitReason, Side
+from engine.store import columns as c
+from foundation.db import metadata
+
+trades = Table(
+    "trades",
+    metadata,
+    Column("id", Text, primary_key=True),
+    c.account(),
+    c.text("symbol"),
+    c.whole("timeframe"),
+    *c.word("side", Side),
+    c.time("opened_at"),
+    c.time("closed_at"),
+    c.whole("pyramid_count"),
+    c.money("quantity"),
+    c.money("entry_price"),
+    c.money("exit_price", null=True),
+    c.money("cost_usd"),
+    c.money("proceeds_usd"),
+    c.money("fees_usd"),
+    c.money("realized_pnl_usd"),
+    *c.word("exit_reason", ExitReason, null=True),
+    c.text("source"),
+    c.text("strategy"),
+    c.text("strategy_version"),
+    Column("entries", c.JSON, nullable=False),
+    Column("exits", c.JSON, nullable=False),
+    Column("imported", Boolean, nullable=False, server_default=sql("false")),
+    c.money("mae_percent", null=True),
+    c.money("mfe_percent", null=True),
+    c.time("measured_at", null=True),
+    CheckConstraint("quantity > 0 and entry_price > 0", name="something_was_held"),
+    CheckConstraint("closed_at >= opened_at", name="closed_after_opened"),
+    CheckConstraint("timeframe > 0", name="timeframe_positive"),
+    CheckConstraint("mae_percent >= 0 and mfe_percent >= 0", name="excursions_not_negative"),
+)
+"""Each closed group that held a position, by its id, and what was imported.
+
+``mae_percent`` and ``mfe_percent``: how far the market went against and for it, of the entry
+price; null until ``measured_at``, and where there are no bars.
+"""
+Index("ix_trades_account_id_closed_at_id", trades.c.account_id, trades.c.closed_at, trades.c.id)
+Index(
+    "ix_trades_account_id_symbol_closed_at",
+    trades.c.account_id,
+    trades.c.symbol,
+    trades.c.closed_at,
+)
+Index("ix_trades_unmeasured", trades.c.closed_at, postgresql_where=sql("measured_at is null"))
+
+fills = Table(
+    "fills",
+    metadata,
+    Column("order_id", Text, primary_key=True),
+    Column("trade_id", Text, primary_key=True),
+    c.account(),
+    c.money("quantity"),
+    c.money("price"),
+    c.time("at"),
+)
+"""Every execution we were told of, by the venue's id of it."""
+
+equity_points = Table(
+    "equity_points",
+    metadata,
+    c.account(primary_key=True),
+    Column("at", c.TIME, primary_key=True),
+    c.money("equity_usd"),
+    c.money("realized_usd"),
+    c.money("unrealized_usd"),
+    c.whole("open_groups"),
+    CheckConstraint("open_groups >= 0", name="counts_up"),
+)
+"""Equity of accounts with open groups, every minute and at each close."""
+
+risk_actions = Table(
+    "risk_actions",
+    metadata,
+    Column("id", BigInteger, Identity(always=True), primary_key=True),
+    c.account(),
+    Column("seq", BigInteger, nullable=False),
+    c.time("at"),
+    c.text("kind"),
+    c.text("action"),
+    c.text("loser", null=True),
+    c.text("symbol", null=True),
+    Column("winners", c.JSON, nullable=False),
+    Column("figures", c.JSON, nullable=False),
+    c.text("notes"),
+    CheckConstraint("kind in ('risk_reviewed', 'risk_action')", name="known_kind"),
+    CheckConstraint("jsonb_typeof(winners) = 'array'", name="winners_are_a_list"),
+)
+"""Every review that found a loser and everything the risk engine, or a person with it, did."""
+Index("ix_risk_actions_account_id_id", risk_actions.c.account_id, risk_actions.c.id)
