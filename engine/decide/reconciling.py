@@ -61,12 +61,19 @@ def _money(turn: Turn, fact: Reconciled) -> None:
     guard, moved = account.guard, fact.moved_usd
     counted = ZERO if drawdown.capital_counts(account) else moved
     peak = None if guard.peak_usd is None else guard.peak_usd + counted
-    guard = replace(guard, moved_usd=guard.moved_usd + moved, peak_usd=peak)
+    guard = replace(
+        guard,
+        moved_usd=guard.moved_usd + moved,
+        peak_usd=peak,
+        wallet_base_usd=drawdown.wallet_base_usd(account),
+    )
+    account = replace(account, guard=guard if guard != account.guard else account.guard)
     equity = drawdown.equity_usd(account, turn.market, turn.at)
     if equity is not None:
         _tell_jump(turn, account, equity, counted)
-        guard = replace(guard, equity_usd=equity)
-    turn.account = replace(account, guard=guard if guard != account.guard else account.guard)
+        if equity != guard.equity_usd:
+            account = replace(account, guard=replace(guard, equity_usd=equity))
+    turn.account = account
 
 
 def _tell_jump(turn: Turn, account: Account, equity: Decimal, moved: Decimal) -> None:

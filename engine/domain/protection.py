@@ -24,6 +24,7 @@ class GuardStage(StrEnum):
 class Guard:
     """Equity against its peak, in USD. ``moved_usd`` sums deposits minus withdrawals.
 
+    ``wallet_base_usd`` is a perpetuals wallet less ``realized_usd`` when both were known together.
     ``warned`` is set once the warning was told, until a new peak. ``realized_usd`` is all we ever
     realised; ``day`` and ``realized_today_usd`` count the UTC day of the last closing or fill.
     """
@@ -36,6 +37,7 @@ class Guard:
     day: date | None = None
     realized_today_usd: Decimal = ZERO
     warned: bool = False
+    wallet_base_usd: Decimal | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -47,7 +47,24 @@ def settled_usd(account: Account) -> Decimal | None:
     """Equity without what is open; None for perpetuals before the venue told their wallet."""
     if capital_counts(account):
         return account.settings.total_capital_usd + account.guard.realized_usd
+    base = account.guard.wallet_base_usd
+    if base is not None:
+        # what was realised since the venue told its wallet is in neither it nor the open result
+        return base + account.guard.realized_usd
     return account.funds.wallet_usd if account.funds is not None else None
+
+
+def wallet_base_usd(account: Account) -> Decimal | None:
+    """The wallet less all we realised, by what the venue told last; the old one in between.
+
+    While something changed after the venue was asked, the two do not belong together.
+    """
+    funds, known = account.funds, account.guard.wallet_base_usd
+    if funds is None or capital_counts(account):
+        return known
+    if known is not None and any(g.updated_at >= funds.seen_at for g in account.groups.values()):
+        return known
+    return funds.wallet_usd - account.guard.realized_usd
 
 
 def equity_usd(account: Account, market: Market, at: datetime) -> Decimal | None:

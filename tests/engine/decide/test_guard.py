@@ -82,6 +82,23 @@ def test_futures_equity_is_wallet_and_unrealised() -> None:
     assert desk.account.guard.equity_usd == D(9490)
 
 
+def test_what_was_realised_since_the_wallet_was_told_is_no_drawdown() -> None:
+    desk = linear()
+    desk.give(Reconciled(funds=Funds(D(0), D(10000), desk.now)))
+    desk.prices["BTC/USDT"] = D("130")
+    desk.wait(limits.GUARD_REVIEW_S)
+    assert desk.account.guard.peak_usd == D(13000)
+    desk.close()
+    desk.fill(desk.placed(), "130")
+    guard = desk.account.guard
+    assert (guard.equity_usd, guard.stage) == (D(13000), GuardStage.CALM)
+    desk.give(Reconciled(funds=Funds(D(0), D(10000), desk.now)))
+    assert desk.account.guard.equity_usd == D(13000)
+    desk.wait(5)
+    desk.give(Reconciled(funds=Funds(D(0), D(12990), desk.now)))
+    assert desk.account.guard.equity_usd == D(12990)
+
+
 def test_a_review_that_finds_nothing_writes_nothing() -> None:
     desk = invested()
     account = desk.account
