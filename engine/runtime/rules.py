@@ -15,7 +15,9 @@ _log = get_logger("engine.runtime.rules")
 
 
 class Rules:
-    """Asks each venue at start, hourly, and soon again after a failure; old rules stay usable."""
+    """Asks each venue again and again, for it answers from what it keeps; a market that an account
+    opened anew is known within moments. Old rules stay usable while a venue fails.
+    """
 
     def __init__(self, ports: Ports) -> None:
         self._ports = ports
@@ -33,13 +35,14 @@ class Rules:
             if now < self._ask_at.get(name, now):
                 continue
             try:
-                self._known[name] = await venue.instruments()
+                found = await venue.instruments()
             except Unavailable as error:
                 self._ask_at[name] = now + timedelta(seconds=limits.RULES_RETRY_S)
                 _log.warning("no instrument rules", venue=name, reason=str(error))
                 continue
-            self._ask_at[name] = now + timedelta(seconds=limits.RULES_REFRESH_S)
-            learnt = True
+            self._ask_at[name] = now + timedelta(seconds=limits.VENUE_RULES_ASK_S)
+            learnt = learnt or self._known.get(name) != found
+            self._known[name] = found
         if learnt:
             self._ports.bus.wake("inbox")
         return learnt

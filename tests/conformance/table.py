@@ -17,7 +17,7 @@ _HEAD: Final = """\
 
 Every venue proves the same numbered promises, the exchanges against stateful stand-ins over HTTP
 that enforce the real rules. ✓ proved, – does not apply, ✗ failed. Written by `make conformance`
-from its run; cases are in `tests/conformance/cases.py`.
+from its run; cases are in `tests/conformance/`.
 
 """
 
