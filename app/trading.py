@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
 
 from app.ground import Ground
 from bot.risk import RISK_VERSION
+from engine.analytics.keeper import Keeper
 from engine.api.accounts import Accounts
 from engine.api.events import Events
 from engine.api.front import Front
@@ -20,6 +22,7 @@ from engine.api.queue import Queue
 from engine.api.receipts import Receipts
 from engine.api.settings_window import SettingsWindow
 from engine.api.signals import Signals
+from engine.api.trades import Trades
 from engine.domain.instrument import Instrument
 from engine.market.feeds import Sources, open_feed
 from engine.market.hub import Hub
@@ -31,6 +34,7 @@ from engine.offers.market import MarketView, RuleBook
 from engine.runtime.engine import Engine
 from engine.runtime.lock import DatabaseLock
 from engine.runtime.ports import Ports
+from engine.runtime.shedding import Work
 from engine.runtime.watchdog import Watchdog
 from engine.store.postgres import PostgresStore
 from engine.venues.keys import Keyring
@@ -102,6 +106,7 @@ def make_front(base: Ground) -> Front:
         offers=offers,
         signals=Signals(database, clock, hooks, markets),
         keys=Keys(KeyDeps(database, clock, bus, Keyring(database, vault), base.settings)),
+        trades=Trades(database, clock),
         settings=SettingsWindow(database, clock, bus, market),
     )
 
@@ -156,4 +161,6 @@ async def start_trading(base: Ground, nursery: Nursery) -> Trading:
     nursery.start("watchdog", watchdog.run)
     await engine.start()
     OfferActors(database, clock, bus, store, market_view(base, hub)).start(nursery)
+    busy = partial(engine.brakes.shedding.sheds, Work.ANALYTICS)
+    Keeper(database, clock, busy).start(nursery)
     return Trading(engine, hub, feed, nursery, venues)

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from engine.api.receipts import Receipts
     from engine.api.settings_window import SettingsWindow
     from engine.api.signals import Signals
+    from engine.api.trades import Trades
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,4 +37,5 @@ class Front:
     offers: Offers
     signals: Signals
     keys: Keys
+    trades: Trades
     settings: SettingsWindow

@@ -12,6 +12,7 @@ from engine.api.groups import Groups
 from engine.api.performance import Neighbours, Performance
 from engine.api.queue import Queue
 from engine.api.settings_window import SettingsWindow
+from engine.api.trades import Trades
 from engine.api.views import OfferView
 from engine.runtime.deciding import Decider
 from engine.runtime.fills import Fills
@@ -60,6 +61,7 @@ class BotTown(Town):
             offers=self.offers,
             signals=self.signals,
             keys=make_keys(database, clock, bus),
+            trades=Trades(database, clock),
             settings=SettingsWindow(database, clock, bus, self.market),
         )
         self.app = self.new_app()

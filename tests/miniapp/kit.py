@@ -19,6 +19,7 @@ from engine.api.groups import Groups
 from engine.api.performance import Neighbours, Performance
 from engine.api.queue import Queue
 from engine.api.settings_window import SettingsWindow
+from engine.api.trades import Trades
 from engine.api.views import OfferView
 from foundation.log import get_logger
 from foundation.nursery import Nursery
@@ -197,6 +198,7 @@ def make_front(town: Town) -> Front:
         offers=town.offers,
         signals=town.signals,
         keys=make_keys(database, clock, bus),
+        trades=Trades(database, clock),
         settings=SettingsWindow(database, clock, bus, town.market),
     )
 

@@ -10,6 +10,7 @@ from miniapp.server.features.performance.routes import api as performance
 from miniapp.server.features.queue.routes import api as queue
 from miniapp.server.features.session.routes import api as session
 from miniapp.server.features.settings.routes import api as settings
+from miniapp.server.features.trades.routes import api as trades
 
 FEATURES = (
     session,
@@ -22,4 +23,5 @@ FEATURES = (
     markets,
     keys,
     settings,
+    trades,
 )
