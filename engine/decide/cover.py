@@ -31,11 +31,13 @@ def covered(group: Group, *, resting: bool = True) -> dict[LotKey, Decimal]:
 
 
 def resting_targets(group: Group) -> Iterator[Order]:
-    """Targets that rest at the venue and may still execute."""
+    """Targets and stops that rest at the venue and may still execute."""
     return (order for order in group.reducers if order.working and is_resting(order))
 
 
 def is_resting(order: Order) -> bool:
+    if order.purpose is OrderPurpose.STOP:
+        return True
     return order.purpose is OrderPurpose.TAKE_PROFIT and order.order_type is OrderType.LIMIT
 
 

@@ -70,7 +70,7 @@ def refused(turn: Turn, fact: OrderRefused) -> Outcome:
     if order.purpose is OrderPurpose.ENTRY:
         group = _entry_refused(turn, group, order, fact)
     elif is_resting(order) and fact.final:
-        group = watched_instead(turn, group, fact.text)
+        group = watched_instead(turn, group, order.purpose, fact.text)
     else:
         group = _exit_later(turn, _still_wanted(group, order))
     turn.put(group)

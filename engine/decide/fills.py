@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from engine.decide.cover import is_resting, uncovered
+from engine.decide.exits import begin_exit
 from engine.decide.stops import refilled
 from engine.decide.targets import aim_of, leg_filled, reduced
 from engine.decide.turn import Turn, with_leg, with_order, with_pyramid
@@ -20,6 +21,8 @@ from engine.domain.leg import ZERO, Leg
 from engine.domain.notices import NoticeKind, Outcome
 from engine.domain.orders import Order
 from engine.domain.words import (
+    WATCHED,
+    ExitReason,
     OrderPurpose,
     OrderStatus,
     OrderType,
@@ -74,6 +77,8 @@ def book(turn: Turn, fact: OrderFilled) -> Outcome:
     else:
         group = _reducer(turn, group, after, fact)
     turn.put(group)
+    if order.purpose is OrderPurpose.STOP and group.status in WATCHED:
+        begin_exit(turn, turn.group(group.id), ExitReason.STOP)
     return Outcome("done", "filled", "The fill is booked.", group.id)
 
 
@@ -198,6 +203,8 @@ def _tell_beyond(turn: Turn, group: Group, fact: OrderFilled, beyond: Decimal) -
 
 def _rested(turn: Turn, group: Group, order: Order, fact: OrderFilled) -> Group:
     """A target was reached at the venue: it is told once, and a pyramid without lots is done."""
+    if order.purpose is OrderPurpose.STOP:
+        return group
     if order.filled_quantity == fact.quantity:
         text = f"A resting target was reached at {plain(fact.price)}."
         data = {"price": plain(fact.price), "target": plain(order.price or fact.price)}

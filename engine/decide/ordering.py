@@ -61,19 +61,22 @@ def reduce_by(
     group: Group,
     purpose: OrderPurpose,
     parts: tuple[Allocation, ...],
-    limit: Decimal | None = None,
+    price: Decimal | None = None,
 ) -> Group:
-    """Order these lots closed: at market, or resting at the price ``limit``."""
+    """Order these lots closed: at market, or resting at a price (of a stop: its trigger)."""
+    stop = purpose is OrderPurpose.STOP
+    resting = OrderType.STOP if stop else OrderType.LIMIT
     order = Order(
         id=turn.next_id(),
         group_id=group.id,
         purpose=purpose,
         side=OrderSide.SELL if group.side is Side.LONG else OrderSide.BUY,
-        order_type=OrderType.MARKET if limit is None else OrderType.LIMIT,
+        order_type=OrderType.MARKET if price is None else resting,
         quantity=sum((part.quantity for part in parts), ZERO),
-        price=limit,
+        price=None if stop else price,
         created_at=turn.at,
         allocations=parts,
+        trigger_price=price if stop else None,
     )
     group = submit(turn, group, order)
     if purpose is OrderPurpose.TAKE_PROFIT:
@@ -98,11 +101,13 @@ def submit(turn: Turn, group: Group, order: Order) -> Group:
             reduce_only=not entry,
             priority=1 if entry else 0,
             valid_until=turn.at + timedelta(seconds=limits.ENTRY_FRESH_S) if entry else None,
+            trigger_price=order.trigger_price,
             time_in_force=order.time_in_force,
             leverage=_leverage(turn, group),
         )
     )
-    price = f" at {plain(order.price)}" if order.price is not None else " at market"
+    level = order.price if order.trigger_price is None else order.trigger_price
+    price = f" at {plain(level)}" if level is not None else " at market"
     turn.tell(
         NoticeKind.ORDER_SUBMITTED,
         f"Ordered: {order.side} {plain(order.quantity)}{price} ({order.purpose}).",
@@ -112,7 +117,7 @@ def submit(turn: Turn, group: Group, order: Order) -> Group:
             "purpose": order.purpose.value,
             "side": order.side.value,
             "quantity": plain(order.quantity),
-            "price": plain(order.price) if order.price is not None else "",
+            "price": plain(level) if level is not None else "",
         },
     )
     return with_order(group, order)

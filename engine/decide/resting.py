@@ -1,4 +1,4 @@
-"""Resting targets: reduce-only limits at the venue, kept at the size and price they should have.
+"""Resting targets and stops: orders at the venue, kept at the size and price they should have.
 
 Declarative like the plan: what should rest is derived from the lots and compared with what does.
 A wrong order is cancelled, and only when the cancel is a fact is another placed for its lots; so
@@ -35,10 +35,11 @@ from engine.policy.stops import better
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """One order that should rest: its price and the lots it closes."""
+    """One order that should rest: its price, the lots it closes, and whether it is a stop."""
 
     price: Decimal
     parts: tuple[Allocation, ...]
+    purpose: OrderPurpose = OrderPurpose.TAKE_PROFIT
 
 
 def clear_targets(turn: Turn, group: Group) -> None:
@@ -47,6 +48,8 @@ def clear_targets(turn: Turn, group: Group) -> None:
     instrument = turn.instrument(group.symbol)
     if not working or (instrument is None and _may_rest(turn, group)):
         return
+    # a stop that has begun to execute is a market order: nothing is faster
+    working = [o for o in working if o.purpose is not OrderPurpose.STOP or not o.filled_quantity]
     left = [] if instrument is None else list(_wanted(turn, group, instrument))
     wrong = []
     for order in working:
@@ -69,17 +72,23 @@ def place_targets(turn: Turn, group: Group) -> None:
     for wanted in list(_wanted(turn, group, instrument)):
         free = not any((part.pyramid, part.leg) in held for part in wanted.parts)
         if free and sellable(turn, group, wanted.parts, instrument):
-            purpose = OrderPurpose.TAKE_PROFIT
-            group = reduce_by(turn, group, purpose, wanted.parts, limit=wanted.price)
-    turn.put(group)
+            group = reduce_by(turn, group, wanted.purpose, wanted.parts, wanted.price)
+    turn.put(_with_stop(group))
+
+
+def _with_stop(group: Group) -> Group:
+    """The group whose stop names the order that rests for it."""
+    stops = (o.id for o in resting_targets(group) if o.purpose is OrderPurpose.STOP)
+    order_id = next(stops, None)
+    if order_id == group.stop.order_id:
+        return group
+    return replace(group, stop=replace(group.stop, order_id=order_id))
 
 
 def _may_rest(turn: Turn, group: Group) -> bool:
-    """Whether targets of this group rest at all now; a reduce has its lots first."""
-    rules = group.rules
+    """Whether anything of this group rests at all now; a reduce has its lots first."""
     return (
-        rules.tp_execution is TakeProfitExecution.RESTING
-        and rules.trailing_take_profit_percent is None
+        (targets_rest(group) or group.rules.stop_rests)
         and group.status in WATCHED
         and turn.account.state is not TradingState.HALTED
         and group.reduce_quantity == 0
@@ -87,10 +96,18 @@ def _may_rest(turn: Turn, group: Group) -> bool:
     )
 
 
+def targets_rest(group: Group) -> bool:
+    """Whether its targets rest; then its lots are taken and its stop can only be watched."""
+    rules = group.rules
+    resting = rules.tp_execution is TakeProfitExecution.RESTING
+    return resting and rules.trailing_take_profit_percent is None
+
+
 def _wanted(turn: Turn, group: Group, instrument: Instrument) -> Iterator[Wanted]:
-    """What should rest: every lot at its target, less what other reducers close."""
+    """What should rest: every lot at its target or stop, less what other reducers close."""
     if not _may_rest(turn, group):
         return
+    purpose = OrderPurpose.TAKE_PROFIT if targets_rest(group) else OrderPurpose.STOP
     taken = covered(group, resting=False)
     lots: dict[tuple[int, ...], list[tuple[LotKey, Decimal]]] = {}
     prices: dict[tuple[int, ...], Decimal] = {}
@@ -104,13 +121,15 @@ def _wanted(turn: Turn, group: Group, instrument: Instrument) -> Iterator[Wanted
         lots.setdefault(key, []).append((lot, left))
     for key, held in lots.items():
         for parts in portions(allocate_whole(held, instrument.step), instrument.max_quantity):
-            yield Wanted(prices[key], parts)
+            yield Wanted(prices[key], parts, purpose)
 
 
 def _target_of(group: Group, pyramid: Pyramid, leg: Leg) -> tuple[tuple[int, ...], Decimal] | None:
     """The target a lot rests at, and what it shares it with; None once it was hit."""
     if leg.tp_hit or pyramid.tp_hit or group.tp_hit:
         return None
+    if not targets_rest(group):
+        return ((), group.stop.price) if group.stop.price is not None else None
     if group.tp_mode is TakeProfitMode.PYRAMID_AGGREGATE:
         return ((pyramid.index,), pyramid.tp_price) if pyramid.tp_price else None
     own = leg.tp_price if group.tp_mode in OF_LEGS else None
@@ -122,6 +141,7 @@ def _target_of(group: Group, pyramid: Pyramid, leg: Leg) -> tuple[tuple[int, ...
 
 def _rest_of(order: Order) -> Wanted:
     """What an order that rests still closes, as if it were wanted now."""
-    assert order.price is not None, "a resting target has a price"
+    price = order.price if order.trigger_price is None else order.trigger_price
+    assert price is not None, "what rests has a price"
     left = (replace(p, quantity=p.quantity - p.executed, executed=ZERO) for p in order.allocations)
-    return Wanted(order.price, tuple(part for part in left if part.quantity > 0))
+    return Wanted(price, tuple(part for part in left if part.quantity > 0), order.purpose)

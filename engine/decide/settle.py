@@ -155,6 +155,8 @@ def _why_flat(group: Group) -> ExitReason:
             last = order
     if last is not None and last.purpose is OrderPurpose.REDUCE:
         return group.reduce_reason or ExitReason.MANUAL
+    if last is not None and last.purpose is OrderPurpose.STOP:
+        return ExitReason.STOP
     return ExitReason.TARGET
 
 

@@ -14,7 +14,7 @@ from engine.domain.events import TargetsCommanded
 from engine.domain.group import Group
 from engine.domain.leg import ZERO
 from engine.domain.notices import NoticeKind, Outcome
-from engine.domain.words import WATCHED, TakeProfitExecution, TakeProfitMode
+from engine.domain.words import WATCHED, OrderPurpose, TakeProfitExecution, TakeProfitMode
 from foundation.money import money_context, plain
 
 HIGHEST = Decimal(1000)
@@ -101,11 +101,15 @@ def switch(turn: Turn, fact: TargetsCommanded) -> Outcome:
     return Outcome("done", "targets_changed", text, group.id, data)
 
 
-def watched_instead(turn: Turn, group: Group, why: str) -> Group:
-    """A venue that will not have targets rest: they are watched and closed at market."""
-    rules = replace(group.rules, tp_execution=TakeProfitExecution.MONITOR)
-    text = f"The venue will not have a target rest ({why}): targets are watched instead."
-    data = {"tp_execution": TakeProfitExecution.MONITOR.value, "by": "engine"}
+def watched_instead(turn: Turn, group: Group, what: OrderPurpose, why: str) -> Group:
+    """A venue that will not have targets, or the stop, rest: they are watched instead."""
+    if what is OrderPurpose.STOP:
+        rules, named = replace(group.rules, stop_rests=False), "the stop"
+    else:
+        rules = replace(group.rules, tp_execution=TakeProfitExecution.MONITOR)
+        named = "targets"
+    text = f"The venue will not have {named} rest ({why}): watched here and closed at market."
+    data = {"tp_execution": rules.tp_execution.value, "by": "engine"}
     turn.tell(NoticeKind.TARGETS_CHANGED, text, group, data=data)
     return replace(group, rules=rules)
 

@@ -98,13 +98,21 @@ def _target(
 
 def _stop(group: Group) -> Iterator[Watch]:
     (ahead, back), seq = _directions(group), group.stop.armed_seq
-    if group.stop.price is not None:
+    if group.stop.price is not None and not _stop_rests(group):
         yield Watch(stop_watch_id(group), group.symbol, back, group.stop.price, seq)
     best, even = stops.next_best(group), stops.even_at(group)
     if best is not None:
         yield Watch(best_watch_id(group), group.symbol, ahead, best, seq)
     if even is not None:
         yield Watch(even_watch_id(group), group.symbol, ahead, even, seq)
+
+
+def _stop_rests(group: Group) -> bool:
+    """Whether the venue watches the stop where it stands now."""
+    order = group.orders.get(group.stop.order_id or "")
+    if order is None or not order.working or order.cancel_requested:
+        return False
+    return order.trigger_price == group.stop.price
 
 
 def _ladders(group: Group) -> Iterator[Watch]:

@@ -33,6 +33,7 @@ class GroupRules:
     max_slippage_percent: Decimal | None = None
     slippage_reject: bool = False
     entry_expiry_minutes: int | None = None
+    stop_rests: bool = False
 
 
 NO_RULES = GroupRules()

@@ -25,6 +25,7 @@ RULES = {
     "trailing_step_percent": "stops.trailing_step_percent",
     "break_even_at_percent": "stops.break_even_at_percent",
     "cancel_dca_beyond_percent": "orders.cancel_dca_beyond_percent",
+    "stop_rests": "stops.execution",
     "entry_expiry_minutes": "orders.entry_expiry_minutes",
     "closes_at": "stops.time_limit_minutes",
 }

@@ -61,6 +61,7 @@ def group_rules(settings: AccountSettings, at: datetime, wishes: Wishes = NO_WIS
         signal_stop=wishes.stop,
         signal_target=wishes.target,
         max_slippage_percent=slippage if market else None,
+        stop_rests=stops.execution == "resting",
         slippage_reject=market and orders.slippage_action == "reject",
     )
     return NO_RULES if rules == NO_RULES else rules

@@ -7,10 +7,11 @@ from dataclasses import replace
 
 import pytest
 
+from engine.decide.cover import is_resting
 from engine.domain.account import Account
 from engine.domain.notices import NoticeKind
 from engine.domain.settings import AccountSettings
-from engine.domain.words import OrderPurpose, OrderType, TakeProfitExecution, TakeProfitMode
+from engine.domain.words import TakeProfitExecution, TakeProfitMode
 from tests.sim import script
 from tests.sim.quiet import quiet
 from tests.sim.world import World
@@ -30,8 +31,9 @@ def careful(plain: Account, seed: int) -> Account:
     dice = random.Random(f"{seed} {plain.id}")
     settings = plain.settings.model_dump() | {
         "tp_mode": dice.choice(list(TakeProfitMode)),
-        "tp_execution": TakeProfitExecution.RESTING,
-        "stops": {name: dice.choice([None, None, value]) for name, value in STOPS.items()},
+        "tp_execution": dice.choice(list(TakeProfitExecution)),
+        "stops": {name: dice.choice([None, None, value]) for name, value in STOPS.items()}
+        | {"execution": "resting"},
         "orders": {
             "first_leg": dice.choice(["limit", "market"]),
             "slippage_action": dice.choice(["warn", "reject"]),
@@ -59,11 +61,7 @@ def test_no_world_with_resting_targets_and_stops_violates_an_invariant(
                     kinds = [notice.kind for notice in decided.notices]
                     stopped += kinds.count(NoticeKind.STOP_MOVED)
                 for group in world.account(one.id).groups.values():
-                    rested += sum(
-                        order.purpose is OrderPurpose.TAKE_PROFIT
-                        and order.order_type is OrderType.LIMIT
-                        for order in group.orders.values()
-                    )
+                    rested += sum(is_resting(order) for order in group.reducers)
     assert bad == {}
     assert rested > 20, "nothing rested, so nothing was proven"
     assert stopped > 20, "no stop moved, so nothing was proven"

@@ -7,7 +7,8 @@ from decimal import Decimal as D
 from typing import Any
 
 from engine.decide.wants import wants
-from engine.domain.events import Halted, StateCommanded
+from engine.domain.commands import PlaceOrder
+from engine.domain.events import Halted, OrderRefused, StateCommanded
 from engine.domain.watch import Watch
 from engine.domain.words import (
     ExitReason,
@@ -351,3 +352,76 @@ def test_each_leg_has_its_target_run_on_by_itself_and_a_fill_sets_it_back() -> N
     outcomes = desk.cross("60000")
     assert [one.code for one in outcomes] == ["tp_hit"]
     assert desk.new_orders()[0].quantity == second.quantity
+
+
+# --- a stop that rests at the venue ---------------------------------------------------------------
+
+RESTS = {"stop_loss_percent": "5", "execution": "resting"}
+
+
+def resting_stop(desk: Desk) -> PlaceOrder:
+    order_id = desk.group.stop.order_id
+    assert order_id is not None, "no stop rests"
+    return next(c for c in desk.commands if isinstance(c, PlaceOrder) and c.id == order_id)
+
+
+def test_a_stop_may_rest_at_the_venue_and_is_not_watched_as_well() -> None:
+    desk = held(ladder=ONE_LEG, stops=RESTS)
+    order = resting_stop(desk)
+    assert (order.order_type, order.trigger_price) == (OrderType.STOP, D("57000"))
+    assert order.quantity == desk.group.open_quantity
+    assert order.reduce_only
+    assert "stop" not in watches(desk)
+    desk.fill(order, "56990")
+    assert desk.group.status is GroupStatus.CLOSED
+    assert desk.group.exit_reason is ExitReason.STOP
+
+
+def test_a_resting_stop_is_replaced_when_it_moves_and_watched_meanwhile() -> None:
+    desk = held(2, stops=RESTS)
+    (cancel,) = desk.new_cancels()
+    assert desk.group.stop.price is not None
+    assert "stop" in watches(desk)
+    desk.cancelled(cancel.order_id, "0")
+    order = resting_stop(desk)
+    assert order.trigger_price == desk.group.stop.price
+    assert order.quantity == desk.group.open_quantity
+    assert "stop" not in watches(desk)
+
+
+def test_a_target_takes_the_resting_stop_off_its_lots_first() -> None:
+    desk = held(2, stops=RESTS)
+    desk.cancelled(desk.new_cancels()[0].order_id, "0")
+    order = resting_stop(desk)
+    assert desk.cross("60000")[0].code == "tp_hit"
+    assert [cancel.order_id for cancel in desk.new_cancels()] == [order.id]
+    assert desk.new_orders() == []
+    desk.cancelled(order.id, "0")
+    target, stop_order = desk.new_orders()
+    assert target.quantity == desk.group.pyramids[0].legs[1].received
+    assert stop_order.order_type is OrderType.STOP
+    assert stop_order.quantity == desk.group.pyramids[0].legs[0].received
+
+
+def test_a_resting_stop_that_began_to_fill_is_left_to_finish_and_the_ladder_is_cancelled() -> None:
+    desk = held(stops=RESTS)
+    order = resting_stop(desk)
+    desk.fill(order, "56990", quantity=D("0.001"))
+    assert order.id not in {cancel.order_id for cancel in desk.new_cancels()}
+    assert len(desk.new_cancels()) == 4
+    assert desk.new_orders() == []
+    desk.fill(order, "56980", quantity=order.quantity - D("0.001"))
+    assert desk.group.open_quantity == 0
+
+
+def test_a_stop_the_venue_will_not_have_is_watched_instead() -> None:
+    desk = held(ladder=ONE_LEG, stops=RESTS)
+    desk.give(OrderRefused(resting_stop(desk).id, "invalid_order", "would trigger at once"))
+    assert watches(desk)["stop"].price == D("57000")
+    assert desk.cross("57000")[0].code == "stopped"
+
+
+def test_beside_resting_targets_the_stop_is_watched() -> None:
+    desk = held(ladder=ONE_LEG, stops=RESTS, tp_execution="resting")
+    assert desk.group.stop.order_id is None
+    assert "stop" in watches(desk)

@@ -175,7 +175,7 @@ def settings_by(dice: random.Random) -> AccountSettings:
         queue_limit=2,
         tp_mode=dice.choice(list(TakeProfitMode)),
         tp_execution=dice.choice(list(TakeProfitExecution)),
-        stops=maybe,
+        stops=maybe | {"execution": dice.choice(["monitor", "resting"])},
         orders={
             "first_leg": dice.choice(["limit", "market"]),
             "slippage_action": dice.choice(["warn", "reject"]),
