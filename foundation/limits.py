@@ -307,6 +307,8 @@ LIVE_STREAM_SILENT_S: Final = 3.0
 LIVE_STREAM_DEAD_S: Final = 45.0
 """Without any frame for so long a stream is given up and made anew."""
 LIVE_STREAM_PING_S: Final = 20.0
+LIVE_SYMBOLS_MAX: Final = 500
+"""Symbols of one market served at once; those of the paper venue and what accounts ask for."""
 LIVE_STREAM_BYTES_MAX: Final = 1024 * 1024
 PAPER_REPORTS_PAGE: Final = 500
 PAPER_RETRY_S: Final = 2

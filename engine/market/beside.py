@@ -35,6 +35,10 @@ class SpotAndPerpetuals:
         alive = heard is not None and self._clock.monotonic() - heard <= limits.FEED_STALE_S
         return self._spot.symbols + (self._perpetuals.symbols if alive else ())
 
+    def want(self, symbol: str) -> None:
+        """Serve one more symbol, on its line."""
+        (self._perpetuals if line_of(symbol) else self._spot).want(symbol)
+
     async def probe(self) -> bool:
         """Whether spot prices can be had now."""
         return await self._spot.probe()

@@ -21,7 +21,7 @@ from engine.domain.instrument import Quote
 from engine.market.candles import CandleWriter
 from engine.market.index import Crossing, ThresholdIndex
 from engine.market.quotes import QuoteWriter
-from engine.market.ticks import Feed, Tick, line_of
+from engine.market.ticks import Feed, Tick, Widening, line_of
 from foundation import limits
 from foundation.clock import Clock
 from foundation.db import Database
@@ -54,6 +54,7 @@ class Hub:
         self._heard: dict[str, float] = {}
         self._heard_at: dict[str, datetime] = {}
         self._feed: Feed | None = None
+        self._missed: dict[str, None] = {}
 
     def listen(self, prefix: str, listener: Listener) -> None:
         """Tell this listener the crossings of owners whose name begins with ``prefix``.
@@ -65,6 +66,8 @@ class Hub:
     def start(self, nursery: Nursery, feed: Feed) -> None:
         """Run the feed and write what it tells, until the nursery stops."""
         self._feed = feed
+        for symbol in self._missed:
+            self._miss(symbol)
         nursery.start("market-feed", lambda: feed.run(self))
         nursery.start("market-quotes", self._write_quotes)
         nursery.start("market-candles", self._write_candles)
@@ -76,11 +79,21 @@ class Hub:
         return self._feed.symbols if self._feed else ()
 
     def quote(self, symbol: str) -> Quote | None:
-        """The last price; it holds as of the feed's last sign of life, not of its last change."""
+        """The last price; it holds as of the feed's last sign of life, not of its last change.
+
+        A symbol that has none is asked of the feed: the next time there may be one.
+        """
         tick = self._last.get(symbol)
         if tick is None:
+            self._miss(symbol)
             return None
         return Quote(tick.price, max(tick.at, self._heard_at.get(line_of(symbol), tick.at)))
+
+    def _miss(self, symbol: str) -> None:
+        if isinstance(self._feed, Widening):
+            self._feed.want(symbol)
+        elif self._feed is None and len(self._missed) < limits.LIVE_SYMBOLS_MAX:
+            self._missed[symbol] = None
 
     def age(self) -> float | None:
         """Seconds since the last sign of life of spot prices; None before the first."""

@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Sequence
+from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -51,10 +52,22 @@ class LiveFeed:
         self._listed: tuple[str, ...] = ()
         self._told: float | None = None
         self._turn = asyncio.Lock()
+        self._grown = False
+        self._socket: aiohttp.ClientWebSocketResponse | None = None
+        self._subscribed: frozenset[str] = frozenset()
 
     @property
     def symbols(self) -> tuple[str, ...]:
         return self._listed
+
+    def want(self, symbol: str) -> None:
+        """Serve one more symbol, as far as the exchange lists it; it stays until the end."""
+        full = len(self._wanted) >= limits.LIVE_SYMBOLS_MAX
+        spelling = _spelling(symbol)
+        if full or spelling in self._wanted or line_of(symbol) != self._line:
+            return
+        self._wanted[spelling] = symbol
+        self._grown = True
 
     @property
     def streaming(self) -> bool:
@@ -109,11 +122,14 @@ class LiveFeed:
         """Ask once a second unless the stream tells; more and more slowly while nobody answers."""
         while True:
             pause = limits.LIVE_POLL_S
-            if not self.streaming:
+            if self._grown or not self.streaming:
+                source, grown, self._grown = self._sources[self._at], self._grown, False
                 try:
-                    await self._tell(ear, await self._poll(self._sources[self._at]))
+                    await self._tell(ear, await self._poll(source))
+                    await self._subscribe(source)
                     self._failures = 0
                 except Unavailable as error:
+                    self._grown = self._grown or grown
                     pause = self._failed(error)
             await self._clock.sleep(pause)
 
@@ -167,21 +183,34 @@ class LiveFeed:
 
     async def _listen(self, ear: Ear, source: Source) -> None:
         """Subscribe, ask once for what was missed meanwhile, then tell what comes."""
-        spellings = [spelling for spelling, ours in self._wanted.items() if ours in self._listed]
         async with self._http.session.ws_connect(
             source.stream,
             heartbeat=limits.LIVE_STREAM_PING_S,
             max_msg_size=limits.LIVE_STREAM_BYTES_MAX,
         ) as socket:
-            for wish in source.subscriptions(spellings):
+            self._socket, self._subscribed = socket, frozenset()
+            try:
+                await self._subscribe(source)
+                await self._tell(ear, await self._poll(source))
+                async with asyncio.TaskGroup() as group:
+                    pinging = group.create_task(self._keep_pinging(socket, source))
+                    try:
+                        await self._hear(ear, source, socket)
+                    finally:
+                        pinging.cancel()
+            finally:
+                self._socket = None
+
+    async def _subscribe(self, source: Source) -> None:
+        """Ask the open stream for what is listed and was not asked for yet."""
+        socket, listed = self._socket, frozenset(self._listed)
+        if socket is None or listed <= self._subscribed:
+            return
+        new = [at for at, ours in self._wanted.items() if ours in listed - self._subscribed]
+        self._subscribed |= listed
+        with suppress(ConnectionError):  # closed this moment; it will be made anew
+            for wish in source.subscriptions(new):
                 await socket.send_json(wish)
-            await self._tell(ear, await self._poll(source))
-            async with asyncio.TaskGroup() as group:
-                pinging = group.create_task(self._keep_pinging(socket, source))
-                try:
-                    await self._hear(ear, source, socket)
-                finally:
-                    pinging.cancel()
 
     async def _hear(
         self, ear: Ear, source: Source, socket: aiohttp.ClientWebSocketResponse

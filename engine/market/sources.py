@@ -108,13 +108,14 @@ class Binance:
         self._address = (address or own).rstrip("/")
         self._path = "/api/v3" if self._spot else "/fapi/v1"
         self._listed: tuple[str, ...] = ()
+        self._asked = 0
 
     async def prices(self, http: Http, symbols: Mapping[str, str]) -> list[Price]:
         url = f"{self._address}{self._path}/ticker/price"
         # one unlisted symbol fails the whole request, so the first one asks for everything;
         # futures know one symbol or all of them
         query = {}
-        if self._listed and self._spot:
+        if self._listed and self._spot and self._asked == len(symbols):
             query["symbols"] = json.dumps(self._listed, separators=(",", ":"))
         rows = await http.get(url, **query)
         found = [
@@ -122,7 +123,8 @@ class Binance:
             for row in _rows(rows)
             if row.get("symbol") in symbols
         ]
-        if not self._listed:
+        if not query:
+            self._asked = len(symbols)
             named = {one.symbol for one in found}
             self._listed = tuple(s for s, ours in symbols.items() if ours in named)
         return found

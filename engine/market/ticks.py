@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from engine.market.candle import Candle
 
@@ -66,6 +66,15 @@ class Feed(Protocol):
 
     async def run(self, ear: Ear) -> None:
         """Tell prices until cancelled; deals with its own lost connections."""
+        ...
+
+
+@runtime_checkable
+class Widening(Protocol):
+    """A feed that can serve more than it was told at the start."""
+
+    def want(self, symbol: str) -> None:
+        """Somebody asks for a symbol without a price."""
         ...
 
 

@@ -161,3 +161,27 @@ async def test_a_lost_database_loses_no_price(
 
     await until(written)
     assert nursery.crashes == {}
+
+
+class GrowingFeed(QuietFeed):
+    """A feed that notes what it is asked for."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.wanted: list[str] = []
+
+    def want(self, symbol: str) -> None:
+        self.wanted.append(symbol)
+
+
+async def test_what_has_no_price_is_asked_of_the_feed_also_when_asked_for_before_it_ran(
+    hub: Hub, clock: FakeClock, nursery: Nursery
+) -> None:
+    assert hub.quote("PEPE/USDT") is None
+    feed = GrowingFeed()
+    hub.start(nursery, feed)
+    assert feed.wanted == ["PEPE/USDT"]
+    assert hub.quote("WIF/USDT:USDT") is None
+    await hub.tick(tick(clock, "100"))
+    assert hub.quote(BTC) is not None
+    assert feed.wanted == ["PEPE/USDT", "WIF/USDT:USDT"]

@@ -227,3 +227,38 @@ def test_bybit_is_asked_for_ten_topics_at_a_time() -> None:
 )
 def test_the_stream_is_beside_the_prices(source: Binance | Bybit, address: str) -> None:
     assert source.stream == address
+
+
+async def test_a_symbol_somebody_asks_for_is_served_and_streamed_too(
+    listening: Listening,
+) -> None:
+    exchange, feed = listening.exchange, listening.feed
+    exchange.prices["PEPEUSDT"] = "0.00001"
+    feed.want("PEPE/USDT")
+    feed.want("PEPE/USDT:USDT")
+    feed.want("NOSUCH/USDT")
+
+    def served() -> bool:
+        listening.clock.advance(limits.LIVE_POLL_S)
+        return "PEPE/USDT" in feed.symbols
+
+    await until(served)
+    assert listening.ear.last["PEPE/USDT"] == D("0.00001")
+    assert feed.symbols == (BTC, ETH, "PEPE/USDT")
+    assert exchange.opened == 1
+
+    async def streamed() -> bool:
+        await exchange.push("PEPEUSDT", "0.00002")
+        return listening.ear.last["PEPE/USDT"] == D("0.00002")
+
+    await until(streamed)
+
+
+async def test_a_feed_does_not_grow_without_bound(
+    clock: FakeClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(limits, "LIVE_SYMBOLS_MAX", 2)
+    feed = LiveFeed((BTC,), (Binance(CLOSED),), clock)
+    for name in ("A/USDT", "B/USDT"):
+        feed.want(name)
+    assert list(feed._wanted.values()) == [BTC, "A/USDT"]
