@@ -23,6 +23,7 @@ from engine.api.receipts import Receipts
 from engine.api.settings_window import SettingsWindow
 from engine.api.signals import Signals
 from engine.api.trades import Trades
+from engine.api.webhooks import Webhooks
 from engine.domain.instrument import Instrument
 from engine.market.feeds import Sources, open_feed
 from engine.market.hub import Hub
@@ -33,6 +34,7 @@ from engine.offers.actors import OfferActors
 from engine.offers.market import MarketView, RuleBook
 from engine.runtime.engine import Engine
 from engine.runtime.lock import DatabaseLock
+from engine.runtime.outgoing import Outgoing
 from engine.runtime.ports import Ports
 from engine.runtime.shedding import Work
 from engine.runtime.watchdog import Watchdog
@@ -108,6 +110,9 @@ def make_front(base: Ground) -> Front:
         keys=Keys(KeyDeps(database, clock, bus, Keyring(database, vault), base.settings)),
         trades=Trades(database, clock),
         settings=SettingsWindow(database, clock, bus, market),
+        webhooks=Webhooks(
+            database, clock, vault, allow_private=base.settings.webhooks_allow_private
+        ),
     )
 
 
@@ -136,7 +141,8 @@ async def start_trading(base: Ground, nursery: Nursery) -> Trading:
     """Venues first, then the engine, then the feed: an order is armed before a price comes."""
     database, clock, bus, settings = base.database, base.clock, base.bus, base.settings
     hub = Hub(database, clock)
-    abroad = Abroad(Keyring(database, Vault(base.keys.encryption_key)), nursery, settings)
+    vault = Vault(base.keys.encryption_key)
+    abroad = Abroad(Keyring(database, vault), nursery, settings)
     venues = await open_venues(
         VenueGround(database, clock, hub, wake=lambda: bus.wake("paper"), abroad=abroad)
     )
@@ -159,6 +165,8 @@ async def start_trading(base: Ground, nursery: Nursery) -> Trading:
     )
     hub.start(nursery, feed)
     nursery.start("watchdog", watchdog.run)
+    private = settings.webhooks_allow_private
+    nursery.start("webhooks", Outgoing(database, clock, bus, vault, allow_private=private).run)
     await engine.start()
     OfferActors(database, clock, bus, store, market_view(base, hub)).start(nursery)
     busy = partial(engine.brakes.shedding.sheds, Work.ANALYTICS)

@@ -146,6 +146,11 @@ class Settings(BaseSettings):
         description="proxies whose X-Forwarded-For is believed: addresses or networks, by commas",
         examples=["127.0.0.1,10.0.0.0/8"],
     )
+    webhooks_allow_private: bool = Field(
+        False,
+        description="let webhooks post to private networks and over plain HTTP; whoever may make "
+        "a webhook can then reach what this machine reaches",
+    )
     metrics_token: SecretStr | None = Field(None, description="bearer token that opens /metrics")
 
     data_dir: Path = Field(

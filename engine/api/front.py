@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from engine.api.settings_window import SettingsWindow
     from engine.api.signals import Signals
     from engine.api.trades import Trades
+    from engine.api.webhooks import Webhooks
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,3 +40,4 @@ class Front:
     keys: Keys
     trades: Trades
     settings: SettingsWindow
+    webhooks: Webhooks

@@ -46,6 +46,7 @@ class NoticeKind(StrEnum):
     FUNDING_PAID = "funding_paid"
     FALLBACK_RULES = "fallback_rules"
     ENTRIES_CANCELLED = "entries_cancelled"
+    WEBHOOK_DISABLED = "webhook_disabled"
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,6 +30,7 @@ from tests.engine.offers.kit import Town
 from tests.support.clock import FakeClock
 from tests.support.keys import make_keys
 from tests.support.until import until
+from tests.support.webhooks import make_webhooks
 
 ANN = 1001
 BEN = 1002
@@ -63,6 +64,7 @@ class BotTown(Town):
             keys=make_keys(database, clock, bus),
             trades=Trades(database, clock),
             settings=SettingsWindow(database, clock, bus, self.market),
+            webhooks=make_webhooks(database, clock),
         )
         self.app = self.new_app()
 

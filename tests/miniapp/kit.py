@@ -31,6 +31,7 @@ from miniapp.server.initdata import sign
 from tests.engine.offers.kit import Town
 from tests.support.clock import FakeClock
 from tests.support.keys import make_keys
+from tests.support.webhooks import make_webhooks
 
 ADA = 1001
 """The Telegram id of the person whose account the town has made."""
@@ -200,6 +201,7 @@ def make_front(town: Town) -> Front:
         keys=make_keys(database, clock, bus),
         trades=Trades(database, clock),
         settings=SettingsWindow(database, clock, bus, town.market),
+        webhooks=make_webhooks(database, clock),
     )
 
 

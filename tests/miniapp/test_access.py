@@ -80,6 +80,11 @@ RULES = {
     "save_keys": Rule(BY_ID, "account", {"key": "k" * 16, "secret": "s" * 16}),
     "revoke_keys": Rule(BY_ID, "account"),
     "revoke_all_keys": Rule(MINE),
+    "list_webhooks": Rule(BY_QUERY, "account"),
+    "create_webhook": Rule(BY_BODY, "account", {"url": "https://example.com/hook"}),
+    "rotate_webhook": Rule(BY_ID, "webhook"),
+    "enable_webhook": Rule(BY_ID, "webhook"),
+    "remove_webhook": Rule(BY_ID, "webhook"),
     "list_candles": Rule(SHARED),
     "feed_health": Rule(SHARED),
 }
@@ -103,6 +108,9 @@ async def things(site: Site, ada: Person) -> dict[str, str]:
     [queued] = await site.front.queue.list(ada.id)
     assert queued.signal_id == second.signal_id
     waiting = await town.offer(symbol="ETHUSDT", entry_price="3000", timeframe="60")
+    webhook = await site.front.webhooks.create(
+        ada.id, ada.account, "https://example.com/hook", "Mine"
+    )
     return {
         "account": ada.account,
         "offer": waiting.id,
@@ -111,6 +119,7 @@ async def things(site: Site, ada: Person) -> dict[str, str]:
         "queued": queued.signal_id,
         "receipt": str(waiting.receipt_id),
         "hook": town.hook.id,
+        "webhook": webhook.id,
     }
 
 

@@ -11,6 +11,7 @@ from miniapp.server.features.queue.routes import api as queue
 from miniapp.server.features.session.routes import api as session
 from miniapp.server.features.settings.routes import api as settings
 from miniapp.server.features.trades.routes import api as trades
+from miniapp.server.features.webhooks.routes import api as webhooks
 
 FEATURES = (
     session,
@@ -24,4 +25,5 @@ FEATURES = (
     keys,
     settings,
     trades,
+    webhooks,
 )
