@@ -5,8 +5,16 @@ export interface Accepted {
   readonly status?: "accepted";
 }
 
+export interface AccountBody {
+  readonly venue: "binance" | "bybit";
+  readonly market?: "spot" | "linear";
+  readonly test_net?: boolean;
+  readonly label: string;
+}
+
 export interface AccountSettings_Input {
-  readonly schema_version?: 1;
+  readonly schema_version?: 2;
+  readonly read_only?: boolean;
   readonly total_capital_usd?: string;
   readonly max_open_groups?: number;
   readonly max_pyramids?: number;
@@ -32,7 +40,8 @@ export interface AccountSettings_Input {
 }
 
 export interface AccountSettings_Output {
-  readonly schema_version?: 1;
+  readonly schema_version?: 2;
+  readonly read_only?: boolean;
   readonly total_capital_usd?: string;
   readonly max_open_groups?: number;
   readonly max_pyramids?: number;
@@ -68,6 +77,16 @@ export interface AccountView {
   readonly max_open_groups: number;
   readonly settings_version: number;
   readonly created_at: string;
+  readonly market?: "spot" | "linear";
+}
+
+export interface ApplyBody {
+  readonly groups: readonly string[];
+}
+
+export interface ApplyView {
+  readonly settings_version: number;
+  readonly groups: readonly GroupChangesView[];
 }
 
 export interface BracketSettings_Input {
@@ -89,6 +108,20 @@ export interface CandleView {
   readonly low: string;
   readonly close: string;
   readonly volume: string;
+}
+
+export interface Change {
+  readonly path: string;
+  readonly before: string | null;
+  readonly after: string | null;
+  readonly unit: string;
+}
+
+export interface CheckView {
+  readonly valid: boolean;
+  readonly problems: readonly FieldProblem[];
+  readonly remarks: readonly Remark[];
+  readonly changes: readonly Change[];
 }
 
 export interface CloseBody {
@@ -127,6 +160,14 @@ export interface EngineHealth {
   readonly orders_unknown: number;
 }
 
+export interface EquityPoint {
+  readonly at: string;
+  readonly equity_usd: string;
+  readonly realized_usd: string;
+  readonly unrealized_usd: string;
+  readonly open_groups: number;
+}
+
 export interface EventView {
   readonly id: number;
   readonly account_id: string;
@@ -141,6 +182,22 @@ export interface EventView {
   readonly correlation_id: string | null;
 }
 
+export interface Execution {
+  readonly order_id: string;
+  readonly trade_id: string;
+  readonly quantity: string;
+  readonly price: string;
+  readonly at: string;
+}
+
+export interface ExportView {
+  readonly format: string;
+  readonly schema_version: number;
+  readonly shape: string;
+  readonly exported_at: string;
+  readonly settings: AccountSettings_Output;
+}
+
 export interface FeedHealth {
   readonly feed: string;
   readonly live: boolean;
@@ -149,6 +206,11 @@ export interface FeedHealth {
 }
 
 export interface FieldError {
+  readonly field: string;
+  readonly message: string;
+}
+
+export interface FieldProblem {
   readonly field: string;
   readonly message: string;
 }
@@ -167,6 +229,15 @@ export interface GateSettings_Output {
   readonly max_exposure_usd?: string | null;
   readonly max_daily_loss_usd?: string | null;
   readonly require_fresh_price?: boolean;
+}
+
+export interface GroupChangesView {
+  readonly group_id: string;
+  readonly symbol: string;
+  readonly timeframe: number;
+  readonly side: "long" | "short";
+  readonly settings_version: number;
+  readonly changes: readonly Change[];
 }
 
 export interface GroupDetail {
@@ -246,6 +317,40 @@ export interface HookView {
   readonly created_at: string;
   readonly last_alert_at: string | null;
   readonly alerts_total: number;
+}
+
+export interface ImportBody {
+  readonly document: Readonly<Record<string, unknown>>;
+  readonly version: number;
+  readonly save?: boolean;
+  readonly keep_keys?: boolean;
+}
+
+export interface ImportView {
+  readonly source: "own" | "foreign";
+  readonly check: CheckView;
+  readonly keys_found: readonly string[];
+  readonly ignored: readonly string[];
+  readonly settings: AccountSettings_Output | null;
+  readonly saved: boolean;
+  readonly receipt: string | null;
+}
+
+export interface KeysBody {
+  readonly key: string;
+  readonly secret: string;
+}
+
+export interface KeysView {
+  readonly account_id: string;
+  readonly venue: string;
+  readonly market: "spot" | "linear";
+  readonly test_net: boolean;
+  readonly key: string | null;
+  readonly permissions: readonly string[];
+  readonly position_mode: "one_way" | "hedge" | null;
+  readonly checked_at: string | null;
+  readonly revoked_at: string | null;
 }
 
 export interface LegSettings_Input {
@@ -372,6 +477,7 @@ export interface OrderSettings_Input {
   readonly max_slippage_percent?: string;
   readonly slippage_action?: "warn" | "reject";
   readonly cancel_dca_beyond_percent?: string | null;
+  readonly entry_expiry_minutes?: number | null;
   readonly opposite_side?: "queue" | "refuse";
   readonly block_on_missing_metadata?: boolean;
   readonly fallback_tick?: string;
@@ -387,6 +493,7 @@ export interface OrderSettings_Output {
   readonly max_slippage_percent?: string;
   readonly slippage_action?: "warn" | "reject";
   readonly cancel_dca_beyond_percent?: string | null;
+  readonly entry_expiry_minutes?: number | null;
   readonly opposite_side?: "queue" | "refuse";
   readonly block_on_missing_metadata?: boolean;
   readonly fallback_tick?: string;
@@ -424,6 +531,11 @@ export interface Page_CandleView {
   readonly next_cursor?: string | null;
 }
 
+export interface Page_EquityPoint {
+  readonly items: readonly EquityPoint[];
+  readonly next_cursor?: string | null;
+}
+
 export interface Page_EventView {
   readonly items: readonly EventView[];
   readonly next_cursor?: string | null;
@@ -439,8 +551,18 @@ export interface Page_HookView {
   readonly next_cursor?: string | null;
 }
 
+export interface Page_KeysView {
+  readonly items: readonly KeysView[];
+  readonly next_cursor?: string | null;
+}
+
 export interface Page_OfferView {
   readonly items: readonly OfferView[];
+  readonly next_cursor?: string | null;
+}
+
+export interface Page_PeriodView {
+  readonly items: readonly PeriodView[];
   readonly next_cursor?: string | null;
 }
 
@@ -452,6 +574,43 @@ export interface Page_QueueView {
 export interface Page_ReceiptView {
   readonly items: readonly ReceiptView[];
   readonly next_cursor?: string | null;
+}
+
+export interface Page_RiskActionView {
+  readonly items: readonly RiskActionView[];
+  readonly next_cursor?: string | null;
+}
+
+export interface Page_TemplateView {
+  readonly items: readonly TemplateView[];
+  readonly next_cursor?: string | null;
+}
+
+export interface Page_TradeView {
+  readonly items: readonly TradeView[];
+  readonly next_cursor?: string | null;
+}
+
+export interface Page_VersionView {
+  readonly items: readonly VersionView[];
+  readonly next_cursor?: string | null;
+}
+
+export interface Page_WebhookView {
+  readonly items: readonly WebhookView[];
+  readonly next_cursor?: string | null;
+}
+
+export interface PeriodView {
+  readonly begins: string;
+  readonly trades: number;
+  readonly wins: number;
+  readonly losses: number;
+  readonly realized_pnl_usd: string;
+  readonly fees_usd: string;
+  readonly cost_usd: string;
+  readonly best_pnl_usd: string;
+  readonly worst_pnl_usd: string;
 }
 
 export interface Problem {
@@ -542,6 +701,31 @@ export interface ReceiptView {
   readonly signal_id: string | null;
 }
 
+export interface Remark {
+  readonly code: string;
+  readonly level: "warning" | "problem";
+  readonly text: string;
+  readonly field: string;
+  readonly symbol?: string | null;
+}
+
+export interface RestoreBody {
+  readonly restore: number;
+  readonly version: number;
+}
+
+export interface RiskActionView {
+  readonly id: number;
+  readonly at: string;
+  readonly kind: string;
+  readonly action: string;
+  readonly loser: string | null;
+  readonly symbol: string | null;
+  readonly winners: readonly Readonly<Record<string, string>>[];
+  readonly figures: Readonly<Record<string, string>>;
+  readonly notes: string;
+}
+
 export interface RiskSettings_Input {
   readonly enabled?: boolean;
   readonly evaluate_interval_seconds?: number;
@@ -630,6 +814,7 @@ export interface StopSettings_Input {
   readonly trailing_take_profit_percent?: string | null;
   readonly trailing_step_percent?: string | null;
   readonly break_even_at_percent?: string | null;
+  readonly execution?: "monitor" | "resting";
   readonly time_limit_minutes?: number | null;
 }
 
@@ -639,6 +824,7 @@ export interface StopSettings_Output {
   readonly trailing_take_profit_percent?: string | null;
   readonly trailing_step_percent?: string | null;
   readonly break_even_at_percent?: string | null;
+  readonly execution?: "monitor" | "resting";
   readonly time_limit_minutes?: number | null;
 }
 
@@ -646,7 +832,60 @@ export type TakeProfitExecution = "monitor" | "resting";
 
 export type TakeProfitMode = "per_leg" | "aggregate" | "hybrid" | "pyramid_aggregate";
 
+export interface TemplateView {
+  readonly name: string;
+  readonly title: string;
+  readonly explanation: string;
+  readonly changes: readonly Change[];
+  readonly settings: AccountSettings_Output;
+}
+
 export type TimerStart = "after_5_pyramids" | "after_all_dca_submitted" | "after_all_dca_filled";
+
+export interface TradeDetail {
+  readonly trade: TradeView;
+  readonly entries: readonly TradeOrder[];
+  readonly exits: readonly TradeOrder[];
+  readonly executions: readonly Execution[];
+}
+
+export interface TradeOrder {
+  readonly order_id: string;
+  readonly venue_order_id: string | null;
+  readonly purpose: string;
+  readonly at: string;
+  readonly price: string;
+  readonly quantity: string;
+  readonly fee_usd: string;
+}
+
+export interface TradeView {
+  readonly id: string;
+  readonly account_id: string;
+  readonly venue: string;
+  readonly symbol: string;
+  readonly timeframe: number;
+  readonly side: string;
+  readonly status: "won" | "lost" | "even";
+  readonly opened_at: string;
+  readonly closed_at: string;
+  readonly duration_seconds: number;
+  readonly pyramid_count: number;
+  readonly quantity: string;
+  readonly entry_price: string;
+  readonly exit_price: string | null;
+  readonly cost_usd: string;
+  readonly fees_usd: string;
+  readonly realized_pnl_usd: string;
+  readonly realized_pnl_percent: string;
+  readonly exit_reason: string | null;
+  readonly source: string;
+  readonly strategy: string;
+  readonly strategy_version: string;
+  readonly mae_percent: string | null;
+  readonly mfe_percent: string | null;
+  readonly imported: boolean;
+}
 
 export interface UserView {
   readonly id: string;
@@ -655,4 +894,37 @@ export interface UserView {
   readonly username: string | null;
   readonly language: string | null;
   readonly role: string;
+}
+
+export interface ValidateBody {
+  readonly settings: Readonly<Record<string, unknown>>;
+}
+
+export interface VersionView {
+  readonly version: number;
+  readonly author: string;
+  readonly created_at: string;
+  readonly in_force: boolean;
+  readonly summary: string;
+  readonly changes: readonly Change[];
+}
+
+export interface WebhookBody {
+  readonly account: string;
+  readonly url: string;
+  readonly label?: string;
+}
+
+export interface WebhookView {
+  readonly id: string;
+  readonly account_id: string;
+  readonly label: string;
+  readonly url: string;
+  readonly secret: string;
+  readonly created_at: string;
+  readonly failures: number;
+  readonly retry_at: string | null;
+  readonly last_at: string | null;
+  readonly last_answer: string | null;
+  readonly disabled_at: string | null;
 }
