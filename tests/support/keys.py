@@ -11,6 +11,9 @@ from foundation.db import Database
 from foundation.settings import load_settings
 
 VAULT_KEY = bytes(range(32))
+NOBODY = "http://127.0.0.1:9"
+"""An address where nobody answers: no test ever asks a real exchange."""
+_EXCHANGES = ("BINANCE_API_URL", "BINANCE_FUTURES_API_URL", "BYBIT_API_URL")
 
 
 def make_keyring(database: Database) -> Keyring:
@@ -19,5 +22,5 @@ def make_keyring(database: Database) -> Keyring:
 
 def make_keys(database: Database, clock: Clock, bus: Bus, **env: str) -> Keys:
     """With settings from ``env``, e.g. the addresses of stand-ins for the exchanges."""
-    settings = load_settings({"DATA_DIR": "unused", **env})
+    settings = load_settings({"DATA_DIR": "unused", **dict.fromkeys(_EXCHANGES, NOBODY), **env})
     return Keys(KeyDeps(database, clock, bus, make_keyring(database), settings))
