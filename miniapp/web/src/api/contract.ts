@@ -77,7 +77,6 @@ export interface AccountView {
   readonly max_open_groups: number;
   readonly settings_version: number;
   readonly created_at: string;
-  readonly market?: "spot" | "linear";
 }
 
 export interface ApplyBody {
