@@ -20,6 +20,7 @@ from engine.api.offers import OfferDeps, Offers
 from engine.api.performance import Neighbours, Performance
 from engine.api.queue import Queue
 from engine.api.receipts import Receipts
+from engine.api.risk import Risk
 from engine.api.settings_window import SettingsWindow
 from engine.api.signals import Signals
 from engine.api.trades import Trades
@@ -97,7 +98,8 @@ def make_front(base: Ground) -> Front:
     return Front(
         accounts=Accounts(database, clock, bus),
         groups=Groups(database, clock, bus),
-        queue=Queue(database, clock, bus),
+        queue=Queue(database, clock, bus, market),
+        risk=Risk(database, clock, bus, market),
         events=Events(database),
         performance=Performance(
             database, clock, Neighbours(markets, offers.waiting, receipts.last)

@@ -104,4 +104,5 @@ def refusal(outcome: Outcome) -> CountersignError:
     if kind is ContractBroken:
         text = "The engine could not decide this and has halted the account to be safe."
         return ContractBroken(text, code=outcome.code)
-    return kind(outcome.text, code=outcome.code, **dict(outcome.data))
+    data = {name: text for name, text in outcome.data.items() if name not in ("code", "field")}
+    return kind(outcome.text, code=outcome.code, **data)

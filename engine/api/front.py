@@ -10,6 +10,7 @@ from engine.api.events import Events
 from engine.api.groups import Groups
 from engine.api.performance import Performance
 from engine.api.queue import Queue
+from engine.api.risk import Risk
 
 if TYPE_CHECKING:
     from engine.api.hooks import Hooks
@@ -30,6 +31,7 @@ class Front:
     accounts: Accounts
     groups: Groups
     queue: Queue
+    risk: Risk
     events: Events
     performance: Performance
     markets: Markets

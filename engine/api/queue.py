@@ -2,54 +2,50 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import datetime
 from decimal import Decimal
-from itertools import groupby
-from typing import Final, Literal
+from typing import Literal
 
 from engine.api.commands import Mailbox
+from engine.api.risk import known_market
 from engine.api.views import Accepted, QueueView
-from engine.domain.account import Queued
+from engine.domain.account import Account, Queued
 from engine.domain.events import QueueCommanded
-from engine.domain.instrument import Quote
-from engine.domain.signal import Signal
-from engine.domain.words import Side
-from engine.market import quotes
-from engine.store import registry, rows, screens
-from engine.store.reading import Seen
+from engine.domain.instrument import Market
+from engine.offers.market import MarketView
+from engine.policy.rank import active_identities, explain, identity, loss_percent, ranked
+from engine.store import load, registry, screens
 from foundation.bus import Bus
 from foundation.clock import Clock
 from foundation.db import Database
 from foundation.errors import NotFound
-from foundation.money import money_context, plain, usd
+from foundation.money import money_context
 
-_TENTH: Final = Decimal("0.1")
-_HOUR, _DAY = 60, 1440
+Action = Literal["promote", "remove", "force_add"]
 
 
 class Queue:
     """Waiting signals of people; somebody else's signal is not found."""
 
-    def __init__(self, database: Database, clock: Clock, bus: Bus) -> None:
+    def __init__(self, database: Database, clock: Clock, bus: Bus, market: MarketView) -> None:
         self._database = database
         self._clock = clock
+        self._market = market
         self._mailbox = Mailbox(database, clock, bus)
 
     async def list(self, user_id: str, account_id: str | None = None) -> tuple[QueueView, ...]:
-        """Who waits, first come first, account by account. Raises NotFound (the account)."""
+        """Who waits, in rank order at this moment's prices, account by account.
+
+        Raises NotFound (the account).
+        """
         if account_id is not None:
             await registry.owned(self._database, user_id, account_id)
-        seen = Seen()
-        records = await screens.queue(self._database, user_id, account_id)
-        waiting = [(record["account_id"], rows.read_queued(record[1:], seen)) for record in records]
-        symbols = sorted({queued.signal.symbol for _, queued in waiting})
-        prices = await quotes.latest(self._database, symbols) if symbols else {}
-        now = self._clock.now()
         views: list[QueueView] = []
-        for owner, group in groupby(waiting, key=lambda pair: pair[0]):
-            line = [queued for _, queued in group]
-            views += _ranked(owner, line, prices, now)
+        for owner in await screens.accounts_with_queue(self._database, user_id, account_id):
+            account = (await load.load(self._database, owner)).account
+            market = await known_market(self._database, self._market, account)
+            with money_context():
+                views += line(account, market, self._clock.now())
         return tuple(views)
 
     async def remove(
@@ -64,8 +60,14 @@ class Queue:
         """Give a signal a free slot now; answers the queue. Raises NotFound, Conflict."""
         return await self._command(user_id, signal_id, "promote", key)
 
+    async def force_add(
+        self, user_id: str, signal_id: str, key: str
+    ) -> tuple[QueueView, ...] | Accepted:
+        """Let a signal in over the limit of the pool. Raises NotFound, Conflict."""
+        return await self._command(user_id, signal_id, "force_add", key)
+
     async def _command(
-        self, user_id: str, signal_id: str, action: Literal["promote", "remove"], key: str
+        self, user_id: str, signal_id: str, action: Action, key: str
     ) -> tuple[QueueView, ...] | Accepted:
         account_id = await screens.account_of_signal(self._database, user_id, signal_id)
         if account_id is None:
@@ -76,20 +78,32 @@ class Queue:
         return await self.list(user_id, account_id)
 
 
-def _ranked(
-    account_id: str, line: list[Queued], prices: Mapping[str, Quote], now: datetime
-) -> list[QueueView]:
+def line(account: Account, market: Market, at: datetime) -> list[QueueView]:
+    """The queue of an account as it would be served now."""
+    active = active_identities(account)
+    order = list(ranked(account, market, account.queue))
     return [
-        _view(account_id, queued, (rank, len(line)), prices.get(queued.signal.symbol), now)
-        for rank, queued in enumerate(line, start=1)
+        _view(
+            account.id,
+            queued,
+            (rank, len(order)),
+            explain(
+                queued,
+                (rank, len(order)),
+                _loss(queued, market),
+                at,
+                continues=identity(queued.signal) in active,
+            ),
+            market,
+        )
+        for rank, queued in enumerate(order, start=1)
     ]
 
 
 def _view(
-    account_id: str, queued: Queued, place: tuple[int, int], quote: Quote | None, now: datetime
+    account_id: str, queued: Queued, place: tuple[int, int], explanation: str, market: Market
 ) -> QueueView:
     signal = queued.signal
-    loss = current_loss_percent(signal, quote.price) if quote else None
     return QueueView(
         signal_id=signal.id,
         account_id=account_id,
@@ -98,52 +112,15 @@ def _view(
         side=signal.side.value,
         rank=place[0],
         of=place[1],
-        explanation=explanation(queued, place, loss, now),
+        explanation=explanation,
         entry_price=signal.entry_price,
-        current_loss_percent=loss,
+        current_loss_percent=_loss(queued, market),
         replacement_count=queued.replacement_count,
         queued_at=queued.queued_at,
         expires_at=queued.expires_at,
     )
 
 
-def current_loss_percent(signal: Signal, price: Decimal) -> Decimal | None:
-    """How far the market has gone against the entry, in %; a gain is not a loss but 0."""
-    if signal.entry_price is None or signal.entry_price <= 0:
-        return None
-    with money_context():
-        moved = (signal.entry_price - price) * signal.side.sign / signal.entry_price * 100
-        return usd(max(moved, Decimal(0)))
-
-
-def explanation(queued: Queued, place: tuple[int, int], loss: Decimal | None, now: datetime) -> str:
-    """One sentence: "2nd of 5: in order of arrival, 3.1 % below its entry, …"."""
-    parts = []
-    if loss:
-        where = "below" if queued.signal.side is Side.LONG else "above"
-        parts.append(f"{plain(loss.quantize(_TENTH))} % {where} its entry")
-    if queued.replacement_count:
-        parts.append(f"replaced {_times(queued.replacement_count)}")
-    parts.append(f"waiting {_duration(now - queued.queued_at)}")
-    return f"{_ordinal(place[0])} of {place[1]}: in order of arrival, {', '.join(parts)}."
-
-
-def _ordinal(number: int) -> str:
-    teens = 10 < number % 100 < 20
-    ending = "th" if teens else {1: "st", 2: "nd", 3: "rd"}.get(number % 10, "th")
-    return f"{number}{ending}"
-
-
-def _times(count: int) -> str:
-    return {1: "once", 2: "twice"}.get(count, f"{count} times")
-
-
-def _duration(waited: timedelta) -> str:
-    minutes = max(int(waited.total_seconds() // 60), 0)
-    if minutes < 1:
-        return "less than a minute"
-    if minutes < _HOUR:
-        return f"{minutes} min"
-    if minutes < _DAY:
-        return f"{minutes // _HOUR} h {minutes % _HOUR} min"
-    return f"{minutes // _DAY} d {minutes % _DAY // _HOUR} h"
+def _loss(queued: Queued, market: Market) -> Decimal | None:
+    price = market.price(queued.signal.symbol)
+    return loss_percent(queued.signal, price) if price is not None else None

@@ -26,11 +26,11 @@ where i.handled_at is not null
 """
 #: With the newest event that says why; it is among the last of the account, so found at once.
 _LEFT_QUEUE = """
-select q.account_id, q.id, q.status, told.reason, told.group_id
+select q.account_id, q.id, q.status, told.reason, told.group_id, told.code
 from queued_signals q join unnest($1::text[], $2::text[]) as wanted (account_id, id)
   on q.account_id = wanted.account_id and q.id = wanted.id
 left join lateral (
-    select reason, group_id from events e
+    select reason, group_id, e.data->>'code' as code from events e
     where e.account_id = q.account_id and e.at >= q.left_at
       and e.kind in ('promoted', 'dequeued', 'replaced')
       and (e.data->>'signal_id' = q.id or e.data->>'replaced' = q.id)
@@ -80,12 +80,15 @@ async def left_queue(
     return {(account, signal): _left(*rest) for account, signal, *rest in records}
 
 
-def _left(status: str, reason: str | None, group_id: str | None) -> Outcome:
+def _left(status: str, reason: str | None, group_id: str | None, code: str | None) -> Outcome:
     if status == QueuedStatus.PROMOTED:
         return Outcome("done", "opened", "A slot came free and it opened.", group_id)
     if status == QueuedStatus.REPLACED:
         return Outcome("done", "superseded", "A newer signal took its place in the queue.")
-    return Outcome("done", "dequeued", reason or "It was taken out of the queue.")
+    text = reason or "It was taken out of the queue."
+    if code == "queue_full":
+        return Outcome("refused", code, text)
+    return Outcome("done", "drifted" if code == "drifted" else "dequeued", text)
 
 
 def _outcome(status: str, code: str, text: str, object_id: str | None, data: str | None) -> Outcome:

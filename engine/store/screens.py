@@ -41,6 +41,11 @@ select account_id, {rows.QUEUED_SELECT} from (
   where a.user_id = $1 and ($2::text is null or a.id = $2)
 ) waiting order by account_id, n
 """  # noqa: S608 - only our own column names
+_WITH_QUEUE = """
+select id from accounts
+where user_id = $1 and ($2::text is null or id = $2) and jsonb_array_length(queue_order) > 0
+order by id
+"""
 _EVENT = (
     "e.id, e.account_id, e.seq, e.at, e.kind, e.reason, e.group_id, e.symbol, e.severity, "
     "e.data, e.correlation_id"
@@ -124,6 +129,15 @@ async def queue(database: Database, user_id: str, account_id: str | None) -> lis
     """Waiting signals in order, account by account: records of account_id and QUEUED_SELECT."""
     async with connection(database) as pooled:
         return await pooled.fetch(_QUEUE, user_id, account_id)
+
+
+async def accounts_with_queue(
+    database: Database, user_id: str, account_id: str | None
+) -> list[str]:
+    """The user's accounts in which a signal waits, in id order."""
+    async with connection(database) as pooled:
+        found = await pooled.fetch(_WITH_QUEUE, user_id, account_id)
+    return [record["id"] for record in found]
 
 
 async def events_since(database: Database, account_id: str, seq: int, limit: int) -> list[Record]:

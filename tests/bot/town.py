@@ -11,6 +11,7 @@ from engine.api.front import Front
 from engine.api.groups import Groups
 from engine.api.performance import Neighbours, Performance
 from engine.api.queue import Queue
+from engine.api.risk import Risk
 from engine.api.settings_window import SettingsWindow
 from engine.api.trades import Trades
 from engine.api.views import OfferView
@@ -53,7 +54,8 @@ class BotTown(Town):
         self.front = Front(
             accounts=self.accounts,
             groups=Groups(database, clock, bus),
-            queue=Queue(database, clock, bus),
+            queue=Queue(database, clock, bus, self.market),
+            risk=Risk(database, clock, bus, self.market),
             events=Events(database),
             performance=Performance(database, clock, neighbours),
             markets=self.markets,

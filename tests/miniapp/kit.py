@@ -18,6 +18,7 @@ from engine.api.front import Front
 from engine.api.groups import Groups
 from engine.api.performance import Neighbours, Performance
 from engine.api.queue import Queue
+from engine.api.risk import Risk
 from engine.api.settings_window import SettingsWindow
 from engine.api.trades import Trades
 from engine.api.views import OfferView
@@ -190,7 +191,8 @@ def make_front(town: Town) -> Front:
     return Front(
         accounts=town.accounts,
         groups=Groups(database, clock, bus),
-        queue=Queue(database, clock, bus),
+        queue=Queue(database, clock, bus, town.market),
+        risk=Risk(database, clock, bus, town.market),
         events=Events(database),
         performance=Performance(database, clock, neighbours),
         markets=town.markets,

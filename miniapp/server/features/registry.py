@@ -8,6 +8,7 @@ from miniapp.server.features.markets.routes import api as markets
 from miniapp.server.features.offers.routes import api as offers
 from miniapp.server.features.performance.routes import api as performance
 from miniapp.server.features.queue.routes import api as queue
+from miniapp.server.features.risk.routes import api as risk
 from miniapp.server.features.session.routes import api as session
 from miniapp.server.features.settings.routes import api as settings
 from miniapp.server.features.trades.routes import api as trades
@@ -19,6 +20,7 @@ FEATURES = (
     offers,
     groups,
     queue,
+    risk,
     alerts,
     performance,
     markets,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
@@ -13,9 +13,12 @@ from engine.api.events import Events
 from engine.api.groups import Groups
 from engine.api.performance import Neighbours, Performance
 from engine.api.queue import Queue
+from engine.api.risk import Risk
 from engine.api.views import AccountView, FeedHealth, ReceiptView
 from engine.domain.commands import CancelOrder, PlaceOrder
+from engine.domain.instrument import Instrument
 from engine.domain.words import OrderType
+from engine.offers.market import MarketView
 from engine.store.port import AccountCommit, InboxEntry
 from engine.store.postgres import PostgresStore
 from foundation.bus import Bus
@@ -23,7 +26,7 @@ from foundation.db import Database
 from foundation.log import get_logger
 from foundation.nursery import Nursery
 from foundation.people.people import People
-from tests.engine.store.kit import PRICES, approved, filled, placed, work
+from tests.engine.store.kit import PRICES, START, approved, filled, market, placed, work
 from tests.support.clock import FakeClock
 
 FEED = FeedHealth(feed="simulated", live=False, heartbeat_age=0.5, symbols=tuple(PRICES))
@@ -40,6 +43,13 @@ async def three_offers(user_id: str, account_id: str) -> int:
 
 async def no_alert(user_id: str, account_id: str) -> ReceiptView | None:
     return None
+
+
+class Book:
+    """The rules of what the house trades."""
+
+    async def instruments(self) -> Mapping[str, Instrument]:
+        return market(PRICES, START).instruments
 
 
 @dataclass
@@ -65,7 +75,15 @@ class House:
 
     @property
     def queue(self) -> Queue:
-        return Queue(self.database, self.clock, self.bus)
+        return Queue(self.database, self.clock, self.bus, self.market)
+
+    @property
+    def risk(self) -> Risk:
+        return Risk(self.database, self.clock, self.bus, self.market)
+
+    @property
+    def market(self) -> MarketView:
+        return MarketView(self.database, {"paper": Book()}, self.clock)
 
     @property
     def events(self) -> Events:

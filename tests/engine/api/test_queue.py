@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from decimal import Decimal
 
 import pytest
 
-from engine.api.queue import current_loss_percent, explanation
-from engine.domain.account import Queued
+from engine.domain.choices.entry import SizingMethod, SizingSettings
 from engine.domain.settings import AccountSettings
-from engine.domain.words import Side
 from foundation.errors import Conflict, NotFound
 from tests.engine.api.conftest import House
-from tests.engine.store.kit import START, signal
 
 D = Decimal
 
@@ -38,11 +34,9 @@ async def test_each_row_explains_itself(house: House) -> None:
     assert (first.signal_id, first.rank, first.of) == ("second-again", 1, 2)
     assert first.current_loss_percent == D("3.1")
     assert first.replacement_count == 1
-    assert first.explanation == (
-        "1st of 2: in order of arrival, 3.1 % below its entry, replaced once, waiting 14 min."
-    )
+    assert first.explanation == ("1st of 2: 3.1 % below its entry, replaced once, waiting 14 min.")
     assert (second.signal_id, second.current_loss_percent) == ("third", None)
-    assert second.explanation == "2nd of 2: in order of arrival, waiting 14 min."
+    assert second.explanation == "2nd of 2: waiting 14 min."
     assert (second.symbol, second.timeframe, second.side) == ("SOL/USDT", 15, "long")
     assert await house.queue.list(house.me, house.account.id) == (first, second)
 
@@ -56,6 +50,30 @@ async def test_a_signal_can_be_taken_out(house: House) -> None:
     assert await house.queue.remove(house.me, "second", "k") == left
     with pytest.raises(NotFound):
         await house.queue.remove(house.me, "second", "k2")
+
+
+async def test_rows_stand_in_the_order_in_which_they_would_be_served(house: House) -> None:
+    await full_pool(house)
+    await house.price("SOL/USDT", "149")
+    first, second = await house.queue.list(house.me)
+    assert [(row.signal_id, row.rank) for row in (first, second)] == [("third", 1), ("second", 2)]
+    assert first.explanation == "1st of 2: 0.7 % below its entry, waiting less than a minute."
+
+
+async def test_a_signal_can_be_forced_in_over_the_limit(house: House) -> None:
+    await full_pool(house)
+    house.run_worker()
+    with pytest.raises(NotFound):
+        await house.queue.force_add(house.other, "third", "k")
+    with pytest.raises(Conflict) as caught:
+        await house.queue.force_add(house.me, "third", "k")
+    assert caught.value.code == "over_capital"
+    sizing = SizingSettings(method=SizingMethod.FIXED_USD, fixed_usd=D(500))
+    settings = AccountSettings(max_open_groups=1, total_capital_usd=D(20_000), sizing=sizing)
+    await house.accounts.save_settings(house.me, house.account.id, settings, 2, "smaller")
+    left = await house.queue.force_add(house.me, "third", "k2")
+    assert isinstance(left, tuple)
+    assert [row.signal_id for row in left] == ["second"]
 
 
 async def test_without_a_free_slot_nothing_is_promoted(house: House) -> None:
@@ -78,31 +96,3 @@ async def test_somebody_elses_queue_is_not_found(house: House) -> None:
         with pytest.raises(NotFound):
             await call
     assert (await house.store.depths()).inbox_waiting == 0
-
-
-def test_a_gain_is_not_a_loss() -> None:
-    long, short = signal("l"), signal("s", side=Side.SHORT)
-    assert current_loss_percent(long, D(60600)) == 0
-    assert current_loss_percent(long, D(59400)) == 1
-    assert current_loss_percent(short, D(60600)) == 1
-    assert current_loss_percent(short, D(59400)) == 0
-    assert current_loss_percent(signal("m", entry_price=None), D(1)) is None
-
-
-@pytest.mark.parametrize(
-    ("place", "seconds", "replaced", "sentence"),
-    [
-        ((1, 1), 30, 0, "1st of 1: in order of arrival, waiting less than a minute."),
-        ((2, 5), 3 * 3600, 2, "2nd of 5: in order of arrival, replaced twice, waiting 3 h 0 min."),
-        ((11, 23), 60, 3, "11th of 23: in order of arrival, replaced 3 times, waiting 1 min."),
-        ((23, 23), 90_000, 1, "23rd of 23: in order of arrival, replaced once, waiting 1 d 1 h."),
-    ],
-)
-def test_sentences(place: tuple[int, int], seconds: int, replaced: int, sentence: str) -> None:
-    queued = Queued(signal("s"), START, START + timedelta(days=2), replaced)
-    assert explanation(queued, place, None, START + timedelta(seconds=seconds)) == sentence
-
-
-def test_a_short_waits_above_its_entry() -> None:
-    queued = Queued(signal("s", side=Side.SHORT), START, START)
-    assert "1.3 % above its entry" in explanation(queued, (1, 1), D("1.26"), START)

@@ -1,4 +1,4 @@
-"""The waiting queue: who waits, why in this order, promote and remove."""
+"""The waiting queue: who waits, why in this order, promote, force in and remove."""
 
 from __future__ import annotations
 
@@ -27,6 +27,13 @@ async def list_queue(request: web.Request, query: QueueQuery) -> Page[QueueView]
 async def promote_queued(request: web.Request, path: IdPath) -> Page[QueueView] | Accepted:
     """Give a waiting signal a free slot now."""
     done = await front(request).queue.promote(user_id(request), path.id, acting_key(request))
+    return done if isinstance(done, Accepted) else Page(done)
+
+
+@api.route("POST", "/api/v1/queue/{id}/force", errors=ERRORS)
+async def force_queued(request: web.Request, path: IdPath) -> Page[QueueView] | Accepted:
+    """Let a waiting signal in although all slots are taken; ask the person to confirm first."""
+    done = await front(request).queue.force_add(user_id(request), path.id, acting_key(request))
     return done if isinstance(done, Accepted) else Page(done)
 
 
