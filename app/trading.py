@@ -23,6 +23,7 @@ from engine.api.receipts import Receipts
 from engine.api.risk import Risk
 from engine.api.settings_window import SettingsWindow
 from engine.api.signals import Signals
+from engine.api.targets import Targets
 from engine.api.trades import Trades
 from engine.api.webhooks import Webhooks
 from engine.domain.instrument import Instrument
@@ -110,6 +111,7 @@ def make_front(base: Ground) -> Front:
         offers=offers,
         signals=Signals(database, clock, hooks, markets),
         keys=Keys(KeyDeps(database, clock, bus, Keyring(database, vault), base.settings)),
+        targets=Targets(database, clock, bus, market),
         trades=Trades(database, clock),
         settings=SettingsWindow(database, clock, bus, market),
         webhooks=Webhooks(

@@ -105,6 +105,7 @@ def account_view(header: AccountHeader) -> AccountView:
         max_open_groups=header.settings.max_open_groups,
         settings_version=header.settings_version,
         created_at=header.created_at,
+        market=header.market.value,
     )
 
 

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from engine.api.receipts import Receipts
     from engine.api.settings_window import SettingsWindow
     from engine.api.signals import Signals
+    from engine.api.targets import Targets
     from engine.api.trades import Trades
     from engine.api.webhooks import Webhooks
 
@@ -40,6 +41,7 @@ class Front:
     offers: Offers
     signals: Signals
     keys: Keys
+    targets: Targets
     trades: Trades
     settings: SettingsWindow
     webhooks: Webhooks

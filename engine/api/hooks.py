@@ -9,7 +9,7 @@ from engine.api.receipts import receipt_view
 from engine.api.views import HookView, ReceiptView
 from engine.signals.body import printable
 from engine.signals.counters import Counters
-from engine.signals.hooks import Hook, HookStore
+from engine.signals.hooks import Goal, Hook, HookStore
 from engine.signals.intake import Answer, Intake, Tradable
 from engine.signals.nested import template
 from engine.signals.receipts import ReceiptLog, Traffic
@@ -99,7 +99,7 @@ class Hooks:
                 code="too_many_hooks",
             )
         hook = await self._store.create(
-            user_id, account_id, account.venue, name, with_secret=with_secret
+            user_id, Goal(account_id, account.venue, account.market), name, with_secret=with_secret
         )
         return self._view(hook, None)
 

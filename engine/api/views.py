@@ -42,6 +42,7 @@ class AccountView:
     max_open_groups: int
     settings_version: int
     created_at: datetime
+    market: Literal["spot", "linear"] = "spot"
 
 
 @dataclass(frozen=True, slots=True)

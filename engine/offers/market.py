@@ -10,6 +10,7 @@ from typing import Protocol
 from sqlalchemy.exc import SQLAlchemyError
 
 from engine.domain.instrument import Instrument, Market, Quote
+from engine.domain.words import MarketKind
 from engine.market import quotes
 from engine.signals.symbols import Symbols
 from foundation import limits
@@ -29,7 +30,7 @@ class RuleBook(Protocol):
 @dataclass(frozen=True, slots=True)
 class _Rules:
     instruments: Mapping[str, Instrument]
-    symbols: Symbols
+    symbols: Mapping[MarketKind, Symbols]
     until: float
 
 
@@ -57,9 +58,9 @@ class MarketView:
         self._clock = clock
         self._rules: dict[str, _Rules] = {}
 
-    async def symbols(self, venue: str) -> Symbols:
-        """Everything the venue trades. Raises Unavailable, or NotFound for an unknown venue."""
-        return (await self._known(venue)).symbols
+    async def symbols(self, venue: str, market: MarketKind) -> Symbols:
+        """All symbols of that market of the venue. Raises Unavailable, or NotFound (the venue)."""
+        return (await self._known(venue)).symbols[market]
 
     async def market(self, venue: str, symbols: Sequence[str]) -> Market:
         """Prices and rules of the symbols, as far as they are known. Raises Unavailable."""
@@ -90,6 +91,14 @@ class MarketView:
         if venue is None:
             raise NotFound(f"there is no venue named {name}", code="venue_not_found")
         instruments = await venue.instruments()
-        rules = _Rules(instruments, Symbols(instruments), now + limits.OFFER_RULES_S)
+        rules = _Rules(instruments, _by_market(instruments), now + limits.OFFER_RULES_S)
         self._rules[name] = rules
         return rules
+
+
+def _by_market(instruments: Mapping[str, Instrument]) -> Mapping[MarketKind, Symbols]:
+    """A perpetual names what it is settled in: ``BTC/USDT:USDT``."""
+    return {
+        MarketKind.SPOT: Symbols(name for name in instruments if ":" not in name),
+        MarketKind.LINEAR: Symbols(name for name in instruments if ":" in name),
+    }

@@ -11,6 +11,7 @@ from sqlalchemy import Row, insert, select, update
 from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from engine.domain.words import MarketKind
 from engine.signals.tables import hooks
 from foundation import limits
 from foundation.clock import Clock
@@ -29,6 +30,7 @@ class Hook:
     user_id: str
     account_id: str
     venue: str
+    market: MarketKind
     label: str
     token: str
     secret: str | None
@@ -37,6 +39,14 @@ class Hook:
 
     def __repr__(self) -> str:
         return f"Hook({self.id!r})"
+
+
+class Goal(NamedTuple):
+    """The account whose signals a hook brings, and what is traded there."""
+
+    account_id: str
+    venue: str
+    market: MarketKind
 
 
 class _Kept(NamedTuple):
@@ -53,16 +63,15 @@ class HookStore:
         self._vault = vault
         self._kept: OrderedDict[str, _Kept] = OrderedDict()
 
-    async def create(
-        self, user_id: str, account_id: str, venue: str, label: str, *, with_secret: bool
-    ) -> Hook:
+    async def create(self, user_id: str, goal: Goal, label: str, *, with_secret: bool) -> Hook:
         """A new hook of this account. Raises Conflict when the label is taken."""
         now = self._clock.now()
         hook = Hook(
             id=new_id(now),
             user_id=user_id,
-            account_id=account_id,
-            venue=venue,
+            account_id=goal.account_id,
+            venue=goal.venue,
+            market=goal.market,
             label=label,
             token=new_token(),
             secret=new_token()[: limits.HOOK_SECRET_CHARACTERS] if with_secret else None,
@@ -159,6 +168,7 @@ class HookStore:
             "user_id": hook.user_id,
             "account_id": hook.account_id,
             "venue": hook.venue,
+            "market": hook.market,
             "label": hook.label,
             "token_hash": token_hash(hook.token),
             "token_sealed": self._vault.seal(hook.token.encode(), aad),
@@ -175,6 +185,7 @@ class HookStore:
             user_id=row.user_id,
             account_id=row.account_id,
             venue=row.venue,
+            market=MarketKind(row.market),
             label=row.label,
             token=self._vault.open(row.token_sealed, aad).decode(),
             secret=None if sealed is None else self._vault.open(sealed, aad).decode(),

@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from hashlib import blake2b
 from typing import Literal, Protocol
 
+from engine.domain.words import MarketKind
 from engine.signals import counters as kinds
 from engine.signals.body import BODY, printable
 from engine.signals.counters import Counters
@@ -37,8 +38,8 @@ AnswerStatus = Literal[
 class Tradable(Protocol):
     """Knows what can be traded where."""
 
-    async def symbols(self, venue: str) -> Symbols:
-        """All symbols of the venue. Raises Unavailable while nobody can tell."""
+    async def symbols(self, venue: str, market: MarketKind) -> Symbols:
+        """All symbols of that market of the venue. Raises Unavailable while nobody can tell."""
         ...
 
 
@@ -104,7 +105,7 @@ class Intake:
 
     async def _judge(self, hook: Hook, body: bytes, content_type: str) -> Answer:
         now = self._clock.now()
-        reader = Reader(hook.id, hook.secret, await self._tradable.symbols(hook.venue))
+        reader = Reader(hook.id, hook.secret, await self._tradable.symbols(hook.venue, hook.market))
         parsed = parse(body, now, reader)
         if isinstance(parsed, Refusal) and parsed.unauthorised:
             self._counters.count(hook.id, kinds.UNAUTHORISED)

@@ -18,12 +18,16 @@ class Symbols:
 
     def __init__(self, tradable: Iterable[str]) -> None:
         self.tradable = tuple(sorted(set(tradable)))
-        self._compact = {name.translate(_SEPARATORS): name for name in self.tradable}
+        # a perpetual is written like its spot market, or with an ending that says so
+        self._compact = {
+            name.partition(":")[0].translate(_SEPARATORS): name for name in self.tradable
+        }
 
     def find(self, ticker: str) -> tuple[str, str | None] | None:
         """The unified symbol and the exchange named before a colon, or None when unknown.
 
-        ``BINANCE:BTCUSDT.P`` and ``BTC/USDT`` both give ``BTC/USDT``.
+        ``BINANCE:BTCUSDT.P`` and ``BTC/USDT`` both give ``BTC/USDT``, or ``BTC/USDT:USDT`` where
+        perpetuals are traded.
         """
         match = _PREFIXED.fullmatch(ticker.strip().upper())
         if match is None:

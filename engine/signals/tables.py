@@ -30,6 +30,7 @@ hooks = Table(
     Column("user_id", Text, ForeignKey("users.id"), nullable=False),
     Column("account_id", Text, ForeignKey("accounts.id"), nullable=False),
     Column("venue", Text, nullable=False),
+    Column("market", Text, nullable=False, server_default="spot"),
     Column("label", Text, nullable=False),
     Column("token_hash", Text, nullable=False),
     Column("token_sealed", LargeBinary, nullable=False),
@@ -40,6 +41,7 @@ hooks = Table(
     UniqueConstraint("token_hash"),
     CheckConstraint("label <> ''", name="has_a_label"),
     CheckConstraint("max_lag_seconds > 0", name="lag_positive"),
+    CheckConstraint("market in ('spot', 'linear')", name="known_market"),
 )
 """The token is found by its hash and shown from its sealed copy; a secret may be left out."""
 Index(

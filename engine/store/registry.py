@@ -12,7 +12,8 @@ from asyncpg.pool import PoolConnectionProxy
 from engine.domain.account import Account
 from engine.domain.events import SettingsChanged
 from engine.domain.settings import AccountSettings
-from engine.domain.words import TradingState
+from engine.domain.words import MarketKind, TradingState
+from engine.store import snapshots
 from engine.store.codec import encode_fact
 from engine.store.digest import GENESIS
 from engine.store.faults import connection, transaction
@@ -23,7 +24,7 @@ from foundation.errors import Conflict, NotFound
 QUOTE_CURRENCY: Final = "USDT"
 
 _COLUMNS: Final = (
-    "id, user_id, venue, label, quote_currency, state, halt_reason, settings, settings_version, "
+    "id, user_id, venue, market, label, quote_currency, state, halt_reason, settings, settings_version, "
     "created_at"
 )
 _OPEN = """
@@ -51,6 +52,7 @@ class AccountHeader:
     id: str
     user_id: str
     venue: str
+    market: MarketKind
     label: str
     quote_currency: str
     state: TradingState
@@ -99,6 +101,7 @@ async def open_account(database: Database, new: NewAccount) -> bool:
         if made is None:
             await _known_user(pooled, new.user_id)
             return False
+        await snapshots.take(pooled, account, GENESIS, new.created_at)
         version = account.settings_version
         await pooled.execute(_VERSION, made, version, settings, new.user_id, new.created_at)
     return True
@@ -162,5 +165,6 @@ async def save_settings(
 def _header(record: Record) -> AccountHeader:
     values = dict(record)
     values["state"] = TradingState(values["state"])
+    values["market"] = MarketKind(values["market"])
     values["settings"] = AccountSettings.model_validate_json(values["settings"])
     return AccountHeader(**values)

@@ -13,6 +13,7 @@ from engine.api.performance import Neighbours, Performance
 from engine.api.queue import Queue
 from engine.api.risk import Risk
 from engine.api.settings_window import SettingsWindow
+from engine.api.targets import Targets
 from engine.api.trades import Trades
 from engine.api.views import OfferView
 from engine.runtime.deciding import Decider
@@ -64,6 +65,7 @@ class BotTown(Town):
             offers=self.offers,
             signals=self.signals,
             keys=make_keys(database, clock, bus),
+            targets=Targets(database, clock, bus, self.market),
             trades=Trades(database, clock),
             settings=SettingsWindow(database, clock, bus, self.market),
             webhooks=make_webhooks(database, clock),

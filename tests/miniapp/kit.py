@@ -20,6 +20,7 @@ from engine.api.performance import Neighbours, Performance
 from engine.api.queue import Queue
 from engine.api.risk import Risk
 from engine.api.settings_window import SettingsWindow
+from engine.api.targets import Targets
 from engine.api.trades import Trades
 from engine.api.views import OfferView
 from foundation.log import get_logger
@@ -201,6 +202,7 @@ def make_front(town: Town) -> Front:
         offers=town.offers,
         signals=town.signals,
         keys=make_keys(database, clock, bus),
+        targets=Targets(database, clock, bus, town.market),
         trades=Trades(database, clock),
         settings=SettingsWindow(database, clock, bus, town.market),
         webhooks=make_webhooks(database, clock),

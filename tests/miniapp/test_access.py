@@ -57,6 +57,8 @@ RULES = {
     "get_trade": Rule(BY_ID, "trade"),
     "group_events": Rule(BY_ID, "group"),
     "close_group": Rule(BY_ID, "group", {"fraction": "1"}),
+    "preview_targets": Rule(BY_ID, "group", {"tp_mode": "aggregate"}),
+    "switch_targets": Rule(BY_ID, "group", {"tp_mode": "aggregate"}),
     "list_queue": Rule(BY_QUERY, "account"),
     "promote_queued": Rule(BY_ID, "queued"),
     "force_queued": Rule(BY_ID, "queued"),

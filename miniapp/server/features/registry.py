@@ -11,6 +11,7 @@ from miniapp.server.features.queue.routes import api as queue
 from miniapp.server.features.risk.routes import api as risk
 from miniapp.server.features.session.routes import api as session
 from miniapp.server.features.settings.routes import api as settings
+from miniapp.server.features.targets.routes import api as targets
 from miniapp.server.features.trades.routes import api as trades
 from miniapp.server.features.webhooks.routes import api as webhooks
 
@@ -26,6 +27,7 @@ FEATURES = (
     markets,
     keys,
     settings,
+    targets,
     trades,
     webhooks,
 )

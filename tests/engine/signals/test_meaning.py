@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from engine.domain.words import Intent, Side
+from engine.signals.symbols import Symbols
 from tests.engine.signals.kit import accepted, moved, nested, refused
 
 L, S = Side.LONG, Side.SHORT
@@ -152,3 +153,11 @@ def test_a_size_in_quote_currency_becomes_one_in_base() -> None:
         "execution_intent": {"type": "signal", "position_size_type": "quote"}
     }
     assert accepted(document).signal.size_hint == Decimal("0.002")
+
+
+def test_the_same_ticker_means_the_perpetual_where_perpetuals_are_traded() -> None:
+    spot, linear = Symbols(["BTC/USDT"]), Symbols(["BTC/USDT:USDT"])
+    for ticker in ("BINANCE:BTCUSDT.P", "BTCUSDT", "BTC/USDT"):
+        assert spot.find(ticker) is not None
+        assert spot.find(ticker)[0] == "BTC/USDT"  # type: ignore[index]  # just looked
+        assert linear.find(ticker)[0] == "BTC/USDT:USDT"  # type: ignore[index]  # as above

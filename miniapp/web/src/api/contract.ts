@@ -77,6 +77,7 @@ export interface AccountView {
   readonly max_open_groups: number;
   readonly settings_version: number;
   readonly created_at: string;
+  readonly market?: "spot" | "linear";
 }
 
 export interface ApplyBody {
@@ -403,6 +404,10 @@ export interface LowProfitPairs_Output {
   readonly stop_minutes: number;
 }
 
+export interface MarkBody {
+  readonly action: "block" | "unblock" | "skip_once";
+}
+
 export interface MarketLadder_Input {
   readonly symbol: string;
   readonly timeframe?: number | null;
@@ -716,13 +721,42 @@ export interface RestoreBody {
 export interface RiskActionView {
   readonly id: number;
   readonly at: string;
-  readonly kind: string;
+  readonly kind: "risk_reviewed" | "risk_action";
   readonly action: string;
   readonly loser: string | null;
   readonly symbol: string | null;
   readonly winners: readonly Readonly<Record<string, string>>[];
   readonly figures: Readonly<Record<string, string>>;
   readonly notes: string;
+}
+
+export interface RiskPlan {
+  readonly id: string;
+  readonly status: "winners" | "loser" | "done" | "failed";
+  readonly loser_id: string;
+  readonly loser_symbol: string;
+  readonly loser_price: string;
+  readonly loser_quantity: string;
+  readonly loser_fraction: string;
+  readonly required_usd: string;
+  readonly realized_usd: string;
+  readonly winners: readonly RiskWinner[];
+  readonly started_at: string;
+  readonly note: string;
+}
+
+export interface RiskPosition {
+  readonly group_id: string;
+  readonly symbol: string;
+  readonly timeframe: number;
+  readonly side: "long" | "short";
+  readonly pnl_usd: string | null;
+  readonly pnl_percent: string | null;
+  readonly code: string;
+  readonly text: string;
+  readonly timer_expires_at: string | null;
+  readonly blocked: boolean;
+  readonly skip_once: boolean;
 }
 
 export interface RiskSettings_Input {
@@ -759,6 +793,38 @@ export interface RiskSettings_Output {
   readonly on_insufficient_profit?: "wait" | "partial";
   readonly cover_tolerance_percent?: string;
   readonly closing_fee_percent?: string;
+}
+
+export interface RiskView {
+  readonly account_id: string;
+  readonly enabled: boolean;
+  readonly reviewed_at: string | null;
+  readonly code: string;
+  readonly text: string;
+  readonly loser_id: string | null;
+  readonly loser_symbol: string | null;
+  readonly loser_quantity: string;
+  readonly loser_fraction: string;
+  readonly loss_usd: string;
+  readonly loss_percent: string;
+  readonly required_usd: string;
+  readonly available_usd: string;
+  readonly shortfall_usd: string;
+  readonly winners: readonly RiskWinner[];
+  readonly left_out: readonly string[];
+  readonly positions: readonly RiskPosition[];
+  readonly plan: RiskPlan | null;
+}
+
+export interface RiskWinner {
+  readonly group_id: string;
+  readonly symbol: string;
+  readonly quantity: string;
+  readonly price: string;
+  readonly whole: boolean;
+  readonly expected_usd: string;
+  readonly realized_usd: string;
+  readonly done: boolean;
 }
 
 export interface SessionBody {
@@ -830,6 +896,32 @@ export interface StopSettings_Output {
 export type TakeProfitExecution = "monitor" | "resting";
 
 export type TakeProfitMode = "per_leg" | "aggregate" | "hybrid" | "pyramid_aggregate";
+
+export interface TargetLine {
+  readonly pyramid: number | null;
+  readonly leg: number | null;
+  readonly quantity: string;
+  readonly price: string;
+}
+
+export interface TargetsBody {
+  readonly tp_mode?: TakeProfitMode | null;
+  readonly tp_execution?: TakeProfitExecution | null;
+  readonly tp_aggregate_percent?: string | null;
+}
+
+export interface TargetsPreview {
+  readonly before: readonly TargetLine[];
+  readonly after: readonly TargetLine[];
+  readonly execution: TakeProfitExecution;
+  readonly cancels: number;
+}
+
+export interface TargetsWish {
+  readonly tp_mode?: TakeProfitMode | null;
+  readonly tp_execution?: TakeProfitExecution | null;
+  readonly tp_aggregate_percent?: string | null;
+}
 
 export interface TemplateView {
   readonly name: string;
