@@ -167,3 +167,32 @@ def test_whatever_happens_realised_profit_is_what_the_fills_say(
     subject.signal(SignalReceived(signal("x", None, "exit", side)), end)
     assert subject.account.slots_taken == 0
     assert sum((g.realized_pnl_usd for g in subject.closed), D(0)) == cash(subject)
+
+
+def test_a_trailing_stop_follows_the_market_and_closes_below_its_top() -> None:
+    subject = driver(stops={"trailing_stop_percent": "2"}, tp_mode="aggregate",
+                     tp_aggregate_percent="50")  # fmt: skip
+    walk(subject, [60000])
+    subject.signal(SignalReceived(signal("s", "60000"), "person"), START)
+    walk(subject, [60500, 61000, 62000, 63000, 62000, 61739], first=1)
+    [closed] = subject.closed
+    assert closed.exit_reason is ExitReason.STOP
+    [exit_] = [one.fill for one in subject.fills if one.order.side is OrderSide.SELL]
+    assert exit_.price == D(61739)
+
+
+def test_a_resting_target_sells_at_its_price_and_a_resting_stop_at_the_market() -> None:
+    subject = driver(tp_execution="resting")
+    walk(subject, [60000])
+    subject.signal(SignalReceived(signal("s", "60000"), "person"), START)
+    walk(subject, [60590, 60800], first=1)
+    [sold] = [one.fill for one in subject.fills if one.order.side is OrderSide.SELL]
+    assert sold.price == D(60600)
+    assert subject.closed[0].exit_reason is ExitReason.TARGET
+
+    subject = driver(stops={"stop_loss_percent": "5", "execution": "resting"})
+    walk(subject, [60000])
+    subject.signal(SignalReceived(signal("s", "60000"), "person"), START)
+    walk(subject, [57500, 55000], first=1)
+    assert subject.closed[0].exit_reason is ExitReason.STOP
+    assert subject.closed[0].open_quantity == 0
