@@ -443,6 +443,8 @@ TRADE_ROWS_IMPORT_MAX: Final = 1_000_000
 EQUITY_POINTS_MAX: Final = 500
 PERIODS_MAX: Final = 400
 RISK_ACTIONS_PAGE: Final = 100
+REPLAY_ROWS: Final = 500
+"""Events of a journal read at once."""
 LOAD_GROUPS_PER_READ: Final = 500
 """Groups read and made at once, before others get their turn."""
 SETTINGS_FINDINGS_MAX: Final = 50

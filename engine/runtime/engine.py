@@ -107,10 +107,14 @@ class Engine:
             self.running = False
 
     async def _begun(self) -> bool:
-        """Learn the rules and who there is; every account is compared before it decides anew."""
+        """Learn the rules and who there is; every account is compared before it decides anew.
+
+        Accounts that another core wrote are kept as they stand, so that replays begin there.
+        """
         if self._over.is_set():
             return True
         try:
+            await self._ports.store.upgrade(self._ports.clock.now())
             await self.rules.turn()
             self.reconcile.begin()
             await self.worker.refresh()

@@ -62,12 +62,17 @@ async def load(database: Database, account_id: str) -> Loaded:
 
 async def load_many(database: Database, account_ids: Sequence[str]) -> dict[str, Loaded]:
     """See `Store.load_many`: everything as of one moment."""
-    seen = Seen()
     async with snapshot(database) as pooled:
-        headers = await pooled.fetch(_ACCOUNTS, account_ids)
-        owners = {group: account for account, group in await pooled.fetch(_LIVE, account_ids)}
-        groups = await _read_groups(pooled, seen, list(owners))
-        queues = await _read_queues(pooled, seen, headers)
+        return await read_many(pooled, account_ids)
+
+
+async def read_many(pooled: PoolConnectionProxy, account_ids: Sequence[str]) -> dict[str, Loaded]:
+    """The accounts as the caller's transaction sees them; it should see one moment."""
+    seen = Seen()
+    headers = await pooled.fetch(_ACCOUNTS, account_ids)
+    owners = {group: account for account, group in await pooled.fetch(_LIVE, account_ids)}
+    groups = await _read_groups(pooled, seen, list(owners))
+    queues = await _read_queues(pooled, seen, headers)
     owned: dict[str, dict[str, Group]] = {}
     for group_id, account_id in owners.items():
         group = groups[group_id]

@@ -117,6 +117,9 @@ class MemoryStore:
         known = [name for name in account_ids if name in self._accounts]
         return {name: await self.load(name) for name in known}
 
+    async def upgrade(self, now: datetime) -> int:  # noqa: ARG002 - the port's
+        return 0  # nothing here outlives the program
+
     async def pending(
         self, account_ids: Sequence[str], limit_each: int, held: Sequence[str] = ()
     ) -> Mapping[str, Sequence[InboxRow]]:

@@ -213,6 +213,13 @@ class Store(Protocol):
         """Many accounts as of one moment, in a few reads; one that does not exist is left out."""
         ...
 
+    async def upgrade(self, now: datetime) -> int:
+        """Keep a snapshot of every account last written by another version of the core.
+
+        Called before anything is decided; returns how many were taken.
+        """
+        ...
+
     async def pending(
         self, account_ids: Sequence[str], limit_each: int, held: Sequence[str] = ()
     ) -> Mapping[str, Sequence[InboxRow]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
-from engine.store import claim, intake, load, turn
+from engine.store import claim, intake, load, snapshots, turn
 from engine.store import heartbeat as beats
 from engine.store.port import (
     ALL_LANES,
@@ -40,6 +40,9 @@ class PostgresStore:
 
     async def load_many(self, account_ids: Sequence[str]) -> Mapping[str, Loaded]:
         return await load.load_many(self._database, account_ids)
+
+    async def upgrade(self, now: datetime) -> int:
+        return await snapshots.upgrade(self._database, now)
 
     async def pending(
         self, account_ids: Sequence[str], limit_each: int, held: Sequence[str] = ()

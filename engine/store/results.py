@@ -1,4 +1,4 @@
-"""Tables of results: trades and their executions, equity over time, what the risk engine did."""
+"""Tables of what is kept for good: trades, executions, equity, risk actions, snapshots."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from sqlalchemy import (
     Column,
     Identity,
     Index,
+    LargeBinary,
     Table,
     Text,
 )
@@ -109,3 +110,15 @@ risk_actions = Table(
 )
 """Every review that found a loser and everything the risk engine, or a person with it, did."""
 Index("ix_risk_actions_account_id_id", risk_actions.c.account_id, risk_actions.c.id)
+
+snapshots = Table(
+    "snapshots",
+    metadata,
+    c.account(primary_key=True),
+    Column("seq", BigInteger, primary_key=True, autoincrement=False),
+    Column("core_version", Text, primary_key=True),
+    Column("digest", LargeBinary, nullable=False),
+    Column("state", LargeBinary, nullable=False),
+    c.time("taken_at"),
+)
+"""An account whole: where a replay of its journal begins."""

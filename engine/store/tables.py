@@ -41,7 +41,7 @@ from engine.domain.words import (
     TradingState,
 )
 from engine.store import columns as c
-from engine.store.results import equity_points, fills, risk_actions, trades
+from engine.store.results import equity_points, fills, risk_actions, snapshots, trades
 from engine.store.traffic import daily_results, events, heartbeats, inbox, journal, outbox
 from foundation.db import metadata
 
@@ -62,6 +62,7 @@ __all__ = [
     "pyramids",
     "queued_signals",
     "risk_actions",
+    "snapshots",
     "trades",
 ]
 
@@ -84,6 +85,7 @@ accounts = Table(
     Column("queue_order", c.JSON, nullable=False, server_default=sql("'[]'")),
     *c.word("market", MarketKind, default="spot"),
     Column("kept", c.JSON, nullable=False, server_default=sql("'{}'")),
+    Column("core_version", Text, nullable=False, server_default=sql("''")),
     Column("report_cursor", Text, nullable=False, server_default=sql("''")),
     c.text("owner", null=True),
     c.time("created_at"),
