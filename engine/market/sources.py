@@ -22,6 +22,8 @@ from foundation.errors import Unavailable
 from foundation.money import parse_decimal
 
 _PAGE: Final = 1_000
+_BINANCE_TOPICS: Final = 150
+"""Topics of one subscription: its text stays under 4 KiB, and few messages a second are allowed."""
 _BYBIT_TOPICS: Final = 10
 """Topics one subscription may name on spot."""
 
@@ -142,12 +144,16 @@ class Binance:
     @property
     def stream(self) -> str:
         own = "wss://stream.binance.com:9443" if self._spot else "wss://fstream.binance.com"
-        return _stream(self._address, "binance.com", own, "/ws")
+        home = (urlsplit(self._address).hostname or "").endswith(".binance.com")
+        return f"{own if home else _websocket(self._address)}/ws"
 
     def subscriptions(self, spellings: Sequence[str]) -> list[Mapping[str, Any]]:
         """Every trade: the last price as it changes, not a summary of the second."""
         topics = [f"{spelling.lower()}@aggTrade" for spelling in spellings]
-        return [{"method": "SUBSCRIBE", "params": topics, "id": 1}]
+        return [
+            {"method": "SUBSCRIBE", "params": topics[at : at + _BINANCE_TOPICS], "id": at}
+            for at in range(0, len(topics), _BINANCE_TOPICS)
+        ]
 
     def heard(self, message: Any, symbols: Mapping[str, str]) -> list[Price]:
         if "error" in message:
@@ -200,8 +206,8 @@ class Bybit:
 
     @property
     def stream(self) -> str:
-        path = f"/v5/public/{self._category}"
-        return _stream(self._address, "bybit.com", "wss://stream.bybit.com", path)
+        beside = _websocket(self._address).replace("//api.", "//stream.")
+        return f"{beside}/v5/public/{self._category}"
 
     def subscriptions(self, spellings: Sequence[str]) -> list[Mapping[str, Any]]:
         topics = [f"tickers.{spelling}" for spelling in spellings]
@@ -221,12 +227,9 @@ class Bybit:
         return [] if ours is None else [Price(ours, parse_decimal(row["lastPrice"]))]
 
 
-def _stream(address: str, home: str, known: str, path: str) -> str:
-    """The exchange's own stream for its own address, else the same host with ``ws``."""
+def _websocket(address: str) -> str:
     parts = urlsplit(address)
-    if (parts.hostname or "").endswith(home):
-        return known + path
-    return f"{parts.scheme.replace('http', 'ws')}://{parts.netloc}{path}"
+    return f"{parts.scheme.replace('http', 'ws')}://{parts.netloc}"
 
 
 def _rows(rows: Any) -> list[dict[str, Any]]:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import AsyncIterator
 from decimal import Decimal
 
 import pytest
 
+from engine.domain.words import MarketKind
 from engine.market.live import LiveFeed
 from engine.market.sources import Binance, Bybit
 from engine.market.ticks import Tick
@@ -210,9 +212,13 @@ def test_what_is_not_a_price_is_none(which: str) -> None:
         source.heard(refusals[which], symbols)
 
 
-def test_bybit_is_asked_for_ten_topics_at_a_time() -> None:
+def test_subscriptions_are_as_small_as_the_exchange_wants_them() -> None:
     wishes = Bybit(None).subscriptions([f"S{n}USDT" for n in range(23)])
     assert [len(wish["args"]) for wish in wishes] == [10, 10, 3]
+    many = [f"PEPE{n}USDT" for n in range(limits.LIVE_SYMBOLS_MAX)]
+    wishes = Binance(None).subscriptions(many)
+    assert len(wishes) <= 4
+    assert max(len(json.dumps(wish)) for wish in wishes) < 4096
 
 
 @pytest.mark.parametrize(
@@ -222,7 +228,10 @@ def test_bybit_is_asked_for_ten_topics_at_a_time() -> None:
         (Binance("https://api1.binance.com/"), "wss://stream.binance.com:9443/ws"),
         (Binance("http://127.0.0.1:80"), "ws://127.0.0.1:80/ws"),
         (Bybit(None), "wss://stream.bybit.com/v5/public/spot"),
+        (Bybit("https://api.bybit.eu"), "wss://stream.bybit.eu/v5/public/spot"),
         (Bybit("https://proxy.example"), "wss://proxy.example/v5/public/spot"),
+        (Binance(None, MarketKind.LINEAR), "wss://fstream.binance.com/ws"),
+        (Bybit(None, MarketKind.LINEAR), "wss://stream.bybit.com/v5/public/linear"),
     ],
 )
 def test_the_stream_is_beside_the_prices(source: Binance | Bybit, address: str) -> None:
