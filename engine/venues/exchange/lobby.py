@@ -95,7 +95,11 @@ class Lobby:
         listings = []
         for place in places:
             wire = await self._public_wire(place)
-            await self._ready(wire)
+            try:
+                await self._ready(wire)
+            except Unavailable:
+                if not wire.net.listings and not await self._recall(wire.net):
+                    raise
             listings += list(wire.net.listings.values())
         return joined(listings)
 
@@ -158,28 +162,32 @@ class Lobby:
         except Failure as failure:
             if net.offset_s is None:
                 raise net.dialect.errors.unavailable(failure) from failure
-        age = net.rules_age_s
-        if age is not None and age < limits.RULES_REFRESH_S:
+        if not net.needs_rules:
             return
         async with lock:
-            if net.rules_age_s == age or net.rules_age_s is None:
+            if net.needs_rules:
                 await self._load(wire)
 
     async def _load(self, wire: Wire) -> None:
         net = wire.net
+        net.loading()
         try:
             listings = await net.dialect.listings(wire)
         except Failure as failure:
             _log.warning("rules not read", venue=self._exchange.name, reason=str(failure))
-            if net.listings:
-                return
-            cached = await self._rules.cached(net.place)
-            if cached is None:
+            if not net.listings and not await self._recall(net):
                 raise net.dialect.errors.unavailable(failure) from failure
-            net.list(*cached)
             return
         net.list(listings)
         await self._rules.keep(net.place, listings)
+
+    async def _recall(self, net: Net) -> bool:
+        """Take the rules read last from the database; false when there are none."""
+        cached = await self._rules.cached(net.place)
+        if cached is None:
+            return False
+        net.list(*cached)
+        return True
 
 
 def _place(seat: Seat) -> Place:

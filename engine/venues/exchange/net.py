@@ -39,6 +39,7 @@ class Net:
         self._listings: dict[str, Listing] = {}
         self._symbols: dict[str, str] = {}
         self._listed_at: float | None = None
+        self._load_tried_at: float | None = None
         self._turn = asyncio.Lock()
 
     def heard(self, seconds: float) -> None:
@@ -71,6 +72,17 @@ class Net:
             after = self.clock.now()
             self.offset_s = (theirs - (before + (after - before) / 2)).total_seconds()
             self._offset_at = self.clock.monotonic()
+
+    @property
+    def needs_rules(self) -> bool:
+        """Whether its rules are missing or old, and it is time to ask for them (again)."""
+        if self._fresh(self._load_tried_at, limits.RULES_RETRY_S):
+            return not self._listings
+        return not self._fresh(self._listed_at, limits.RULES_REFRESH_S)
+
+    def loading(self) -> None:
+        """The exchange is asked for its rules now."""
+        self._load_tried_at = self.clock.monotonic()
 
     @property
     def rules_age_s(self) -> float | None:
