@@ -15,12 +15,13 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
 
 from engine.backtest.exchange import OWNER, Answer, Exchange
+from engine.decide.guard import quiet
 from engine.decide.step import Step, step
-from engine.decide.wants import look_again, wants
+from engine.decide.wants import look_again, next_moment, wants
 from engine.domain.account import Account
 from engine.domain.commands import CancelOrder, Command, PlaceOrder
 from engine.domain.events import (
@@ -41,6 +42,7 @@ from engine.domain.watch import Watch
 from engine.market.candle import Candle, path, path_times
 from engine.market.index import Crossing, ThresholdIndex
 from engine.venues.paper.match import Terms
+from foundation import limits
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +75,9 @@ class Driver:
         self._withdrawn: set[str] = set()
         self._now: datetime | None = None
         self._next_due: datetime | None = None
+        self._planned: Account | None = None
+        self._moment: datetime | None = None
+        self._moved = True
 
     def candle(self, symbol: str, candle: Candle) -> None:
         """Live through one candle, along its path."""
@@ -83,6 +88,7 @@ class Driver:
         """One price: everything it crosses, and all that follows from it."""
         self.pass_time(at)
         self._quotes[symbol] = Quote(price, at)
+        self._moved = True
         for crossing in self._index.cross(symbol, price):
             self._crossed(crossing, self._quotes[symbol])
         self._settle()
@@ -100,6 +106,8 @@ class Driver:
         """Let time come to ``at``; what falls due on the way is decided at its own moment."""
         while self._next_due is not None and self._next_due <= at:
             self._now = max(self._next_due, self._now or self._next_due)
+            if self._reviewed():
+                continue
             before = self.account
             self._decide(f"due:{before.seq + 1}", Due())
             self._watch()
@@ -107,6 +115,22 @@ class Driver:
                 self._next_due = look_again(before, self._now)
             self._settle()
         self._now = at if self._now is None else max(at, self._now)
+
+    def _reviewed(self) -> bool:
+        """Whether all that is due is a look at equity that finds nothing; then it is over.
+
+        A due that writes nothing is no event, so it need not be decided to be the same history.
+        """
+        if self._planned is not self.account:
+            self._planned, self._moment, self._moved = self.account, next_moment(self.account), True
+        if self._moment is not None and self._moment <= self._at:
+            return False
+        if self._moved and not quiet(self.account, self.market(Due()), self._at):
+            return False
+        self._moved = False
+        again = self._at + timedelta(seconds=limits.GUARD_REVIEW_S)
+        self._next_due = again if self._moment is None else min(self._moment, again)
+        return True
 
     def quote(self, symbol: str) -> Quote | None:
         return self._quotes.get(symbol)

@@ -6,6 +6,7 @@ it came with what the fact made of it, so no fact needs to know that it is guard
 
 from __future__ import annotations
 
+from datetime import datetime
 from decimal import Decimal
 
 from engine.decide.exits import begin_exit
@@ -13,11 +14,13 @@ from engine.decide.turn import Turn
 from engine.domain import events as ev
 from engine.domain.account import Account
 from engine.domain.changed import replace
+from engine.domain.instrument import Market
 from engine.domain.leg import ZERO
 from engine.domain.notices import NoticeKind, Outcome
-from engine.domain.protection import GuardStage, Result
+from engine.domain.protection import Guard, GuardStage, Result
 from engine.domain.words import ExitReason, GroupStatus, TradingState
 from engine.policy import drawdown, protections
+from foundation.money import money_context
 
 _HALTED = TradingState.HALTED
 MOVING = (ev.OrderFilled, ev.Due, ev.PriceCrossed, ev.Reconciled, ev.FundingPaid, ev.FeeConverted)
@@ -32,6 +35,12 @@ def watch(turn: Turn, before: Account, fact: ev.Fact) -> None:
         return
     if account.guard is not before.guard or _exposed(account):
         _judge(turn, timed=isinstance(fact, ev.Due))
+
+
+def quiet(account: Account, market: Market, at: datetime) -> bool:
+    """Whether a review at this moment would find nothing to write."""
+    with money_context():
+        return _found(account, market, at, timed=True) is None
 
 
 def guarded(account: Account) -> bool:
@@ -68,17 +77,12 @@ def _realised(turn: Turn, before: Account) -> None:
 
 
 def _judge(turn: Turn, *, timed: bool) -> None:
-    """Look at equity; time alone writes only what is worth keeping."""
+    """Look at equity and act on the stages it has reached."""
     account, settings = turn.account, turn.account.settings.protection.drawdown
-    equity = drawdown.equity_usd(account, turn.market, turn.at)
-    if equity is None:
+    found = _found(account, turn.market, turn.at, timed=timed)
+    if found is None:
         return
-    known = account.guard
-    if known.peak_usd is None:
-        known = replace(known, peak_usd=drawdown.first_peak_usd(account, equity))
-    guard, reached = drawdown.judged(known, equity, settings)
-    if guard == account.guard or (timed and not drawdown.worth_keeping(account.guard, guard)):
-        return
+    guard, reached = found
     turn.account = replace(account, guard=guard)
     for stage in reached:
         text = drawdown.sentence(guard, stage, settings)
@@ -89,6 +93,22 @@ def _judge(turn: Turn, *, timed: bool) -> None:
             _state_told(turn, "Paused by the drawdown guard.")
         if stage is GuardStage.HARD:
             _close_all(turn, text)
+
+
+def _found(
+    account: Account, market: Market, at: datetime, *, timed: bool
+) -> tuple[Guard, tuple[GuardStage, ...]] | None:
+    """The guard after a look at equity; time alone writes only what is worth keeping."""
+    equity = drawdown.equity_usd(account, market, at)
+    if equity is None:
+        return None
+    known = account.guard
+    if known.peak_usd is None:
+        known = replace(known, peak_usd=drawdown.first_peak_usd(account, equity))
+    guard, reached = drawdown.judged(known, equity, account.settings.protection.drawdown)
+    if guard == account.guard or (timed and not drawdown.worth_keeping(account.guard, guard)):
+        return None
+    return guard, reached
 
 
 def _close_all(turn: Turn, text: str) -> None:

@@ -28,6 +28,12 @@ def wants(account: Account) -> Wants:
     return Wants(tuple(watches), min(moments, default=None))
 
 
+def next_moment(account: Account) -> datetime | None:
+    """The next moment that is more than a review of equity."""
+    moments = [moment for moment in _moments(account) if moment is not None]
+    return min(moments, default=None)
+
+
 def look_again(account: Account, at: datetime) -> datetime:
     """When to look again after time came ``at`` and changed nothing.
 
