@@ -142,19 +142,10 @@ class Trading:
 
 
 async def start_trading(base: Ground, nursery: Nursery) -> Trading:
-    """Venues first, then the engine, then the feed: an order is armed before a price comes."""
+    """Venues first, then the engine, then prices: an order is armed before a price comes."""
     database, clock, bus, settings = base.database, base.clock, base.bus, base.settings
     hub = Hub(database, clock)
     vault = Vault(base.keys.encryption_key)
-    abroad = Abroad(Keyring(database, vault), nursery, settings)
-    venues = await open_venues(
-        VenueGround(database, clock, hub, wake=lambda: bus.wake("paper"), abroad=abroad)
-    )
-    store = PostgresStore(database)
-    watchdog = Watchdog(clock)
-    ports, lock = Ports(store, venues, clock, bus, hub), DatabaseLock(database.dsn)
-    engine = Engine(ports, lock, hub.index, watchdog)
-    hub.listen("", engine.watching.heard)
     feed = await open_feed(
         settings.market_feed,
         Sources(
@@ -167,6 +158,16 @@ async def start_trading(base: Ground, nursery: Nursery) -> Trading:
             binance_futures_api_url=settings.binance_futures_api_url,
         ),
     )
+    # nobody's real money is traded on prices that are made up or long past
+    abroad = Abroad(Keyring(database, vault), nursery, settings) if feed.live else None
+    venues = await open_venues(
+        VenueGround(database, clock, hub, wake=lambda: bus.wake("paper"), abroad=abroad)
+    )
+    store = PostgresStore(database)
+    watchdog = Watchdog(clock)
+    ports, lock = Ports(store, venues, clock, bus, hub), DatabaseLock(database.dsn)
+    engine = Engine(ports, lock, hub.index, watchdog)
+    hub.listen("", engine.watching.heard)
     hub.start(nursery, feed)
     nursery.start("watchdog", watchdog.run)
     private = settings.webhooks_allow_private
