@@ -17,7 +17,6 @@ from engine.venues.exchange.symbols import SymbolBook
 from engine.venues.exchange.wire import Carrier, Secret, Wire
 from engine.venues.keys import Credentials, Seat
 from engine.venues.port import RefusalCode
-from foundation import limits
 from foundation.errors import Unavailable
 from foundation.log import get_logger
 

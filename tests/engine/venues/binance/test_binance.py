@@ -157,7 +157,7 @@ async def test_rules_are_read_anew_every_hour_and_old_ones_serve_while_that_fail
     fake = script(spot).fake
     fake.markets["spot"].symbols["BTCUSDT"]["filters"][0]["tickSize"] = "0.10000000"
     spot.clock.advance(limits.RULES_REFRESH_S + 1)
-    fake.fail("GET", "/api/v3/exchangeInfo", ending="reset")
+    fake.fail("GET", "/api/v3/exchangeInfo", ending="http", status=503)
     assert (await spot.venue.instruments())["BTC/USDT"].tick == D("0.01")
     assert (await spot.venue.instruments())["BTC/USDT"].tick == D("0.01")
     spot.clock.advance(limits.RULES_RETRY_S)
