@@ -43,7 +43,12 @@ class Wanted:
 
 
 def clear_targets(turn: Turn, group: Group) -> None:
-    """Take off every resting target that should not be there (any more)."""
+    """Take off every resting target that should not be there (any more).
+
+    While the account is halted none could be placed instead, so what rests is left to protect.
+    """
+    if _halted(turn) and group.status in WATCHED and group.reduce_quantity == 0:
+        return
     working = [one for one in resting_targets(group) if not one.cancel_requested]
     instrument = turn.instrument(group.symbol)
     if not working or (instrument is None and _may_rest(turn, group)):
@@ -63,7 +68,7 @@ def clear_targets(turn: Turn, group: Group) -> None:
 
 def place_targets(turn: Turn, group: Group) -> None:
     """Have every target rest that should and whose lots nobody closes already."""
-    if not _may_rest(turn, group):
+    if not _may_rest(turn, group) or _halted(turn):
         return
     instrument = rules_to_close(turn, group)
     if instrument is None:
@@ -85,12 +90,15 @@ def _with_stop(group: Group) -> Group:
     return replace(group, stop=replace(group.stop, order_id=order_id))
 
 
+def _halted(turn: Turn) -> bool:
+    return turn.account.state is TradingState.HALTED
+
+
 def _may_rest(turn: Turn, group: Group) -> bool:
     """Whether anything of this group rests at all now; a reduce has its lots first."""
     return (
         (targets_rest(group) or group.rules.stop_rests)
         and group.status in WATCHED
-        and turn.account.state is not TradingState.HALTED
         and group.reduce_quantity == 0
         and group.symbol not in turn.account.short_at_venue
     )

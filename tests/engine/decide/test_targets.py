@@ -274,6 +274,16 @@ def test_a_halted_account_places_no_targets_until_it_runs_again() -> None:
     assert len(resting(desk)) == 1
 
 
+def test_a_halted_account_keeps_what_rests_until_a_person_closes() -> None:
+    desk = held(1, tp_execution=RESTING)
+    (target,) = resting(desk)
+    desk.give(Halted("test"))
+    desk.fill(desk.placed(1), quantity=D("0.0001"))
+    assert desk.new_cancels() == []
+    desk.close()
+    assert target.id in {cancel.order_id for cancel in desk.new_cancels()}
+
+
 # --- switching ------------------------------------------------------------------------------------
 
 
