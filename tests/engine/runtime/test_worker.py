@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 
+from engine.decide.wants import look_again
 from engine.domain.account import Account
 from engine.domain.events import Halted, OrderAccepted, OrderFilled, StateCommanded
+from engine.domain.protection import EntryLock
 from engine.domain.words import TradingState
 from engine.store.memory import MemoryStore
 from engine.store.port import AccountCommit, Loaded, OutboxStatus
 from foundation import limits
 from foundation.errors import ContractBroken, Unavailable
 from tests.engine.runtime.kit import SYMBOL, Bench, D
+from tests.support.clock import START
 
 
 class Listener:
@@ -226,3 +231,36 @@ async def test_refresh_notices_what_another_engine_decided() -> None:
     assert await worker.refresh()
     await worker.turn()
     assert listener.seen[-1] == ("a", 1, 0)
+
+
+async def test_an_account_that_cannot_be_read_is_left_alone_for_a_while_and_stops_nobody(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    bench = Bench("a", "b")
+    worker = await bench.worker()
+    loading, loads = MemoryStore.load, []
+
+    async def broken(store: MemoryStore, account_id: str) -> Any:
+        loads.append(account_id)
+        if account_id == "a":
+            raise ValueError("not a number")
+        return await loading(store, account_id)
+
+    monkeypatch.setattr(MemoryStore, "load", broken)
+    await bench.enter(1, "a")
+    await bench.enter(1, "b")
+    for _ in range(5):
+        await worker.turn()
+    assert bench.store.stored("b").slots_taken == 1
+    assert loads.count("a") == 1
+    bench.clock.advance(limits.UNREADABLE_RETRY_S)
+    await worker.turn()
+    assert loads.count("a") == 2
+
+
+def test_a_due_that_changes_nothing_does_not_postpone_what_comes_sooner() -> None:
+    past = EntryLock("cooldown", SYMBOL, START - timedelta(seconds=1), "")
+    soon = EntryLock("cooldown", SYMBOL, START + timedelta(seconds=1), "")
+    account = replace(Bench.account("a"), locks=(past, soon))
+    assert limits.DUE_RETRY_S > 1
+    assert look_again(account, START) == soon.until
