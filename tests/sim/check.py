@@ -6,12 +6,14 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
+from engine.decide.offsets import RUNNING
 from engine.decide.step import step
 from engine.domain.account import Account
 from engine.domain.commands import PlaceOrder
-from engine.domain.events import OrderLost, SignalReceived
+from engine.domain.events import OrderLost, QueueCommanded, SignalReceived
 from engine.domain.group import Group
-from engine.domain.words import GroupStatus, TradingState
+from engine.domain.offset import PlanStatus
+from engine.domain.words import ExitReason, GroupStatus, TradingState
 from engine.store.digest import GENESIS, digest
 from engine.store.memory import SET_ASIDE
 from engine.store.port import AccountCommit, InboxEntry, OutboxStatus
@@ -64,11 +66,44 @@ class Check:
         """After a commit: the stored accounts it was about."""
         for commit in commits:
             account = self._world.account(commit.before.id)
-            if account.slots_taken > account.settings.max_open_groups:
-                self._fault(f"{account.id} holds {account.slots_taken} slots")
+            if account.seq == commit.after.seq and commit.decided:
+                self._pool(commit, account)
+            self._plan(account)
             for group in account.groups.values():
                 if commit.before.groups.get(group.id) is not group:
                     self._books(group)
+
+    def _pool(self, commit: AccountCommit, account: Account) -> None:
+        """Over its limit the pool goes by a person's order or a continuation alone."""
+        limit, queue = account.settings.max_open_groups, account.settings.queue
+        forced = sum(
+            isinstance(one.event.fact, QueueCommanded)
+            and one.event.fact.action == "force_add"
+            and one.outcome.status == "done"
+            for one in commit.decided
+        )
+        each_entry = not queue.same_pair_timeframe and not queue.continuation_bypasses
+        took = 0
+        for group in account.groups.values():
+            was = commit.before.groups.get(group.id)
+            if group.holds_slot:
+                known = len(was.pyramids) if was else 0
+                took += len(group.pyramids) - known if each_entry else was is None
+        if account.slots_taken > limit and took > forced:
+            self._fault(f"{account.id} holds {account.slots_taken} slots of {limit}")
+
+    def _plan(self, account: Account) -> None:
+        """The loser of a risk plan never closes for it before its winners have paid."""
+        plan = account.offset
+        if plan is None:
+            return
+        names = [part.group_id for part in plan.winners] + [plan.loser_id]
+        if len(set(names)) < len(names):
+            self._fault(f"{account.id}: a group stands twice in plan {plan.id}")
+        loser = account.groups.get(plan.loser_id)
+        reason = loser.exit_reason if loser else None
+        if plan.status is PlanStatus.WINNERS and reason is ExitReason.RISK_OFFSET:
+            self._fault(f"{account.id}: plan {plan.id} closed its loser before it was paid")
 
     def answered(self, entry: InboxEntry | None) -> None:
         """After the fate of a command was written down."""
@@ -113,6 +148,8 @@ class Check:
             account = world.account(account_id)
             left += [f"{g.id} is {g.status}" for g in account.groups.values() if g.holds_slot]
             left += [f"{q.id} is queued" for q in account.queue]
+            if account.offset is not None and account.offset.status in RUNNING:
+                left.append(f"risk plan {account.offset.id} is under way")
             left += [
                 f"{row.command.id} is {row.status}"
                 for row in world.store.outbox(account_id)
