@@ -97,7 +97,11 @@ class Desk:
         self.ended.append((self._ends, ended))
 
     def works(self, symbols: frozenset[str]) -> None:
-        """These symbols have open orders, as the exchange said just now."""
+        """These symbols have open orders, as the exchange said just now.
+
+        Where there are none any more something happened: it is read once at least.
+        """
+        self._dirty |= (self._working or frozenset()) - symbols
         self._working = symbols
 
     def due(self, symbol: str) -> bool:

@@ -41,6 +41,7 @@ class Lobby:
         self._desks: dict[str, Desk] = {}
         self._streams: dict[str, asyncio.Task[None]] = {}
         self._turn = asyncio.Lock()
+        self._seating = asyncio.Lock()
         self._loading: dict[Place, asyncio.Lock] = {}
 
     @property
@@ -67,23 +68,26 @@ class Lobby:
             wire.drop()
         await self._carrier.close()
 
-    async def keyless(self, account_id: str) -> bool:
-        """Whether the account trades here and has no keys (yet, or any more)."""
-        row = await self._office.keyring.shown(account_id)
-        return row is not None and row.masked is None
-
     async def desk(self, account_id: str) -> Desk:
         """The account's desk, with rules and a measured clock. Raises Unavailable."""
-        given = await self._office.keyring.credentials(account_id)
-        if given is None:
-            self._leave(account_id)
+        found = await self.seated(account_id)
+        if found is None:
             raise Unavailable(
                 f"This account has no keys for {self._exchange.title}: enter them in the app.",
                 code=RefusalCode.AUTHENTICATION_FAILED.value,
             )
-        desk = self._desks.get(account_id)
-        if desk is None or desk.credentials.revision != given.revision:
-            desk = await self._sit_down(given)
+        return found
+
+    async def seated(self, account_id: str) -> Desk | None:
+        """The account's desk; None while it has no keys. Raises Unavailable."""
+        given = await self._office.keyring.credentials(account_id)
+        if given is None:
+            self._leave(account_id)
+            return None
+        async with self._seating:
+            desk = self._desks.get(account_id)
+            if desk is None or desk.credentials.revision != given.revision:
+                desk = await self._sit_down(given)
         await self._ready(desk.wire)
         return desk
 

@@ -112,7 +112,9 @@ class ExchangeVenue:
         if fault is not None or listing is None:
             return fault or _unlisted(self._exchange.title, order.symbol)
         try:
-            if not order.reduce_only or order.symbol not in await desk.known():
+            if order.reduce_only:
+                await desk.meet(listing)
+            else:
                 await desk.prepare(listing, order.leverage)
             desk.touch(order.symbol)
         except Unavailable as error:
@@ -179,10 +181,13 @@ class ExchangeVenue:
         return found
 
     async def fills(self, account_id: str, cursor: str) -> tuple[tuple[Report, ...], str]:
-        """Executions, fees and funding since the cursor. Raises Unavailable."""
-        if await self._lobby.keyless(account_id):
+        """Executions, fees and funding since the cursor; nothing for an account without keys.
+
+        Raises Unavailable.
+        """
+        desk = await self._lobby.seated(account_id)
+        if desk is None:
             return (), cursor
-        desk = await self._lobby.desk(account_id)
         known = self._readers.get(account_id)
         if known is None or known[0] is not desk:
             known = (desk, Reader(desk, self._lobby.rates(desk.net), self._boot))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from decimal import Decimal
 from typing import Any, cast
@@ -25,6 +26,7 @@ from foundation.settings import load_settings
 from tests.conformance.binance_stage import BinanceScript, binance_linear, binance_spot
 from tests.conformance.stage import Stage
 from tests.support.keys import make_keyring
+from tests.support.until import until
 
 D = Decimal
 
@@ -87,6 +89,33 @@ async def test_in_hedge_mode_the_position_side_says_what_reduces(linear: Stage) 
     assert [query["positionSide"] for query in queries] == ["LONG", "SHORT", "LONG"]
     assert all("reduceOnly" not in query for query in queries)
     assert await linear.venue.positions(linear.account) == (Held("BTC/USDT:USDT", D("-0.01")),)
+
+
+async def test_an_order_that_only_reduces_never_touches_the_leverage(linear: Stage) -> None:
+    script(linear).book.leverage["BTCUSDT"] = 7
+    script(linear).book.positions["BTCUSDT", "BOTH"] = D("0.01")
+    assert isinstance(await linear.place(linear.sale("close", "0.01")), Accepted)
+    assert linear.script.leverage() == 7
+
+
+async def test_revoked_keys_end_the_stream_and_reading_goes_quiet(
+    spot: Stage, database: Database
+) -> None:
+    await spot.place(spot.market_buy("one"))
+    assert len(await spot.fills()) == 1
+    await until(lambda: spot.script.streams() == 1)
+    await make_keyring(database).revoke([spot.account], spot.clock.now())
+    assert await spot.reports() == []
+    await until(lambda: spot.script.streams() == 0)
+    answer = await spot.place(spot.order("two"))
+    assert (answer.code, answer.final) == ("authentication_failed", True)
+
+
+async def test_many_calls_at_once_share_one_desk_and_one_reading_of_the_rules(spot: Stage) -> None:
+    wallets = [spot.venue.wallet(spot.account) for _ in range(10)]
+    assert len(await asyncio.gather(*wallets)) == 10
+    fake = script(spot).fake
+    assert fake.asked["GET /api/v3/exchangeInfo"] == 1
 
 
 async def test_dust_may_be_closed_on_futures_by_an_order_that_only_reduces(linear: Stage) -> None:
