@@ -249,13 +249,15 @@ async def test_an_account_that_cannot_be_read_is_left_alone_for_a_while_and_stop
     monkeypatch.setattr(MemoryStore, "load", broken)
     await bench.enter(1, "a")
     await bench.enter(1, "b")
+    await worker.turn()
+    assert bench.store.stored("b").slots_taken == 1
+    tries = loads.count("a")
     for _ in range(5):
         await worker.turn()
-    assert bench.store.stored("b").slots_taken == 1
-    assert loads.count("a") == 1
+    assert loads.count("a") == tries
     bench.clock.advance(limits.UNREADABLE_RETRY_S)
     await worker.turn()
-    assert loads.count("a") == 2
+    assert loads.count("a") > tries
 
 
 def test_a_due_that_changes_nothing_does_not_postpone_what_comes_sooner() -> None:
