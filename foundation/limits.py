@@ -442,7 +442,6 @@ EXCURSIONS_PER_TURN: Final = 200
 TRADE_ROWS_IMPORT_MAX: Final = 1_000_000
 EQUITY_POINTS_MAX: Final = 500
 PERIODS_MAX: Final = 400
-RISK_ACTIONS_PAGE: Final = 100
 REPLAY_ROWS: Final = 500
 """Events of a journal read at once."""
 LOAD_GROUPS_PER_READ: Final = 500

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -102,18 +101,3 @@ class EquityPoint:
     realized_usd: Decimal
     unrealized_usd: Decimal
     open_groups: int
-
-
-@dataclass(frozen=True, slots=True)
-class RiskActionView:
-    """A review that found a loser, or what was done; ``winners`` and ``figures`` as told then."""
-
-    id: int
-    at: datetime
-    kind: str
-    action: str
-    loser: str | None
-    symbol: str | None
-    winners: tuple[Mapping[str, str], ...]
-    figures: Mapping[str, str]
-    notes: str

@@ -15,7 +15,6 @@ from engine.api.trade_views import (
     EquityPoint,
     Execution,
     PeriodView,
-    RiskActionView,
     TradeDetail,
     TradeOrder,
     TradeResult,
@@ -23,7 +22,6 @@ from engine.api.trade_views import (
 )
 from engine.api.views import Page
 from engine.store import history, registry
-from engine.store.codec import decode_strings
 from engine.store.history import TradeFilter
 from foundation import limits
 from foundation.clock import Clock
@@ -104,16 +102,6 @@ class Trades:
         )
         return tuple(EquityPoint(**record) for record in found)
 
-    async def risk_actions(
-        self, user_id: str, account_id: str, before: int | None = None
-    ) -> tuple[RiskActionView, ...]:
-        """What the risk engine found and did, latest first; ``before`` an id. Raises NotFound."""
-        await registry.owned(self._database, user_id, account_id)
-        found = await history.risk_actions(
-            self._database, account_id, before, limits.RISK_ACTIONS_PAGE
-        )
-        return tuple(_risk_view(record) for record in found)
-
     async def _wanted(self, user_id: str, query: TradeQuery) -> TradeFilter:
         if query.account_id is not None:
             await registry.owned(self._database, user_id, query.account_id)
@@ -156,18 +144,4 @@ def _orders(text: str) -> tuple[TradeOrder, ...]:
             fee_usd=Decimal(one["fee_usd"]),
         )
         for one in json.loads(text)
-    )
-
-
-def _risk_view(record: Record) -> RiskActionView:
-    return RiskActionView(
-        id=record["id"],
-        at=record["at"],
-        kind=record["kind"],
-        action=record["action"],
-        loser=record["loser"],
-        symbol=record["symbol"],
-        winners=tuple(json.loads(record["winners"])),
-        figures=decode_strings(record["figures"]),
-        notes=record["notes"],
     )

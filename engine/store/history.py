@@ -56,10 +56,6 @@ from (
 ) points
 order by slot, at desc
 """
-_RISK = """
-select id, seq, at, kind, action, loser, symbol, winners, figures, notes from risk_actions
-where account_id = $1 and ($2::bigint is null or id < $2) order by id desc limit $3
-"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,11 +113,3 @@ async def equity(
     stretch = max((until - since).total_seconds() / points, 1.0)
     async with connection(database) as pooled:
         return await pooled.fetch(_EQUITY, account_id, since, until, stretch)
-
-
-async def risk_actions(
-    database: Database, account_id: str, before: int | None, limit: int
-) -> list[Record]:
-    """What the risk engine did, latest first, from before the row with this id on."""
-    async with connection(database) as pooled:
-        return await pooled.fetch(_RISK, account_id, before, limit)

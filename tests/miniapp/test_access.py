@@ -80,7 +80,6 @@ RULES = {
     "get_history": Rule(BY_ID, "trade"),
     "list_periods": Rule(BY_QUERY, "account"),
     "list_equity": Rule(BY_QUERY, "account"),
-    "list_risk_actions": Rule(BY_QUERY, "account"),
     "open_account": Rule(MINE, body={"venue": "binance", "label": "Spot"}),
     "list_keys": Rule(MINE),
     "get_keys": Rule(BY_ID, "account"),

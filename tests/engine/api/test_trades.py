@@ -144,7 +144,6 @@ async def test_somebody_elses_results_are_not_found(house: House) -> None:
         window.list(house.other, TradeQuery(account_id=account_id)),
         window.periods(house.other, TradeQuery(account_id=account_id), "day"),
         window.equity(house.other, account_id, 1),
-        window.risk_actions(house.other, account_id),
     ):
         with pytest.raises(NotFound):
             await call

@@ -10,7 +10,6 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 from engine.api.trade_views import (
     EquityPoint,
     PeriodView,
-    RiskActionView,
     TradeDetail,
     TradeResult,
     TradeView,
@@ -66,15 +65,6 @@ class EquityQuery(BaseModel):
     days: int = Field(30, ge=1, le=limits.PROFIT_DAYS_MAX)
 
 
-class RiskQuery(BaseModel):
-    """Whose risk actions, from before which id on."""
-
-    model_config = ConfigDict(extra="forbid")
-
-    account: Id
-    before: int | None = Field(None, ge=1, le=2**62)
-
-
 def _query(given: ResultsQuery) -> TradeQuery:
     return TradeQuery(
         account_id=given.account,
@@ -113,11 +103,3 @@ async def list_periods(request: web.Request, query: PeriodsQuery) -> Page[Period
 async def list_equity(request: web.Request, query: EquityQuery) -> Page[EquityPoint]:
     """Equity over time, oldest first."""
     return Page(await front(request).trades.equity(user_id(request), query.account, query.days))
-
-
-@api.route("GET", "/api/v1/performance/risk-actions", errors=NO_ACCOUNT)
-async def list_risk_actions(request: web.Request, query: RiskQuery) -> Page[RiskActionView]:
-    """What the risk engine found and did, latest first."""
-    return Page(
-        await front(request).trades.risk_actions(user_id(request), query.account, query.before)
-    )
