@@ -5,10 +5,18 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, PlainSerializer, WithJsonSchema
 
-Percent = Annotated[Decimal, Field(max_digits=12, decimal_places=6)]
-Usd = Annotated[Decimal, Field(max_digits=20, decimal_places=8)]
+from foundation.money import plain
+
+_PLAIN = PlainSerializer(plain, return_type=str, when_used="json-unless-none")
+"""Written as people write numbers: never ``1E-8``."""
+_SHAPE = WithJsonSchema(
+    {"type": "string", "pattern": "^-?[0-9]+([.][0-9]+)?$"}, mode="serialization"
+)
+Number = Annotated[Decimal, _PLAIN, _SHAPE]
+Percent = Annotated[Decimal, Field(max_digits=12, decimal_places=6), _PLAIN, _SHAPE]
+Usd = Annotated[Decimal, Field(max_digits=20, decimal_places=8), _PLAIN, _SHAPE]
 
 
 class Section(BaseModel):

@@ -8,7 +8,7 @@ from typing import Literal, Self
 
 from pydantic import Field, model_validator
 
-from engine.domain.choices.base import Percent, Section, Usd
+from engine.domain.choices.base import Number, Percent, Section, Usd
 
 
 class SizingMethod(StrEnum):
@@ -67,13 +67,13 @@ class OrderSettings(Section):
     block_on_missing_metadata: bool = Field(
         True, description="Wait for the instrument's rules; off: use the fallback below."
     )
-    fallback_tick: Decimal = Field(
+    fallback_tick: Number = Field(
         Decimal("0.00000001"), gt=0, description="Price step when rules are missing."
     )
-    fallback_step: Decimal = Field(
+    fallback_step: Number = Field(
         Decimal("0.000001"), gt=0, description="Quantity step when rules are missing."
     )
-    fallback_min_quantity: Decimal = Field(
+    fallback_min_quantity: Number = Field(
         Decimal("0.000001"), gt=0, description="Smallest quantity when rules are missing."
     )
     fallback_min_notional: Usd = Field(
@@ -94,7 +94,7 @@ class BracketSettings(Section):
     min_stop_percent: Percent = Field(
         Decimal("0.1"), ge=0, le=100, description="Least distance of a stop from the entry, in %."
     )
-    min_reward_risk: Decimal = Field(
+    min_reward_risk: Number = Field(
         Decimal(0), ge=0, le=100, description="Least target distance over stop distance."
     )
 

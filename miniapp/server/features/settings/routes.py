@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
 from typing import Any
 
 from aiohttp import web
@@ -21,7 +20,6 @@ from engine.api.settings_views import (
 from engine.api.settings_window import ImportWish
 from engine.api.views import Accepted, AccountView, Page
 from foundation import limits
-from foundation.money import plain
 from miniapp.server.deps import front, user_id
 from miniapp.server.features.common import Id, IdPath, acting_key
 from miniapp.server.openapi.layer import Api
@@ -101,23 +99,8 @@ async def put_settings(
 ) -> AccountView | Accepted:
     """Save the settings as a new version; open positions keep what they opened with."""
     return await front(request).accounts.save_settings(
-        user_id(request), path.id, _plainly(body.settings), body.version, acting_key(request)
+        user_id(request), path.id, body.settings, body.version, acting_key(request)
     )
-
-
-def _plainly(settings: AccountSettings) -> AccountSettings:
-    """The same amounts in plain digits: ``1E+2`` would be stored and shown as it was sent."""
-    return AccountSettings.model_validate(_plain(settings.model_dump()))
-
-
-def _plain(value: Any) -> Any:
-    if isinstance(value, Decimal):
-        return plain(value)
-    if isinstance(value, dict):
-        return {key: _plain(one) for key, one in value.items()}
-    if isinstance(value, list | tuple):
-        return [_plain(one) for one in value]
-    return value
 
 
 @api.route("GET", "/api/v1/accounts/{id}/settings/versions", errors=NOT_FOUND)
