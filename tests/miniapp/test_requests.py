@@ -22,7 +22,7 @@ async def test_nothing_there(site: Site, ada: Person) -> None:
 async def test_wrong_method(site: Site, ada: Person) -> None:
     answer = await site.ask("PATCH", "/api/v1/accounts", as_=ada)
     await problem_of(answer, 405, "method_not_allowed")
-    assert answer.headers["Allow"] == "GET,HEAD"
+    assert answer.headers["Allow"] == "GET,HEAD,POST"
 
 
 async def test_head_is_get_without_a_body(site: Site, ada: Person) -> None:

@@ -1,0 +1,109 @@
+"""Settings over the wire: trials, versions, files, read-only, templates, open positions."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from tests.miniapp.kit import Person, Site, problem_of
+
+
+def url(who: Person, rest: str = "") -> str:
+    return f"/api/v1/accounts/{who.account}/settings{rest}"
+
+
+async def document(site: Site, who: Person) -> dict[str, Any]:
+    answer = await site.ask("GET", url(who), as_=who)
+    found: dict[str, Any] = await answer.json()
+    return found
+
+
+async def save(site: Site, who: Person, version: int, **changes: Any) -> Any:
+    body = {"version": version, "settings": (await document(site, who)) | changes}
+    return await site.ask("PUT", url(who), as_=who, json=body)
+
+
+async def test_a_document_of_version_1_can_be_saved(site: Site, ada: Person) -> None:
+    site.run_worker()
+    body = {"version": 1, "settings": {"schema_version": 1, "max_open_groups": 3}}
+    answer = await site.ask("PUT", url(ada), as_=ada, json=body)
+    assert answer.status == 200, await answer.text()
+    found = await document(site, ada)
+    assert (found["schema_version"], found["max_open_groups"]) == (2, 3)
+
+
+async def test_versions_tell_field_before_after_and_unit_and_can_be_restored(
+    site: Site, ada: Person
+) -> None:
+    site.run_worker()
+    assert (await save(site, ada, 1, stops={"stop_loss_percent": "5"})).status == 200
+    answer = await site.ask("GET", url(ada, "/versions"), as_=ada)
+    page = await answer.json()
+    assert page["items"][0]["changes"] == [
+        {"path": "stops.stop_loss_percent", "before": "off", "after": "5", "unit": "%"}
+    ]
+    body = {"restore": 1, "version": 2}
+    answer = await site.ask("POST", url(ada, "/restore"), as_=ada, json=body)
+    assert (await answer.json())["settings_version"] == 3
+    assert (await document(site, ada))["stops"]["stop_loss_percent"] is None
+
+
+async def test_validate_answers_with_the_wrong_fields_and_saves_nothing(
+    site: Site, ada: Person
+) -> None:
+    body = {"settings": {"max_open_groups": 0, "ladder": []}}
+    answer = await site.ask("POST", url(ada, "/validate"), as_=ada, json=body)
+    assert answer.status == 200
+    check = await answer.json()
+    assert not check["valid"]
+    assert {one["field"] for one in check["problems"]} == {"max_open_groups", "ladder"}
+    assert (await document(site, ada))["max_open_groups"] == 10
+
+
+async def test_an_export_can_be_imported(site: Site, ada: Person) -> None:
+    site.run_worker()
+    file = await (await site.ask("GET", url(ada, "/export"), as_=ada)).json()
+    assert file["format"] == "countersign/settings"
+    file["settings"]["max_open_groups"] = 4
+    body = {"document": file, "version": 1, "save": True}
+    answer = await site.ask("POST", url(ada, "/import"), as_=ada, json=body)
+    assert answer.status == 200, await answer.text()
+    imported = await answer.json()
+    assert (imported["source"], imported["saved"], imported["receipt"]) == ("own", True, None)
+    assert (await document(site, ada))["max_open_groups"] == 4
+
+
+async def test_keys_in_a_foreign_file_are_named_and_never_shown(site: Site, ada: Person) -> None:
+    foreign = {
+        "max_open_groups": 2,
+        "exchange_api": {"api_key": "AKEY-NEVER-SHOWN", "api_secret": "SECRET-NEVER-SHOWN"},
+    }
+    body = {"document": foreign, "version": 1}
+    answer = await site.ask("POST", url(ada, "/import"), as_=ada, json=body)
+    text = await answer.text()
+    assert (await answer.json())["keys_found"] == [
+        "exchange_api.api_key",
+        "exchange_api.api_secret",
+    ]
+    assert "NEVER-SHOWN" not in text
+
+
+async def test_keys_of_a_file_go_to_the_key_store_or_nowhere(site: Site, ada: Person) -> None:
+    foreign = {"exchange_api": {"api_key": "AKEY12345", "api_secret": "SECRET12345"}}
+    body = {"document": foreign, "version": 1, "save": True, "keep_keys": True}
+    answer = await site.ask("POST", url(ada, "/import"), as_=ada, json=body)
+    await problem_of(answer, 409, "no_keys_here")
+
+
+async def test_read_only_settings_are_403_until_unlocked(site: Site, ada: Person) -> None:
+    site.run_worker()
+    assert (await save(site, ada, 1, read_only=True)).status == 200
+    await problem_of(await save(site, ada, 2, queue_limit=1), 403, "settings_read_only")
+    assert (await save(site, ada, 2, read_only=False)).status == 200
+
+
+async def test_templates_and_what_would_be_applied_are_shown(site: Site, ada: Person) -> None:
+    answer = await site.ask("GET", url(ada, "/templates"), as_=ada)
+    names = [one["name"] for one in (await answer.json())["items"]]
+    assert names == ["cautious", "balanced", "aggressive", "scalper"]
+    answer = await site.ask("GET", url(ada, "/apply"), as_=ada)
+    assert await answer.json() == {"settings_version": 1, "groups": []}
