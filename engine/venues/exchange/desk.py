@@ -111,6 +111,12 @@ class Desk:
             return True
         return self.net.clock.monotonic() - read_at >= self._pause(symbol)
 
+    @property
+    def has_news(self) -> bool:
+        """Whether there is something to read, as far as hints and the clock tell."""
+        names = (self._known or ()) if self.dialect.by_symbol else (ALL,) if self._known else ()
+        return bool(self.ended) or any(self.due(name) for name in names)
+
     def reading(self, symbol: str) -> None:
         """Executions of the symbol are read now; what comes from here on makes it due again."""
         self._read_at[symbol] = self.net.clock.monotonic()

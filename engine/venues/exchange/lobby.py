@@ -49,6 +49,11 @@ class Lobby:
         return self._nets.values()
 
     @property
+    def news(self) -> list[str]:
+        """Accounts with something to read."""
+        return [name for name, desk in self._desks.items() if desk.has_news]
+
+    @property
     def stream_ages(self) -> list[float]:
         return [desk.stream.age_s for desk in self._desks.values() if desk.stream is not None]
 

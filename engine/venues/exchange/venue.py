@@ -195,6 +195,10 @@ class ExchangeVenue:
         self._lobby.listen(desk)
         return await self._asked(desk, known[1].read(cursor))
 
+    def news(self) -> list[str]:
+        """Accounts whose stream told of something, or whose turn it is to be polled."""
+        return self._lobby.news
+
     async def open_orders(self, account_id: str) -> tuple[OpenOrder, ...]:
         """Every open order of the account. Raises Unavailable."""
         desk = await self._lobby.desk(account_id)
