@@ -156,6 +156,7 @@ class Reconcile:
         """One look at one account; whatever fails is tried again, and touches nobody else."""
         clock = self._ports.clock
         pause = self._failed_pause(case)
+        case.tries += 1
         try:
             if self._brakes.credentials.is_blocked(account_id):
                 pause = limits.RECONCILE_POSITIONS_S
@@ -165,7 +166,6 @@ class Reconcile:
             case.tries = 0
             pause = self._pause(case, done)
         except (Unavailable, TimeoutError) as error:
-            case.tries += 1
             venue = case.account.venue
             _log.warning("not compared", account=account_id, venue=venue, reason=str(error))
         finally:
@@ -199,4 +199,6 @@ class Reconcile:
         pause = limits.RECONCILE_RETRY_FIRST_S
         for _ in range(case.tries):
             pause = min(pause * 2, limits.RECONCILE_RETRY_MAX_S)
+            if pause == limits.RECONCILE_RETRY_MAX_S:
+                break
         return pause
