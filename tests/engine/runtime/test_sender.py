@@ -143,9 +143,7 @@ async def test_a_cancel_of_a_sent_order_asks_the_venue(answer: object, filled: o
     assert bench.facts()["cancelled:o"] == OrderCancelled("o", filled)  # type: ignore[arg-type]  # Decimal or None
 
 
-async def test_who_never_heard_of_an_accepted_order_is_asked_before_it_is_believed() -> (
-    None
-):
+async def test_who_never_heard_of_an_accepted_order_is_asked_before_it_is_believed() -> None:
     bench = Bench()
     bench.plant(("a", order("works")), ("a", order("filled")))
     sender = a_sender(bench)
