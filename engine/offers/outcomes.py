@@ -19,6 +19,8 @@ from foundation.db import Database
 _WITHOUT_GROUP = frozenset({"queued", "replaced", "dequeued"})
 #: For these the signal waits in the queue, and how it leaves is told as well.
 _IN_QUEUE = frozenset({"queued", "replaced"})
+#: The price left the one it was taken at while it waited: a person is asked again.
+DRIFTED = "drifted"
 
 
 class Outcomes:
@@ -40,6 +42,8 @@ class Outcomes:
             await self._settle(awaited, outcome)
         if told:
             self._bus.wake("offers")
+        if any(outcome.code == DRIFTED for _, outcome in told):
+            self._bus.wake("receipts")
         return bool(told)
 
     async def _decided(self, waiting: Sequence[Awaited]) -> list[tuple[Awaited, Outcome]]:
@@ -62,6 +66,8 @@ class Outcomes:
                 return
             told = (outcome.code, outcome.text, group_id)
             await rows.note_outcome(pooled, awaited.origin, told, now)
+            if outcome.code == DRIFTED:
+                await receipts.anew(pooled, awaited.receipt_id, now)
 
 
 def _matched(

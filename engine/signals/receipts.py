@@ -14,11 +14,13 @@ from asyncpg.pool import PoolConnectionProxy
 from sqlalchemy import Select, Text, cast, func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from engine.domain.ids import derived_id
 from engine.domain.signal import Signal
 from engine.signals import codec
 from engine.signals.receipt import Receipt, read
 from engine.signals.tables import hook_counters, receipts
 from foundation.db import Database
+from foundation.ids import new_id
 
 _WAITING: Final = """
 select id, user_id, account_id, signal::text as signal from receipts
@@ -64,6 +66,17 @@ select id, account_id, inbox_key from receipts
 where inbox_key is not null and settled_at is null
   and starts_with(inbox_key, 'queue:') = $2
 order by received_at limit $1
+"""
+
+#: What drifted away in the queue comes once more, as an entry under another id.
+_ANEW: Final = """
+insert into receipts (id, hook_id, user_id, account_id, dedupe_key, content, body, content_type,
+    status, code, message, signal_id, signal, received_at)
+select $2, hook_id, user_id, account_id, 'anew:' || $3, content, body, content_type,
+    'accepted', 'accepted', '', $3,
+    signal || jsonb_build_object('id', $3::text, 'intent', 'enter'), $4
+from receipts where id = $1
+on conflict do nothing
 """
 
 QUEUE_KEY: Final = "queue:"
@@ -162,6 +175,12 @@ async def tell(
     await pooled.execute(
         _TELL, receipt_id, verdict.code, verdict.message, verdict.refused, verdict.final, now
     )
+
+
+async def anew(pooled: PoolConnectionProxy, receipt_id: str, now: datetime) -> None:
+    """Have the entry of a settled receipt offered once more, by a receipt of its own."""
+    signal_id = derived_id("anew", receipt_id)
+    await pooled.execute(_ANEW, receipt_id, new_id(now), signal_id, now)
 
 
 async def tell_in(

@@ -254,3 +254,24 @@ async def test_stale_and_refused_alerts_lead_to_nothing(town: Town) -> None:
     stale = nested(town.clock.now()) | {"timestamp": "2026-01-01T00:00:00Z"}
     assert (await town.post(stale)).body["status"] == "stale"
     assert not await town.actors.fan_out.turn()
+
+
+async def test_a_signal_that_drifted_in_the_queue_becomes_a_fresh_offer(town: Town) -> None:
+    usual = {"auto_approve": "all", "sizing": {"method": "fixed_usd", "fixed_usd": "500"}}
+    await town.settings(max_open_groups=1, **usual)
+    await town.offer()
+    await town.work()
+    waiting = await town.offer(symbol="ETHUSDT", entry_price="3000", close_price="3000")
+    await town.work()
+    await town.actors.outcomes.turn()
+    await town.prices({"ETH/USDT": "2900"})
+    await town.settings(max_open_groups=2, **usual)
+    await town.actors.outcomes.turn()
+    old = await town.receipt(waiting.receipt_id)
+    assert (old.code, old.status) == ("drifted", "accepted")
+    assert "it is offered anew" in old.message
+    assert await town.actors.fan_out.turn()
+    [fresh] = [o for o in (await town.offers.list(town.user_id)).items if o.symbol == "ETH/USDT"]
+    assert fresh.id != waiting.id
+    assert (fresh.status, fresh.entry_price, fresh.place) == ("pending", D(2900), "slot")
+    assert not await town.actors.fan_out.turn()
