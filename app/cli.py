@@ -29,6 +29,8 @@ app = typer.Typer(
 )
 hooks = typer.Typer(help="TradingView hooks.", no_args_is_help=True)
 app.add_typer(hooks, name="hooks")
+imports = typer.Typer(help="Bring in what you have from elsewhere.", no_args_is_help=True)
+app.add_typer(imports, name="import")
 
 EXIT_FAILED = 1
 EXIT_SETTINGS = 2
@@ -155,6 +157,53 @@ def version(as_json: AsJson = False) -> None:
 
     number = installed("countersign")
     typer.echo(json.dumps({"version": number}) if as_json else f"countersign {number}")
+
+
+@app.command()
+def replay(
+    account: Annotated[str | None, typer.Option(help="Account id; default: all.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Rebuild accounts from their journals and compare them with what is stored."""
+    from app.results import replay_accounts
+
+    found = _run_async(replay_accounts(_settings(), account))
+    if as_json:
+        rows = [
+            {
+                "account": r.account_id,
+                "since": r.since_seq,
+                "events": r.events,
+                "trouble": r.trouble,
+            }
+            for r in found
+        ]
+        typer.echo(json.dumps(rows))
+    else:
+        console = Console()
+        for one in found:
+            mark = "[red]differs[/]" if one.trouble else "[green]equal[/]  "
+            told = one.trouble or f"{one.events} events since {one.since_seq}"
+            console.print(f"{mark} {one.account_id}: {told}", highlight=False)
+    if any(one.trouble for one in found):
+        raise typer.Exit(EXIT_FAILED)
+
+
+@imports.command("trades")
+def import_trades(
+    file: Annotated[Path, typer.Argument(help="CSV, or SQLite with a table named trades.")],
+    account: Annotated[str, typer.Option(help="Account the trades belong to.")],
+    source: Annotated[str, typer.Option(help="Where rows that do not say come from.")] = "import",
+    as_json: AsJson = False,
+) -> None:
+    """Put closed trades of another program beside ours; the same file again changes nothing."""
+    from app.results import bring_in
+
+    done = _run_async(bring_in(_settings(), file, account, source))
+    if as_json:
+        typer.echo(json.dumps({"read": done.read, "written": done.written}))
+        return
+    Console().print(f"{done.read} trades read, {done.written} new.", highlight=False)
 
 
 @hooks.command("create")
