@@ -28,6 +28,7 @@ from engine.domain.notices import NoticeKind, Outcome
 from engine.domain.orders import Order
 from engine.domain.words import (
     WATCHED,
+    ExitReason,
     OrderPurpose,
     OrderStatus,
     moved_order,
@@ -39,6 +40,8 @@ __all__ = ["FOREIGN", "KNOWN", "accepted", "cancelled", "filled", "find_order", 
 
 KNOWN = Outcome("done", "known", "Nothing new.")
 NO_FUNDS = "insufficient_funds"
+MUST_CLOSE = (ExitReason.EMERGENCY, ExitReason.GUARD)
+"""Closings a person waits for: each failure says what it kept from closing."""
 BAD_KEYS = ("authentication_failed", "permission_denied")
 """Refusals of the keys, not of the order: it is ordered again with new keys, while fresh."""
 
@@ -75,7 +78,10 @@ def refused(turn: Turn, fact: OrderRefused) -> Outcome:
         group = _exit_later(turn, _still_wanted(group, order))
     turn.put(group)
     data = {"order_id": order.id, "purpose": order.purpose.value, "code": fact.code}
-    turn.tell(NoticeKind.ORDER_FAILED, f"The venue refused: {fact.text}", group, data=data)
+    text = f"The venue refused: {fact.text}"
+    if order.purpose is not OrderPurpose.ENTRY and group.exit_reason in MUST_CLOSE:
+        text = f"{group.symbol} could not be closed yet and is tried again: {fact.text}"
+    turn.tell(NoticeKind.ORDER_FAILED, text, group, data=data)
     if fact.code in BAD_KEYS:
         credentials(turn, CredentialsChanged(fact.text))
     return Outcome("done", "refused_by_venue", fact.text, group.id)

@@ -158,6 +158,11 @@ def test_an_emergency_close_reports_what_could_not_be_closed_and_keeps_trying() 
     desk.wait(5)
     [order] = desk.new_orders()
     assert order.symbol == ETH
+    desk.refuse(order, text="market closed")
+    [notice] = told(desk, NoticeKind.ORDER_FAILED)
+    assert notice.reason == "ETH/USDT could not be closed yet and is tried again: market closed"
+    desk.wait(2)
+    assert [again.symbol for again in desk.new_orders()] == [ETH]
     assert desk.account.state is TradingState.PAUSED
 
 
