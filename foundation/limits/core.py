@@ -1,0 +1,34 @@
+"""Bounds of the core: retries, freshness, reviews."""
+
+from __future__ import annotations
+
+from typing import Final
+
+EXIT_RETRY_MAX_S: Final = 32
+"""Longest wait between two tries of an exit the venue refused."""
+ENTRY_FRESH_S: Final = 300
+"""An entry older than this is not sent, and not tried again once lost."""
+ENTRY_RETRY_MIN_S: Final = 1
+"""Shortest wait between two tries of an entry the venue refused for now."""
+CLOSED_GROUP_KEPT_S: Final = 3600
+"""A closed group stays in its account's memory this long for facts that come late."""
+WAITING_RECHECK_S: Final = 5
+"""How often a group without instrument rules looks for them."""
+QUEUE_LOOK_S: Final = 5
+"""While a slot and a waiting signal both exist, promotion looks at least this often."""
+RISK_PLAN_LOOK_S: Final = 5
+"""A risk plan under way is looked at least this often."""
+RISK_PLAN_S: Final = 300
+"""How long the winners of a risk plan, and then its loser, may take to close."""
+FUNDS_FRESH_S: Final = 120
+"""The venue's word on free money counts for this long; every reconciliation renews it."""
+GUARD_REVIEW_S: Final = 30
+"""The drawdown guard looks at equity at least this often while something is open."""
+GUARD_WARN_PERCENT: Final = 75
+"""Share of the drawdown limit at which the guard warns."""
+GUARD_PEAK_STEPS: Final = 1_000
+"""A rise of the peak by one part in this many is kept although nothing else happened."""
+EQUITY_JUMP_PERCENT: Final = 5
+"""A change of equity between two reconciliations that is told."""
+RESULTS_KEPT: Final = 200
+"""Closed groups protections may look back on."""
