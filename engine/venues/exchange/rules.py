@@ -33,6 +33,9 @@ _KEPT: Final = """
 select rules, read_at from venue_rules where venue = $1 and market = $2 and test_net = $3
 """
 _ALL: Final = "select rules from venue_rules where venue = $1"
+_READ: Final = """
+select market, test_net, read_at from venue_rules where venue = $1 order by market, test_net
+"""
 _DECIMALS: Final = ("tick", "step", "min_quantity", "min_notional", "contract_size")
 
 
@@ -63,6 +66,11 @@ class RuleBook:
         found = await self._fetch(_ALL, venue)
         return joined([_listing(row) for one in found for row in json.loads(one["rules"])])
 
+    async def read_at(self, venue: str) -> tuple[tuple[str, bool, datetime], ...]:
+        """When the rules of each of a venue's markets and nets were read."""
+        found = await self._fetch(_READ, venue)
+        return tuple((row["market"], row["test_net"], row["read_at"]) for row in found)
+
     async def _fetch(self, sql: str, *values: object) -> list[Any]:
         try:
             rows: list[Any] = await self._pool.fetch(sql, *values)
@@ -72,15 +80,21 @@ class RuleBook:
 
 
 class VenueRules:
-    """One venue's rules as any process can read them from the database."""
+    """One venue's rules as any process can read them from the database; parsed when they change."""
 
     def __init__(self, database: Database, venue: str) -> None:
         self._book = RuleBook(database)
         self._venue = venue
+        self._version: object = None
+        self._known: Mapping[str, Instrument] = {}
 
     async def instruments(self) -> Mapping[str, Instrument]:
         """Empty while no account trades there. Raises Unavailable."""
-        return await self._book.instruments(self._venue)
+        version = await self._book.read_at(self._venue)
+        if version != self._version:
+            self._known = await self._book.instruments(self._venue)
+            self._version = version
+        return self._known
 
 
 def joined(listings: Iterable[Listing]) -> dict[str, Instrument]:
