@@ -13,7 +13,7 @@ from engine.domain.commands import PlaceOrder
 from engine.domain.instrument import Instrument
 from engine.domain.words import OrderSide, OrderStatus, OrderType, TimeInForce
 from engine.venues.paper.match import Execution, Terms, Working, on_placing, on_price
-from engine.venues.port import Ended, Fill, Report
+from engine.venues.port import Ended, Fill, OpenOrder, Report
 
 ZERO = Decimal(0)
 WORKING = (OrderStatus.OPEN, OrderStatus.PARTIALLY_FILLED)
@@ -55,6 +55,7 @@ class Exchange:
     reported_at: dict[str, list[float]] = field(default_factory=dict)
     positions: dict[tuple[str, str], Decimal] = field(default_factory=dict)
     faults: list[str] = field(default_factory=list)
+    others: dict[str, list[OpenOrder]] = field(default_factory=dict)
     _by_client: dict[tuple[str, str], VenueOrder] = field(default_factory=dict)
 
     def accept(self, account_id: str, order: PlaceOrder) -> VenueOrder:
@@ -81,6 +82,12 @@ class Exchange:
         """The exchange itself takes an order off."""
         self.cancel(placed)
         self._report(placed.account_id, Ended(placed.order.id, placed.filled))
+
+    def by_hand(self, account_id: str, symbol: str) -> None:
+        """A person places an order at the exchange itself, far from the market."""
+        theirs = self.others.setdefault(account_id, [])
+        name, price = f"w{len(theirs) + 1}", self.prices[symbol] / 10
+        theirs.append(OpenOrder(None, name, symbol, OrderSide.BUY, Decimal(1), ZERO, price))
 
     def visible(self, account_id: str, now: float) -> list[Report]:
         """What the exchange tells by now: it is slow with its own news in some worlds."""

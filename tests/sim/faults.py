@@ -26,6 +26,8 @@ CEILINGS = {
     "fills_again": 0.30,
     "fills_reordered": 0.30,
     "venue_ends_order": 0.04,
+    "cancelled_by_hand": 0.03,
+    "placed_by_hand": 0.02,
     "stream_gap": 0.05,
     "alert_twice": 0.40,
     "wake_lost": 0.30,

@@ -72,5 +72,6 @@ def test_faults_do_happen() -> None:
             for name, count in world.faults.counts.items():
                 seen[name] = seen.get(name, 0) + count
     for name in ("killed", "twin", "commit_ack_lost", "reply_lost", "request_late", "fills_again",
-                 "pause_after_claim", "dropped_as_late", "lookup_fails"):  # fmt: skip
+                 "pause_after_claim", "dropped_as_late", "lookup_fails", "cancelled_by_hand",
+                 "placed_by_hand", "comparison_fails"):  # fmt: skip
         assert seen.get(name, 0) >= 3, f"{name} hardly ever happened"

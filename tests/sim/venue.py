@@ -93,7 +93,8 @@ class SimVenue:
 
     async def open_orders(self, account_id: str) -> tuple[OpenOrder, ...]:
         await self._asked("open_orders")
-        return tuple(
+        others = tuple(self._world.exchange.others.get(account_id, ()))
+        return others + tuple(
             OpenOrder(
                 order_id=placed.order.id,
                 venue_order_id=placed.venue_id,

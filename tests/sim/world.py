@@ -159,6 +159,11 @@ class World:
         working = [placed for placed in self.exchange.orders if placed.working]
         if working and self.faults.hit("venue_ends_order"):
             self.exchange.end(self.rng.choice(working))
+        if working and self.faults.hit("cancelled_by_hand"):
+            self.exchange.cancel(self.rng.choice(working))  # and nobody is told
+        if self.faults.hit("placed_by_hand"):
+            account = self.rng.choice(self.accounts)
+            self.exchange.by_hand(account.id, self.rng.choice(script.SYMBOLS))
 
     async def _signals(self) -> None:
         while True:
