@@ -33,7 +33,7 @@ def watch(turn: Turn, before: Account, fact: ev.Fact) -> None:
     account = turn.account
     if not isinstance(fact, MOVING) or not _on(account):
         return
-    if account.guard is not before.guard or _exposed(account):
+    if account.guard is not before.guard or drawdown.exposed(account):
         _judge(turn, timed=isinstance(fact, ev.Due))
 
 
@@ -45,16 +45,12 @@ def quiet(account: Account, market: Market, at: datetime) -> bool:
 
 def guarded(account: Account) -> bool:
     """Whether equity may move into the guard's reach without any fact telling of it."""
-    return _on(account) and _exposed(account)
+    return _on(account) and drawdown.exposed(account)
 
 
 def _on(account: Account) -> bool:
     """A halted account is looked at by a person; the guard has nothing to add."""
     return account.settings.protection.drawdown.enabled and account.state is not _HALTED
-
-
-def _exposed(account: Account) -> bool:
-    return any(g.holds_slot and g.open_quantity > 0 for g in account.groups.values())
 
 
 def _realised(turn: Turn, before: Account) -> None:

@@ -13,6 +13,7 @@ from decimal import Decimal
 
 from engine.domain.account import Account
 from engine.domain.choices.protection import DrawdownSettings
+from engine.domain.group import Group
 from engine.domain.instrument import Market
 from engine.domain.leg import ZERO
 from engine.domain.protection import Guard, GuardStage
@@ -28,14 +29,36 @@ def open_pnl_usd(account: Account, market: Market, at: datetime) -> Decimal | No
     """Unrealised result of all groups; None while a price is missing or too old to judge by."""
     total = ZERO
     for group in account.groups.values():
-        quantity = group.open_quantity
-        if not group.holds_slot or quantity <= 0:
+        quantity, cost = _held(group) if group.holds_slot else (ZERO, ZERO)
+        if quantity <= 0:
             continue
         quote = market.quotes.get(group.symbol)
         if quote is None or (at - quote.price_at).total_seconds() > limits.FEED_STALE_S:
             return None
-        total += unrealized_usd(group.side, quantity, group.invested_usd, quote.price)
+        total += unrealized_usd(group.side, quantity, cost, quote.price)
     return total
+
+
+def _held(group: Group) -> tuple[Decimal, Decimal]:
+    """Open quantity and its cost in one look over the legs: this runs at every fill."""
+    quantity, cost = ZERO, ZERO
+    for pyramid in group.pyramids:
+        for leg in pyramid.legs:
+            if leg.received:
+                quantity += leg.received - leg.closed
+                cost += leg.cost_usd - leg.closed_cost_usd
+    return quantity, cost
+
+
+def exposed(account: Account) -> bool:
+    """Whether anything is open that moves with the market."""
+    return any(
+        leg.received and leg.received != leg.closed
+        for group in account.groups.values()
+        if group.holds_slot
+        for pyramid in group.pyramids
+        for leg in pyramid.legs
+    )
 
 
 def capital_counts(account: Account) -> bool:
