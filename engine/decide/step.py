@@ -12,7 +12,7 @@ Theory of operation
           ->  risk engine                   (a plan carried on, or losers reviewed)
           ->  plan                          (what each touched group still needs; commands)
           ->  closings                      (what ended, and which entries that locks)
-          ->  promotion                     (a free slot takes the first waiting signal)
+          ->  promotion                     (a free slot takes the best ranked waiting signal)
           ->  check                         (our own arithmetic, on what was touched)
 
 Facts are booked as they come, in any order. Commands are never decided by a fact directly: a fact

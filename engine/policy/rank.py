@@ -101,18 +101,6 @@ def ranked(account: Account, market: Market, waiting: Iterable[Queued]) -> Itera
     return _ordered(list(waiting), _values(account, market))
 
 
-def rank_of(account: Account, market: Market, waiting: Sequence[Queued], signal_id: str) -> int:
-    """The place of one waiting signal, counted from 1.
-
-    Raises:
-        ValueError: it is not among those that wait.
-    """
-    for place, queued in enumerate(ranked(account, market, waiting), start=1):
-        if queued.signal.id == signal_id:
-            return place
-    raise ValueError(f"{signal_id} does not wait")
-
-
 def _values(account: Account, market: Market) -> tuple[Value, ...]:
     """One function per rule that is on and can tell signals apart; smaller comes first."""
     active = active_identities(account)

@@ -21,7 +21,6 @@ from engine.policy.rank import (
     expected_profit_usd,
     explain,
     loss_percent,
-    rank_of,
     ranked,
 )
 from tests.engine.decide.kit import START, Desk, instrument
@@ -130,13 +129,6 @@ def test_the_highest_expected_profit_is_an_optional_rule() -> None:
     ruled = account(R.EXPECTED_PROFIT, R.OLDEST)
     assert order(ruled, seen, half, rich) == ["rich", "usual"]
     assert expected_profit_usd(account(), waiting("unknown", symbol="X/USDT"), seen) == 0
-
-
-def test_a_rank_is_found_by_id() -> None:
-    queue = [waiting("a", minute=2), waiting("b", minute=1)]
-    assert rank_of(account(), market(), queue, "a") == 2
-    with pytest.raises(ValueError, match="does not wait"):
-        rank_of(account(), market(), queue, "c")
 
 
 @pytest.mark.parametrize(
