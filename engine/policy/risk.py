@@ -239,7 +239,7 @@ def _positions(
         found = position(account, group, market, at)
         if found is None or account.short_at_venue.get(group.symbol):
             left_out.add(group.symbol)
-        else:
+        elif not found.too_small(found.closable, ZERO):
             positions.append(found)
     return positions, tuple(sorted(left_out))
 

@@ -210,3 +210,13 @@ def test_a_blocked_group_is_no_loser_and_may_still_pay() -> None:
     assert found(desk).code == "no_loser"
     assert desk.risk("unblock", loser.id).code == "risk_unblock"
     assert found(desk).ready
+
+
+def test_dust_that_no_order_can_close_is_neither_loser_nor_winner() -> None:
+    desk = RiskDesk()
+    desk.hold(LOSER)
+    desk.hold(WINNER)
+    desk.move(ETH="90", SOL="150")
+    desk.market(LOSER, min_notional=D(1_000))
+    desk.move(ETH="90")
+    assert found(desk).code == "no_loser"

@@ -337,3 +337,23 @@ def test_changed_settings_start_timers_of_what_is_open() -> None:
     assert desk.group.risk.timer_started_at is None
     desk.give(SettingsChanged(2, AccountSettings()))
     assert desk.group.risk.timer_started_at == desk.now
+
+
+def test_targets_that_rest_at_the_venue_make_way_for_a_plan() -> None:
+    desk = RiskDesk()
+    values = desk.account.settings.model_dump() | {"tp_execution": "resting"}
+    desk.give(SettingsChanged(2, AccountSettings(**values)))
+    desk.hold(LOSER)
+    desk.hold(WINNER)
+    desk.move(ETH="90", SOL="150")
+    assert desk.run().code == "risk_started"
+    [taken_off] = desk.new_cancels()
+    desk.cancelled(taken_off.order_id, "0")
+    part = next(order for order in desk.new_orders() if order.quantity == 2)
+    desk.fill(part, "150")
+    [taken_off] = desk.new_cancels()
+    assert taken_off.symbol == LOSER
+    desk.cancelled(taken_off.order_id, "0")
+    desk.fill_all()
+    assert desk.plan.status is PlanStatus.DONE
+    assert desk.of(LOSER).exit_reason is ExitReason.RISK_OFFSET
