@@ -65,6 +65,8 @@ def _text(value: object) -> str:
     match value:
         case None:
             return "off"
+        case bool():
+            return "resting" if value else "monitor"
         case Decimal():
             return plain(value)
         case datetime():

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import fields, replace
 from decimal import Decimal
 from typing import Any
 
 from engine.decide.wants import wants
 from engine.domain.events import SettingsApplied, SettingsChanged
 from engine.domain.notices import Outcome
+from engine.domain.rules import GroupRules
 from engine.domain.settings import AccountSettings
 from engine.domain.words import GroupStatus, TakeProfitMode
-from engine.policy.applying import changes, with_settings
+from engine.policy.applying import RULES, changes, with_settings
 from tests.engine.decide.kit import Desk
 
 D = Decimal
@@ -72,6 +73,25 @@ def test_a_stop_that_the_settings_took_away_is_taken_away() -> None:
     apply(desk)
     assert desk.group.stop.price is None
     assert {watch.id.partition(":")[0] for watch in wants(desk.account).watches} == {"tp"}
+
+
+def test_a_stop_that_rested_at_the_venue_is_called_back_when_it_is_to_be_watched() -> None:
+    desk = opened(stops={"stop_loss_percent": "5", "execution": "resting"})
+    desk.cancelled(desk.group.stop.order_id or "", "0")
+    stop = desk.group.stop.order_id
+    assert stop is not None
+    change(desk, stops={"stop_loss_percent": "4", "execution": "monitor"})
+    apply(desk)
+    assert stop in [cancel.order_id for cancel in desk.new_cancels()]
+    desk.cancelled(stop, "0")
+    assert desk.group.status in (GroupStatus.PARTIALLY_FILLED, GroupStatus.ACTIVE)
+    assert "stop" in {watch.id.partition(":")[0] for watch in wants(desk.account).watches}
+
+
+def test_every_rule_a_group_keeps_from_the_settings_can_be_applied() -> None:
+    own = {"signal_stop", "signal_target", "capital_usd"}
+    first_leg = {"max_slippage_percent", "slippage_reject"}
+    assert {one.name for one in fields(GroupRules)} == set(RULES) | own | first_leg
 
 
 def test_each_entry_keeps_its_ladder() -> None:
