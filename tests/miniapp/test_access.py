@@ -91,6 +91,9 @@ RULES = {
     "rotate_webhook": Rule(BY_ID, "webhook"),
     "enable_webhook": Rule(BY_ID, "webhook"),
     "remove_webhook": Rule(BY_ID, "webhook"),
+    "make_ladder": Rule(
+        SHARED, body={"step_percent": "1", "base_usd": "80", "safety_usd": "30", "orders": 2}
+    ),
     "list_candles": Rule(SHARED),
     "feed_health": Rule(SHARED),
 }

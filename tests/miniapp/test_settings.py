@@ -107,3 +107,23 @@ async def test_templates_and_what_would_be_applied_are_shown(site: Site, ada: Pe
     assert names == ["cautious", "balanced", "aggressive", "scalper"]
     answer = await site.ask("GET", url(ada, "/apply"), as_=ada)
     assert await answer.json() == {"settings_version": 1, "groups": []}
+
+
+async def test_the_generator_form_gives_the_golden_ladder(site: Site, ada: Person) -> None:
+    form = {
+        "step_percent": "1",
+        "step_scale": "4",
+        "volume_scale": "1.7",
+        "base_usd": "80",
+        "safety_usd": "30",
+        "orders": 3,
+    }
+    answer = await site.post("/api/v1/settings/ladder", form, as_=ada)
+    assert answer.status == 200, await answer.text()
+    made = await answer.json()
+    assert [leg["gap_percent"] for leg in made["ladder"]] == ["0", "-1", "-5", "-21"]
+    assert made["sizes_usd"] == ["30", "51", "86.7"]
+    assert made["total_usd"] == "247.7"
+    too_far = await site.post("/api/v1/settings/ladder", {**form, "step_scale": "10"}, as_=ada)
+    assert too_far.status == 422
+    assert (await too_far.json())["errors"][0]["field"] == "step_scale"

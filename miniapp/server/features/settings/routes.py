@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
+from decimal import Decimal
+from typing import Annotated, Any
 
 from aiohttp import web
 from pydantic import BaseModel, ConfigDict, Field
 
-from engine.api.settings import AccountSettings
+from engine.api.settings import AccountSettings, Form, Generated, generate
 from engine.api.settings_files import keys_in
 from engine.api.settings_views import (
     ApplyView,
@@ -68,6 +69,23 @@ class ImportBody(BaseModel):
     version: int = Field(ge=1, le=VERSION_MAX, strict=True)
     save: bool = False
     keep_keys: bool = False
+
+
+_Number = Annotated[Decimal, Field(gt=0, le=1_000_000, max_digits=14, decimal_places=6)]
+
+
+class LadderBody(BaseModel):
+    """A ladder by step, scale of the steps and scale of the sizes; sizes in USD."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    step_percent: _Number
+    step_scale: _Number = Decimal(1)
+    volume_scale: _Number = Decimal(1)
+    base_usd: _Number
+    safety_usd: _Number
+    orders: int = Field(ge=0, le=6, strict=True)
+    tp_percent: _Number = Decimal(1)
 
 
 class ApplyBody(BaseModel):
@@ -168,3 +186,9 @@ async def apply_settings(
     return await front(request).settings.apply(
         user_id(request), path.id, body.groups, acting_key(request)
     )
+
+
+@api.route("POST", "/api/v1/settings/ladder")
+async def make_ladder(_request: web.Request, body: LadderBody) -> Generated:
+    """The legs such a form gives, with their distances, sizes and funds; nothing is saved."""
+    return generate(Form(**body.model_dump()))

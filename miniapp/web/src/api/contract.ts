@@ -231,6 +231,13 @@ export interface GateSettings_Output {
   readonly require_fresh_price?: boolean;
 }
 
+export interface Generated {
+  readonly ladder: readonly LegSettings_Output[];
+  readonly deviations_percent: readonly string[];
+  readonly sizes_usd: readonly string[];
+  readonly total_usd: string;
+}
+
 export interface GroupChangesView {
   readonly group_id: string;
   readonly symbol: string;
@@ -351,6 +358,16 @@ export interface KeysView {
   readonly position_mode: "one_way" | "hedge" | null;
   readonly checked_at: string | null;
   readonly revoked_at: string | null;
+}
+
+export interface LadderBody {
+  readonly step_percent: string;
+  readonly step_scale?: string;
+  readonly volume_scale?: string;
+  readonly base_usd: string;
+  readonly safety_usd: string;
+  readonly orders: number;
+  readonly tp_percent?: string;
 }
 
 export interface LegSettings_Input {
