@@ -71,7 +71,7 @@ class Comparison:
 
     async def run(self, *, at_start: bool, full: bool, orders_only: bool) -> bool:
         """Compare once; False when it must be looked at again soon. Raises Unavailable."""
-        if at_start and await self._behind():
+        if at_start and await self._behind(decided=not orders_only):
             return False
         before, settled = self._account(), True
         if full and (not orders_only or comparing.should_work(before)):
@@ -83,15 +83,18 @@ class Comparison:
         await self._put(fact)
         return True
 
-    async def _behind(self) -> bool:
-        """Read what happened while nobody looked; True while there is more, or it is undecided."""
+    async def _behind(self, *, decided: bool) -> bool:
+        """Read what happened while nobody looked; True while there is more.
+
+        With ``decided`` also while any of it is undecided: holdings cannot be compared before.
+        """
         account = self._account()
         page = await read_page(self._ports, account.id, account.venue, None)
         self._memory.fills += [report for report in page.news if isinstance(report, Fill)]
         if page.moved:
             self._ports.bus.wake("inbox")
             return True
-        return bool(await self._ports.store.pending([account.id], 1, [account.id]))
+        return decided and bool(await self._ports.store.pending([account.id], 1, [account.id]))
 
     async def _orders(self, before: Account) -> bool:
         """Compare orders; False while one is missing and it is too early to say more."""
