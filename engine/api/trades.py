@@ -1,4 +1,4 @@
-"""Window of results: trades of the past, their roll-ups, equity over time, risk actions."""
+"""Window of results: trades of the past, their roll-ups, equity over time."""
 
 from __future__ import annotations
 

@@ -21,6 +21,7 @@ from tests.bench.rows import (
     accept,
     chat,
     closing,
+    history,
     load,
     memory,
     order,
@@ -46,6 +47,7 @@ BENCHES: Final[dict[str, Bench]] = {
     "order": order.run,
     "closing": closing.run,
     "reads": reads.run,
+    "history": history.run,
     "chat": chat.run,
     "proof": proof.run,
 }

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 
@@ -11,7 +13,11 @@ from engine.analytics import equity, excursions
 from engine.analytics.keeper import Keeper
 from engine.api.trade_views import TradeView
 from engine.api.trades import TradeQuery, Trades
+from engine.domain.events import Due, Event
+from engine.domain.instrument import Market
+from engine.domain.notices import Notice, NoticeKind, Outcome
 from engine.domain.words import Intent
+from engine.store.port import AccountCommit, Decided
 from foundation import limits
 from foundation.errors import InvalidInput, NotFound
 from tests.engine.api.conftest import House
@@ -227,3 +233,33 @@ async def test_a_trade_without_bars_stays_unmeasured_and_is_asked_once(house: Ho
     assert await excursions.measure(house.database, later) == 1
     assert await excursions.measure(house.database, later) == 0
     assert (await trades_of(house).get(house.me, trade.id)).trade.mae_percent is None
+
+
+async def test_what_the_risk_engine_found_and_did_is_a_row(house: House) -> None:
+    commit = await house.signal("s1")
+    [group] = commit.after.groups.values()
+    at = house.clock.now()
+    done = Outcome("done", "done", "Done.")
+    winners = '[{"group":"w","realized_usd":"12.5"}]'
+    data = {"action": "offset_loss", "loser": group.id, "winners": winners, "fraction": "1"}
+    notices = (
+        Notice(NoticeKind.RISK_REVIEWED, "It waits.", group.id, group.symbol, {"action": "waits"}),
+        Notice(NoticeKind.RISK_ACTION, "It was offset.", group.id, group.symbol, data),
+        Notice(NoticeKind.REDUCED, "Something else.", group.id, group.symbol),
+    )
+    event = Event("risk", at, Market({}, {}), Due())
+    seq = commit.after.seq + 1
+    decided = Decided(seq, event, None, done, (), notices, bytes(16))
+    after = replace(commit.after, seq=seq)
+    turn = AccountCommit(commit.after, after, (decided,), None)
+    assert await house.store.commit([turn], at) == {house.account.id}
+    rows = await house.database.pool.fetch("select * from risk_actions order by id")
+    review, action = [dict(row) for row in rows]
+    assert (action["account_id"], action["seq"], action["at"]) == (house.account.id, seq, at)
+    assert (action["kind"], action["action"]) == ("risk_action", "offset_loss")
+    assert (action["loser"], action["symbol"]) == (group.id, "BTC/USDT")
+    assert action["notes"] == "It was offset."
+    assert json.loads(action["winners"]) == [{"group": "w", "realized_usd": "12.5"}]
+    assert json.loads(action["figures"]) == {"fraction": "1"}
+    assert (review["kind"], review["action"]) == ("risk_reviewed", "waits")
+    assert (review["loser"], review["winners"]) == (group.id, "[]")

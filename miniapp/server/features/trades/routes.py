@@ -1,4 +1,4 @@
-"""Results in full: trades of the past, sums by period, equity over time, risk actions."""
+"""Results in full: trades of the past, sums by period, equity over time."""
 
 from __future__ import annotations
 
