@@ -74,10 +74,10 @@ def _postgres(value: SecretStr) -> SecretStr:
 
 def _feed(value: str) -> str:
     kind, colon, path = value.strip().partition(":")
-    if value in ("auto", "simulated"):
+    if value in ("auto", "live", "simulated"):
         return value
     if kind != "replay" or not colon or not path:
-        raise ValueError("neither auto, nor simulated, nor replay:<candle file>")
+        raise ValueError("neither auto, nor live, nor simulated, nor replay:<candle file>")
     if not Path(path).is_file():
         raise ValueError(f"there is no file {path}")
     return f"replay:{Path(path).resolve()}"
@@ -217,7 +217,8 @@ class Settings(BaseSettings):
     )
     market_feed: Annotated[str, AfterValidator(_feed)] = Field(
         "auto",
-        description="prices for paper accounts: auto, simulated or replay:<candle file>",
+        description="prices: auto (live if reachable at the first start, else simulated), live, "
+        "simulated or replay:<candle file>; accounts at exchanges need live ones",
     )
     market_replay_speed: float = Field(
         60, gt=0, le=1_000_000, description="market seconds per second of a replay"

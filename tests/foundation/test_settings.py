@@ -103,7 +103,7 @@ def test_the_plain_name_wins_over_its_alias() -> None:
         ("OWNER_TELEGRAM_IDS", "@ada", "integer"),
         ("TELEGRAM_MODE", "carrier-pigeon", "'webhook' or 'polling'"),
         ("MARKET_FEED", "replay:/no/such/file.csv", "no file /no/such/file.csv"),
-        ("MARKET_FEED", "random", "neither auto, nor simulated"),
+        ("MARKET_FEED", "random", "neither auto, nor live, nor simulated"),
         ("MARKET_REPLAY_SPEED", "-1", "greater than 0"),
         ("EXCHANGE_TYPE", "kraken", "'paper'"),
         ("DEFAULT_VENUE", "kraken", "'paper'"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
@@ -96,6 +97,11 @@ class Endpoints:
 
     def ticker(self, fake: FakeBinance, _user: User, query: dict[str, str]) -> Any:
         prices = fake.markets[self.market].prices
+        if "symbol" not in query:
+            wanted = json.loads(query.get("symbols", "null")) or list(prices)
+            if any(one not in prices for one in wanted):
+                raise Refusal(-1121, "Invalid symbol.")
+            return [{"symbol": one, "price": text(prices[one])} for one in wanted]
         if query["symbol"] not in prices or query["symbol"] in fake.hidden:
             raise Refusal(-1121, "Invalid symbol.")
         return {"symbol": query["symbol"], "price": text(prices[query["symbol"]])}
