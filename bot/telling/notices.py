@@ -25,6 +25,8 @@ _EXPLAINED: Final = (
     "reconciled",
     "external_trade",
     "risk_action",
+    "fallback_rules",
+    "webhook_disabled",
 )
 _URGENT: Final = ("group_opened", "group_closed", "group_failed", "exit_started", "pyramid_added")
 

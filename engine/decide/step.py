@@ -127,8 +127,6 @@ def _decide(turn: Turn, fact: ev.Fact) -> Outcome:  # noqa: C901, PLR0912 - one 
             return risk.commanded(turn, fact)
         case ev.Halted():
             return people.halted(turn, fact)
-        case _:
-            return Outcome("refused", "not_decided", "Nothing decides this yet.")
 
 
 def _signal(turn: Turn, fact: ev.SignalReceived) -> Outcome:
