@@ -24,8 +24,8 @@ from foundation.errors import Conflict, NotFound
 QUOTE_CURRENCY: Final = "USDT"
 
 _COLUMNS: Final = (
-    "id, user_id, venue, market, label, quote_currency, state, halt_reason, settings, settings_version, "
-    "created_at"
+    "id, user_id, venue, market, label, quote_currency, state, halt_reason, settings, "
+    "settings_version, created_at"
 )
 _OPEN = """
 insert into accounts (id, user_id, venue, label, quote_currency, state, halt_reason, seq, digest,
