@@ -43,6 +43,7 @@ from engine.domain.words import (
 from engine.store import columns as c
 from engine.store.results import equity_points, fills, risk_actions, snapshots, trades
 from engine.store.traffic import daily_results, events, heartbeats, inbox, journal, outbox
+from engine.store.webhooks import webhooks
 from foundation.db import metadata
 
 __all__ = [
@@ -64,6 +65,7 @@ __all__ = [
     "risk_actions",
     "snapshots",
     "trades",
+    "webhooks",
 ]
 
 accounts = Table(
