@@ -11,7 +11,8 @@ import time
 from collections import Counter
 from collections.abc import Sequence
 
-from tests.sim.mutants import MUTANTS, Mutant
+from tests.sim.core_mutants import ALL_MUTANTS
+from tests.sim.mutants import Mutant
 from tests.sim.quiet import quiet
 from tests.sim.trace import lines
 from tests.sim.world import World
@@ -71,8 +72,8 @@ def _seeds(seeds: range) -> int:
 
 def _mutants() -> int:
     survivors = 0
-    print(f"\n{len(MUTANTS)} mutants, each to be caught within {MUTANT_SEEDS} seeds")
-    for mutant in MUTANTS:
+    print(f"\n{len(ALL_MUTANTS)} mutants, each to be caught within {MUTANT_SEEDS} seeds")
+    for mutant in ALL_MUTANTS:
         found = caught(mutant, MUTANT_SEEDS)
         survivors += found is None
         said = "SURVIVED" if found is None else f"seed {found[0]}: {found[1]}"

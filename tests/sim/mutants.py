@@ -74,7 +74,7 @@ class LookWithoutWaiting(Mutant):
     name = "look-up without the wait"
 
     def applied(self) -> AbstractContextManager[None]:
-        return _patched(resolver, "CERTAIN_AFTER", timedelta(0))
+        return patched(resolver, "CERTAIN_AFTER", timedelta(0))
 
 
 class ClaimWithoutComparing(Mutant):
@@ -118,7 +118,7 @@ class CancelOverwritesFill(Mutant):
                 return facts.KNOWN
             return booked(turn, fact)
 
-        return _patched(facts, "filled", filled)
+        return patched(facts, "filled", filled)
 
 
 class StaleClaimSent(Mutant):
@@ -130,7 +130,7 @@ class StaleClaimSent(Mutant):
         return _SigningLate(venue, process)
 
     def applied(self) -> AbstractContextManager[None]:
-        return _patched(sender, "_FENCE", timedelta(days=1))
+        return patched(sender, "_FENCE", timedelta(days=1))
 
 
 class UnknownIsRefusal(Mutant):
@@ -181,7 +181,7 @@ class QueueBypass(Mutant):
             place = admit(account, signal)
             return Admission("slot", "slot_free", "") if place.code == "pool_full" else place
 
-        return _patched(entries, "admit", anywhere)
+        return patched(entries, "admit", anywhere)
 
 
 class AlertsTwice(Mutant):
@@ -288,7 +288,8 @@ class _ForgetfulOfAlerts(MemoryStore):
 
 
 @contextmanager
-def _patched(owner: Any, name: str, value: Any) -> Iterator[None]:
+def patched(owner: Any, name: str, value: Any) -> Iterator[None]:
+    """Have the name mean something else while the block runs."""
     original = getattr(owner, name)
     setattr(owner, name, value)
     try:

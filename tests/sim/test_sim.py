@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 
 from tests.sim.__main__ import MUTANT_SEEDS, caught
-from tests.sim.mutants import MUTANTS, Mutant
+from tests.sim.core_mutants import ALL_MUTANTS
+from tests.sim.mutants import Mutant
 from tests.sim.quiet import quiet
 from tests.sim.world import World
 
@@ -37,7 +38,7 @@ def test_no_world_violates_an_invariant(shard: int) -> None:
     assert bad == {}, "see one with: python -m tests.sim --trace SEED"
 
 
-@pytest.mark.parametrize("mutant", MUTANTS, ids=lambda mutant: mutant.name)
+@pytest.mark.parametrize("mutant", ALL_MUTANTS, ids=lambda mutant: mutant.name)
 def test_every_mutant_is_caught(mutant: Mutant) -> None:
     with quiet():
         assert caught(mutant, MUTANT_SEEDS) is not None, f"{mutant.name} survived"

@@ -19,6 +19,7 @@ from engine.domain.signal import Signal
 from engine.domain.words import Intent, Side
 from engine.store import outcomes, registry
 from engine.store.digest import digest
+from engine.store.heartbeat import ENGINE, last_beat
 from engine.store.memory import MemoryStore
 from engine.store.port import AccountCommit, Decided, InboxEntry, InboxRow, Loaded, Store
 from engine.store.postgres import PostgresStore
@@ -101,6 +102,8 @@ class Behind(Protocol):
 
     async def journal(self, account_id: str) -> Sequence[tuple[int, bytes]]: ...
 
+    async def beat_at(self) -> datetime | None: ...
+
 
 @dataclass
 class BehindMemory:
@@ -118,6 +121,9 @@ class BehindMemory:
 
     async def journal(self, account_id: str) -> Sequence[tuple[int, bytes]]:
         return [(one.seq, one.digest) for one in self.store.journal[account_id]]
+
+    async def beat_at(self) -> datetime | None:
+        return self.store.heartbeat.at if self.store.heartbeat else None
 
 
 class BehindPostgres:
@@ -145,6 +151,10 @@ class BehindPostgres:
             "select seq, digest from journal where account_id = $1 order by seq", account_id
         )
         return [(row["seq"], row["digest"]) for row in rows]
+
+    async def beat_at(self) -> datetime | None:
+        last = await last_beat(self.database, ENGINE)
+        return last.at if last else None
 
 
 def decide(

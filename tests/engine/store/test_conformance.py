@@ -480,8 +480,11 @@ async def test_depths_count_what_waits(behind: Behind) -> None:
 
 
 async def test_a_heartbeat_replaces_the_last(behind: Behind) -> None:
+    assert await behind.beat_at() is None
     await behind.store.beat(Heartbeat(START, 0.01, None, Depths(1, 2, 3)))
+    assert await behind.beat_at() == START
     await behind.store.beat(Heartbeat(after(10), 0.02, 1.5, Depths(0, 0, 0)))
+    assert await behind.beat_at() == after(10)
 
 
 async def test_a_whole_story_loads_at_every_step(behind: Behind) -> None:

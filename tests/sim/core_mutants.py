@@ -1,0 +1,55 @@
+"""Mutants of the core: decisions with one thought left out, to be caught by the same worlds."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from contextlib import AbstractContextManager
+from decimal import Decimal
+
+from engine.decide import closing, cover, plan
+from engine.decide.turn import Turn
+from engine.domain.group import Group
+from engine.domain.orders import Allocation
+from engine.policy.lots import LotKey
+from foundation.money import floor_to_step
+from tests.sim.mutants import MUTANTS, Mutant, patched
+
+
+class DustPerLeg(Mutant):
+    """Rounds each lot down to the step by itself, so that what is left over adds up."""
+
+    name = "dust per leg"
+
+    def applied(self) -> AbstractContextManager[None]:
+        def each(
+            uncovered: Sequence[tuple[LotKey, Decimal]], step: Decimal
+        ) -> tuple[Allocation, ...]:
+            rounded = ((key, floor_to_step(quantity, step)) for key, quantity in uncovered)
+            return tuple(Allocation(*key, quantity=q) for key, q in rounded if q > 0)
+
+        return patched(closing, "allocate_whole", each)
+
+
+class CoverForgotten(Mutant):
+    """Closes a lot again that a live reducer closes already."""
+
+    name = "cover forgotten"
+
+    def applied(self) -> AbstractContextManager[None]:
+        return patched(cover, "covered", lambda _group, **_how: {})
+
+
+class EntriesLeftWorking(Mutant):
+    """Closes a group and leaves its entries at the venue."""
+
+    name = "entries left working"
+
+    def applied(self) -> AbstractContextManager[None]:
+        def nothing(_turn: Turn, _group: Group, _pyramid: int | None = None) -> None:
+            return
+
+        return patched(plan, "cancel_entries", nothing)
+
+
+CORE_MUTANTS: tuple[Mutant, ...] = (DustPerLeg(), CoverForgotten(), EntriesLeftWorking())
+ALL_MUTANTS: tuple[Mutant, ...] = (*MUTANTS, *CORE_MUTANTS)
