@@ -12,7 +12,7 @@ from typing import Final
 from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import distinct_on
 
-from engine.market.candle import Candle, aggregated, begun, grown, opening
+from engine.market.candle import EPOCH, Candle, begun, grown, opening
 from engine.market.tables import candles
 from engine.market.ticks import Feed, Tick
 from foundation import limits
@@ -43,6 +43,19 @@ from old group by symbol, date_trunc('hour', at, 'UTC')
 on conflict (symbol, minutes, at) do nothing
 """
 
+#: Made larger by the server: fifteen times fewer rows come over, and no bar is made in vain.
+_BARS: Final = """
+with newest as (
+    select date_bin(make_interval(mins => $2), at, $4) as bar
+    from candles where symbol = $1 order by at desc limit 1
+)
+select date_bin(make_interval(mins => $2), at, $4) as bar, (array_agg(open order by at))[1],
+       max(high), min(low), (array_agg(close order by at desc))[1], sum(volume)
+from candles, newest
+where symbol = $1 and minutes <= $2 and at >= bar - make_interval(mins => $2) * ($3 - 1)
+group by 1 order by 1
+"""
+
 
 async def read(database: Database, symbol: str, timeframe: int, limit: int) -> tuple[Candle, ...]:
     """The last ``limit`` bars of ``timeframe`` minutes, oldest first, the growing one included.
@@ -56,29 +69,8 @@ async def read(database: Database, symbol: str, timeframe: int, limit: int) -> t
         )
     if not 1 <= limit <= limits.CANDLES_MAX:
         raise InvalidInput(f"limit must be 1 to {limits.CANDLES_MAX}, got {limit}", field="limit")
-    columns = (candles.c[n] for n in ("at", "open", "high", "low", "close", "volume", "minutes"))
-    newest = (
-        select(candles.c.at)
-        .where(candles.c.symbol == symbol)
-        .order_by(candles.c.at.desc())
-        .limit(1)
-    )
-    async with database.connect() as connection:
-        last: datetime | None = await connection.scalar(newest)
-        if last is None:
-            return ()
-        since = opening(last, timeframe) - timedelta(minutes=timeframe) * (limit - 1)
-        wanted = (
-            select(*columns)
-            .where(
-                candles.c.symbol == symbol,
-                candles.c.minutes <= timeframe,
-                candles.c.at >= since,
-            )
-            .order_by(candles.c.at)
-        )
-        rows = await connection.execute(wanted)
-    return tuple(aggregated((Candle(*row) for row in rows), timeframe))[-limit:]
+    rows = await database.pool.fetch(_BARS, symbol, timeframe, limit, EPOCH)
+    return tuple(Candle(*row, timeframe) for row in rows)
 
 
 async def last_close(database: Database, symbols: Sequence[str]) -> dict[str, Candle]:
