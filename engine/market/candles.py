@@ -70,7 +70,7 @@ async def read(database: Database, symbol: str, timeframe: int, limit: int) -> t
     if not 1 <= limit <= limits.CANDLES_MAX:
         raise InvalidInput(f"limit must be 1 to {limits.CANDLES_MAX}, got {limit}", field="limit")
     rows = await database.pool.fetch(_BARS, symbol, timeframe, limit, EPOCH)
-    return tuple(Candle(*row, timeframe) for row in rows)
+    return tuple(Candle(*row, minutes=timeframe) for row in rows)
 
 
 async def last_close(database: Database, symbols: Sequence[str]) -> dict[str, Candle]:

@@ -16,7 +16,8 @@ from engine.domain.watch import Wants
 from engine.domain.words import TradingState
 from engine.runtime.ports import Prices
 from engine.runtime.rules import Rules
-from engine.store.digest import digest
+from engine.store.codec import encode_event
+from engine.store.digest import seal
 from engine.store.port import AccountCommit, Decided, InboxRow, Loaded
 from foundation import limits
 from foundation.log import get_logger
@@ -122,7 +123,8 @@ class Decider:
 
     def _keep(self, turn: _Turn, event: Event, result: Step, row: InboxRow | None) -> None:
         after_wants = wants(result.account)
-        seal = digest(turn.digest, event, turn.account, result.account, result.commands)
+        encoded = encode_event(event)
+        chained = seal(turn.digest, encoded, turn.account, result.account, result.commands)
         turn.decided.append(
             Decided(
                 seq=result.account.seq,
@@ -131,11 +133,12 @@ class Decider:
                 outcome=result.outcome,
                 commands=result.commands,
                 notices=result.notices,
-                digest=seal,
+                digest=chained,
                 correlation_id=row.entry.correlation_id if row else None,
+                encoded=encoded,
             )
         )
-        turn.account, turn.digest, turn.wants = result.account, seal, after_wants
+        turn.account, turn.digest, turn.wants = result.account, chained, after_wants
 
     def _stamp(self, account: Account, key: str, fact: Fact, now: datetime) -> Event:
         symbols = set(account.symbols())

@@ -69,6 +69,7 @@ class Decided:
     """One decided event. ``row_id`` is its inbox row, or None for time itself.
 
     ``digest`` = blake2b-128 over previous digest, event bytes, changed objects and commands.
+    ``encoded`` are those event bytes, if whoever decided kept them: the store need not make them.
     """
 
     seq: int
@@ -79,6 +80,7 @@ class Decided:
     notices: tuple[Notice, ...]
     digest: bytes
     correlation_id: str | None = None
+    encoded: bytes = b""
 
 
 @dataclass(frozen=True, slots=True)

@@ -136,7 +136,7 @@ def _journal_row(commit: AccountCommit, decided: Decided, now: datetime) -> Row:
         decided.seq,
         event.key,
         event.at,
-        codec.encode_event(event),
+        decided.encoded or codec.encode_event(event),
         CORE_VERSION,
         decided.digest,
         decided.correlation_id,
