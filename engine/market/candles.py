@@ -50,7 +50,7 @@ with newest as (
     from candles where symbol = $1 order by at desc limit 1
 )
 select date_bin(make_interval(mins => $2), at, $4) as bar, (array_agg(open order by at))[1],
-       max(high), min(low), (array_agg(close order by at desc))[1], sum(volume)
+       max(high), min(low), (array_agg(close order by at desc))[1], sum(volume), $2::integer
 from candles, newest
 where symbol = $1 and minutes <= $2 and at >= bar - make_interval(mins => $2) * ($3 - 1)
 group by 1 order by 1
@@ -70,7 +70,7 @@ async def read(database: Database, symbol: str, timeframe: int, limit: int) -> t
     if not 1 <= limit <= limits.CANDLES_MAX:
         raise InvalidInput(f"limit must be 1 to {limits.CANDLES_MAX}, got {limit}", field="limit")
     rows = await database.pool.fetch(_BARS, symbol, timeframe, limit, EPOCH)
-    return tuple(Candle(*row, minutes=timeframe) for row in rows)
+    return tuple(Candle(*row) for row in rows)
 
 
 async def last_close(database: Database, symbols: Sequence[str]) -> dict[str, Candle]:
