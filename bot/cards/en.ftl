@@ -163,6 +163,7 @@ button-close-position = Close…
 
 notice-closed = { $icon } { $symbol } closed: { $usd } ({ $percent }) — { $reason }
 notice-order_failed = ⚠️ { $symbol }: the venue refused an order.
+notice-order_unclear = ❓ { $symbol }: nobody knows whether an order is at the venue.
 notice-group_failed = ⛔ { $symbol }: the position could not be opened.
 notice-signal_refused = ⚠️ { $symbol }: the approved signal was not taken.
 notice-dequeued = 🗑 { $symbol } left the queue.

@@ -166,6 +166,7 @@ button-close-position = Закрыть…
 
 notice-closed = { $icon } { $symbol } закрыта: { $usd } ({ $percent }) — { $reason }
 notice-order_failed = ⚠️ { $symbol }: площадка отклонила ордер.
+notice-order_unclear = ❓ { $symbol }: неизвестно, дошёл ли ордер до площадки.
 notice-group_failed = ⛔ { $symbol }: позицию открыть не удалось.
 notice-signal_refused = ⚠️ { $symbol }: одобренный сигнал не взят.
 notice-dequeued = 🗑 { $symbol } убран из очереди.

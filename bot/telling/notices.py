@@ -13,6 +13,7 @@ from engine.api.views import EventView
 #: Told with the engine's own sentence below: it names what the venue or the rules said.
 _EXPLAINED: Final = (
     "order_failed",
+    "order_unclear",
     "group_failed",
     "signal_refused",
     "dequeued",

@@ -21,6 +21,7 @@ from engine.domain.events import (
     OrderFilled,
     OrderLost,
     OrderRefused,
+    OrderUnclear,
 )
 from engine.domain.group import Group
 from engine.domain.leg import ZERO
@@ -85,6 +86,23 @@ def refused(turn: Turn, fact: OrderRefused) -> Outcome:
     if fact.code in BAD_KEYS:
         credentials(turn, CredentialsChanged(fact.text))
     return Outcome("done", "refused_by_venue", fact.text, group.id)
+
+
+def unclear(turn: Turn, fact: OrderUnclear) -> Outcome:
+    """Nothing changes and nothing is sent again; its owner hears that nobody knows."""
+    found = find_order(turn, fact.order_id)
+    if not found:
+        return FOREIGN
+    group, order = found
+    if order.status is not OrderStatus.PENDING:
+        return KNOWN
+    text = (
+        f"The venue has not said in {fact.tries} tries whether it has an order; nothing is sent "
+        "again, and it is asked on."
+    )
+    data = {"order_id": order.id, "purpose": order.purpose.value, "tries": str(fact.tries)}
+    turn.tell(NoticeKind.ORDER_UNCLEAR, text, group, data=data)
+    return Outcome("done", "unclear", text, group.id)
 
 
 def lost(turn: Turn, fact: OrderLost) -> Outcome:

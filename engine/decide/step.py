@@ -97,6 +97,8 @@ def _decide(turn: Turn, fact: ev.Fact) -> Outcome:  # noqa: C901, PLR0912 - one 
             return facts.refused(turn, fact)
         case ev.OrderLost():
             return facts.lost(turn, fact)
+        case ev.OrderUnclear():
+            return facts.unclear(turn, fact)
         case ev.OrderFilled():
             return facts.filled(turn, fact)
         case ev.OrderCancelled():

@@ -78,6 +78,15 @@ class OrderLost:
 
 
 @dataclass(frozen=True, slots=True)
+class OrderUnclear:
+    """The venue has been asked again and again and does not say whether it has the order."""
+
+    order_id: str
+    tries: int
+    kind: Literal["order_unclear"] = "order_unclear"
+
+
+@dataclass(frozen=True, slots=True)
 class OrderFilled:
     """One execution. Fee converted once by the adapter; ``fee_in_base`` reduces what we got."""
 
@@ -252,6 +261,7 @@ Fact = (
     | OrderAccepted
     | OrderRefused
     | OrderLost
+    | OrderUnclear
     | OrderFilled
     | OrderCancelled
     | SettingsChanged

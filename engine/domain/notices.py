@@ -22,6 +22,7 @@ class NoticeKind(StrEnum):
     ORDER_ACCEPTED = "order_accepted"
     ORDER_FAILED = "order_failed"
     ORDER_CANCELLED = "order_cancelled"
+    ORDER_UNCLEAR = "order_unclear"
     LEG_FILLED = "leg_filled"
     TP_HIT = "tp_hit"
     EXIT_STARTED = "exit_started"

@@ -13,6 +13,7 @@ from engine.domain.events import (
     OrderFilled,
     OrderLost,
     OrderRefused,
+    OrderUnclear,
     PriceCrossed,
 )
 from engine.store.port import InboxEntry, OutboxRow
@@ -32,6 +33,10 @@ def refused(row: OutboxRow, answer: Refused) -> InboxEntry:
 
 def lost(row: OutboxRow) -> InboxEntry:
     return _entry(row, f"lost:{row.command.id}", OrderLost(row.command.id))
+
+
+def unclear(row: OutboxRow, tries: int) -> InboxEntry:
+    return _entry(row, f"unclear:{row.command.id}", OrderUnclear(row.command.id, tries))
 
 
 def cancelled(row: OutboxRow, order_id: str, filled: Decimal | None) -> InboxEntry:

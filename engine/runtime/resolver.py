@@ -62,7 +62,19 @@ class Resolver:
             done = False
         if not done:
             self._back_off(row)
+            await self._alert(row)
         return done
+
+    async def _alert(self, row: OutboxRow) -> None:
+        """Have the owner told, once, of an order nobody gives an answer about."""
+        tries = self._tries[row.command.id]
+        if tries != limits.RESOLVER_ALERT_TRIES or not isinstance(row.command, PlaceOrder):
+            return
+        try:
+            await self._ports.store.put([answers.unclear(row, tries)], self._ports.clock.now())
+            self._ports.bus.wake("inbox")
+        except Unavailable as error:
+            _log.warning("alert not written", order=row.command.id, reason=str(error))
 
     async def _ask_after(self, row: OutboxRow, order: PlaceOrder) -> bool:
         ports = self._ports

@@ -20,6 +20,7 @@ FIRST_FACTS: Final = (
     "order_accepted",
     "order_refused",
     "order_lost",
+    "order_unclear",
     "order_filled",
     "order_cancelled",
     "fee_converted",

@@ -35,6 +35,7 @@ _LOUD = frozenset(
         NoticeKind.GUARD_TRIGGERED,
         NoticeKind.EQUITY_JUMPED,
         NoticeKind.CREDENTIALS,
+        NoticeKind.ORDER_UNCLEAR,
     }
 )
 

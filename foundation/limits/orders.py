@@ -19,6 +19,8 @@ ORDER_BURST: Final = 200
 RESOLVER_RETRY_FIRST_S: Final = 1.0
 RESOLVER_RETRY_MAX_S: Final = 32.0
 RESOLVER_PAGE: Final = 100
+RESOLVER_ALERT_TRIES: Final = 8
+"""After so many look-ups without an answer, about two minutes, the owner is told."""
 WORKER_ACCOUNTS_MAX: Final = 200
 """Accounts decided in one transaction."""
 WORKER_ROWS_PER_ACCOUNT: Final = 50

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from decimal import Decimal as D
 
-from engine.domain.events import OrderAccepted, OrderLost, OrderRefused
+from engine.domain.events import OrderAccepted, OrderLost, OrderRefused, OrderUnclear
+from engine.domain.notices import NoticeKind
 from engine.domain.words import GroupStatus, OrderStatus
 from tests.engine.decide.kit import Desk
 
@@ -222,3 +223,16 @@ def test_a_fill_of_a_forgotten_group_is_told_as_an_external_trade() -> None:
     assert desk.account.groups == {}
     assert desk.fill(order).code == "foreign_order"
     assert desk.told[-1] == "external_trade"
+
+
+def test_an_order_nobody_answers_for_is_told_and_nothing_is_sent_again() -> None:
+    desk = Desk()
+    desk.enter()
+    order = desk.new_orders()[0]
+    before = desk.account.groups
+    told = desk.give(OrderUnclear(order.id, 8))
+    assert (told.code, "8 tries" in told.text) == ("unclear", True)
+    assert desk.last.commands == ()
+    assert [notice.kind for notice in desk.last.notices] == [NoticeKind.ORDER_UNCLEAR]
+    assert desk.account.groups == before
+    assert desk.give(OrderUnclear("nobody", 8)).code == "foreign_order"

@@ -7,7 +7,13 @@ from datetime import timedelta
 
 from engine.domain.account import Account
 from engine.domain.commands import CancelOrder
-from engine.domain.events import OrderAccepted, OrderCancelled, OrderLost, OrderRefused
+from engine.domain.events import (
+    OrderAccepted,
+    OrderCancelled,
+    OrderLost,
+    OrderRefused,
+    OrderUnclear,
+)
 from engine.domain.words import OrderStatus
 from engine.runtime.resolver import CERTAIN_AFTER, Resolver
 from engine.store.port import OutboxRow, OutboxStatus
@@ -102,7 +108,7 @@ async def test_an_unclear_look_up_is_asked_again_with_growing_pauses() -> None:
     pauses = [b - a for a, b in itertools.pairwise(asked_at)]
     assert pauses == [1, 2, 4, 8, 16, 32, 32, 32]
     assert max(pauses) <= limits.RESOLVER_RETRY_MAX_S
-    assert bench.facts() == {}
+    assert set(bench.facts()) == {"unclear:o"}
     bench.venue.find_answer = Found(OrderStatus.FILLED, "v9", D("0.01"))
     bench.clock.advance(limits.RESOLVER_RETRY_MAX_S)
     assert await resolver.turn()
@@ -136,3 +142,16 @@ async def test_an_order_for_a_venue_that_is_not_set_up_waits_for_it() -> None:
     assert not await resolver.turn()
     assert bench.status("a1") is OutboxStatus.DONE
     assert bench.status("b1", "b") is OutboxStatus.CLAIMED
+
+
+async def test_exhausted_look_ups_alert_the_owner_once_and_go_on() -> None:
+    bench = Bench()
+    await unclear(bench, order("o"))
+    bench.venue.find_answer = OutcomeUnknown("502")
+    resolver = Resolver(bench.ports)
+    after_the_window(bench)
+    for _ in range(limits.RESOLVER_ALERT_TRIES + 5):
+        await resolver.turn()
+        bench.clock.advance(limits.RESOLVER_RETRY_MAX_S)
+    assert bench.facts() == {"unclear:o": OrderUnclear("o", limits.RESOLVER_ALERT_TRIES)}
+    assert len(bench.venue.calls) > limits.RESOLVER_ALERT_TRIES
