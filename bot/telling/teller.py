@@ -18,6 +18,7 @@ from bot.house import House
 from bot.i18n import Texts, texts_for
 from bot.outbox.items import Item, Priority, Thing, correct, live, send
 from bot.outbox.store import Outbox
+from bot.telling.load import Load
 from bot.telling.notices import Told, is_urgent, notice
 from engine.api.views import EventView, OfferView
 from foundation import limits
@@ -46,6 +47,7 @@ class Teller:
         self._bot_id = bot_id
         self._told_at: dict[str, deque[float]] = {}
         self._told_percent: dict[str, Decimal] = {}
+        self._load = Load(house)
 
     async def run_events(self) -> None:
         """Tell events for ever, from where the last process stopped."""
@@ -59,6 +61,7 @@ class Teller:
             if rows:
                 await self._write(await self._tell_events(rows), "events", after)
                 cursor = after
+                await self._breathe()
             else:
                 await self._house.bus.wait("events", limits.BOT_CONSUMER_IDLE_S, since=mark)
 
@@ -81,8 +84,15 @@ class Teller:
         """Every minute, show open positions whose result moved noticeably."""
         while True:
             await self._house.clock.sleep(limits.BOT_REFRESH_S)
+            if await self._load.heavy():
+                continue
             for chat_id in await self._chats_with_positions():
                 await self._outbox.put(await self._safely(partial(self._refresh, chat_id)))
+
+    async def _breathe(self) -> None:
+        """Under load cards are shown less often: what happens meanwhile becomes one edit."""
+        if await self._load.heavy():
+            await self._house.clock.sleep(limits.BOT_SHED_PAUSE_S)
 
     async def _write(self, items: Sequence[Item], name: str, cursor: str) -> None:
         async with self._house.database.begin() as connection:

@@ -53,6 +53,9 @@ BOT_CHART_CANDLES: Final = 72
 BOT_NOTICES_PER_MINUTE: Final = 5
 """More notices than this collapse into one line."""
 BOT_REFRESH_S: Final = 60.0
+BOT_LOAD_LOOK_S: Final = 5.0
+BOT_SHED_PAUSE_S: Final = 3.0
+"""Between two looks at what happened, while the engine leaves live edits out."""
 BOT_REFRESH_DAYS: Final = 30
 BOT_REFRESH_PERCENT: Final = 0.25
 """A position's card is shown anew when its result moved this far, in percent."""

@@ -10,9 +10,12 @@ import pytest
 from bot.cursors import Cursors
 from bot.i18n import texts_for
 from bot.outbox.items import Priority
+from bot.telling.load import Load
 from bot.telling.notices import is_urgent, notice
 from bot.telling.teller import Teller
 from engine.api.views import EventView
+from engine.store.heartbeat import ENGINE, beat
+from foundation import limits
 from tests.bot.api import BOT_ID
 from tests.bot.town import BotTown
 from tests.bot.views import AT
@@ -167,3 +170,16 @@ async def _caught_up(town: BotTown) -> bool:
     town.pass_time(0.01)
     cursor = await Cursors(town.database, town.clock, BOT_ID).get("offers")
     return cursor is not None and cursor == await town.offers.changes_end()
+
+
+async def test_live_edits_are_left_out_while_the_engine_says_so(town: BotTown) -> None:
+    load = Load(town.app._house)
+    assert not await load.heavy()
+    sign = {"loop_lag": "0.9", "left_out": "analytics,live_edits"}
+    await beat(town.database, ENGINE, town.clock.now(), sign)
+    assert not await load.heavy(), "it looks now and then only"
+    town.clock.advance(limits.BOT_LOAD_LOOK_S)
+    assert await load.heavy()
+    await beat(town.database, ENGINE, town.clock.now(), {**sign, "left_out": ""})
+    town.clock.advance(limits.BOT_LOAD_LOOK_S)
+    assert not await load.heavy()
