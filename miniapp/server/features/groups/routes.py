@@ -1,4 +1,4 @@
-"""Position groups: open ones, closed ones as trades, their story, and closing them."""
+"""Position groups: open ones and closed ones, their story, and closing them."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ from aiohttp import web
 from pydantic import BaseModel, ConfigDict, Field, WithJsonSchema
 
 from engine.api.views import Accepted, EventView, GroupDetail, GroupView, Page
-from foundation.errors import NotFound
 from miniapp.server.deps import front, user_id
 from miniapp.server.features.common import Id, IdPath, PageQuery, acting_key
 from miniapp.server.openapi.layer import Api
@@ -29,13 +28,6 @@ class GroupsQuery(PageQuery):
 
     account: Id | None = None
     status: Annotated[str | None, Field(pattern=r"^[a-z_]{1,20}$")] = None
-    symbol: Symbol | None = None
-
-
-class TradesQuery(PageQuery):
-    """Closed positions of one account or symbol, or of all."""
-
-    account: Id | None = None
     symbol: Symbol | None = None
 
 
@@ -64,32 +56,10 @@ async def list_groups(request: web.Request, query: GroupsQuery) -> Page[GroupVie
     )
 
 
-@api.route("GET", "/api/v1/trades", errors=NOT_FOUND, polled=True)
-async def list_trades(request: web.Request, query: TradesQuery) -> Page[GroupView]:
-    """Closed groups, newest first."""
-    return await front(request).groups.list(
-        user_id(request),
-        query.account,
-        "closed",
-        _symbol(query.symbol),
-        query.limit,
-        query.cursor,
-    )
-
-
 @api.route("GET", "/api/v1/groups/{id}", errors=NOT_FOUND, polled=True)
 async def get_group(request: web.Request, path: IdPath) -> GroupDetail:
     """One group with its pyramids, legs and orders."""
     return await front(request).groups.get(user_id(request), path.id)
-
-
-@api.route("GET", "/api/v1/trades/{id}", errors={404: "No such trade"})
-async def get_trade(request: web.Request, path: IdPath) -> GroupDetail:
-    """One closed group with its pyramids, legs and orders."""
-    found = await front(request).groups.get(user_id(request), path.id)
-    if found.group.closed_at is None:
-        raise NotFound("This position is still open; it becomes a trade when it closes.")
-    return found
 
 
 @api.route("GET", "/api/v1/groups/{id}/events", errors=NOT_FOUND)

@@ -10,11 +10,33 @@ from pydantic import BaseModel, ConfigDict
 from engine.api.risk_views import RiskActionView, RiskView
 from engine.api.views import Accepted, Page
 from miniapp.server.deps import front, user_id
-from miniapp.server.features.common import IdPath, PageQuery, acting_key
+from miniapp.server.features.common import Id, IdPath, PageQuery, acting_key
 from miniapp.server.openapi.layer import Api
 
 api = Api("risk")
 NO_ACCOUNT = {404: "No such account"}
+
+
+class RiskQuery(BaseModel):
+    """Whose risk engine."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    account: Id
+
+
+class ActionsQuery(PageQuery):
+    """Whose risk engine, and which page of what it did."""
+
+    account: Id
+
+
+class RunBody(BaseModel):
+    """Whose losers are to be reviewed now."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    account: Id
 
 
 class MarkBody(BaseModel):
@@ -25,28 +47,28 @@ class MarkBody(BaseModel):
     action: Literal["block", "unblock", "skip_once"]
 
 
-@api.route("GET", "/api/v1/accounts/{id}/risk", errors=NO_ACCOUNT, polled=True)
-async def get_risk(request: web.Request, path: IdPath) -> RiskView:
+@api.route("GET", "/api/v1/risk", errors=NO_ACCOUNT, polled=True)
+async def get_risk(request: web.Request, query: RiskQuery) -> RiskView:
     """What a review would do now: loser, winners, figures, and why each position is what it is."""
-    return await front(request).risk.show(user_id(request), path.id)
+    return await front(request).risk.show(user_id(request), query.account)
 
 
-@api.route("GET", "/api/v1/accounts/{id}/risk/actions", errors=NO_ACCOUNT)
-async def list_risk_actions(
-    request: web.Request, path: IdPath, query: PageQuery
-) -> Page[RiskActionView]:
+@api.route("GET", "/api/v1/risk/actions", errors=NO_ACCOUNT)
+async def list_risk_actions(request: web.Request, query: ActionsQuery) -> Page[RiskActionView]:
     """Reviews that found a loser and everything that was done, newest first."""
-    return await front(request).risk.history(user_id(request), path.id, query.limit, query.cursor)
+    return await front(request).risk.history(
+        user_id(request), query.account, query.limit, query.cursor
+    )
 
 
 @api.route(
     "POST",
-    "/api/v1/accounts/{id}/risk/run",
+    "/api/v1/risk/run",
     errors={**NO_ACCOUNT, 409: "Halted, switched off, or a plan runs"},
 )
-async def run_risk(request: web.Request, path: IdPath) -> RiskView | Accepted:
+async def run_risk(request: web.Request, body: RunBody) -> RiskView | Accepted:
     """Review the losers now, whatever the interval."""
-    return await front(request).risk.run_now(user_id(request), path.id, acting_key(request))
+    return await front(request).risk.run_now(user_id(request), body.account, acting_key(request))
 
 
 @api.route(

@@ -43,7 +43,7 @@ class ResultsQuery(BaseModel):
     until: AwareDatetime | None = None
 
 
-class HistoryQuery(ResultsQuery):
+class TradesQuery(ResultsQuery):
     """A page of them."""
 
     limit: int = Field(limits.PAGE_DEFAULT, ge=1, le=limits.PAGE_MAX)
@@ -79,16 +79,16 @@ def _query(given: ResultsQuery) -> TradeQuery:
     )
 
 
-@api.route("GET", "/api/v1/history", errors=NO_ACCOUNT)
-async def list_history(request: web.Request, query: HistoryQuery) -> Page[TradeView]:
+@api.route("GET", "/api/v1/trades", errors=NO_ACCOUNT)
+async def list_trades(request: web.Request, query: TradesQuery) -> Page[TradeView]:
     """Trades with how they went, last closed first."""
     return await front(request).trades.list(
         user_id(request), _query(query), query.limit, query.cursor
     )
 
 
-@api.route("GET", "/api/v1/history/{id}", errors={404: "No such trade"})
-async def get_history(request: web.Request, path: IdPath) -> TradeDetail:
+@api.route("GET", "/api/v1/trades/{id}", errors={404: "No such trade"})
+async def get_trade(request: web.Request, path: IdPath) -> TradeDetail:
     """One trade with its orders and executions."""
     return await front(request).trades.get(user_id(request), path.id)
 

@@ -844,6 +844,10 @@ export interface RiskWinner {
   readonly done: boolean;
 }
 
+export interface RunBody {
+  readonly account: string;
+}
+
 export interface SessionBody {
   readonly renew_token?: string | null;
 }
