@@ -15,6 +15,7 @@ import {
   AboutScreen,
   AlertsScreen,
   ConnectScreen,
+  ExchangesScreen,
   MoreScreen,
   PositionScreen,
   prefetchScreens,
@@ -113,6 +114,9 @@ function Screens({ inTelegram }: { inTelegram: boolean }) {
                 </Route>
                 <Route path="/connect">
                   <ConnectScreen account={account.id} meanwhile={opening} />
+                </Route>
+                <Route path="/exchanges">
+                  <ExchangesScreen meanwhile={opening} />
                 </Route>
                 <Route path="/more">
                   <MoreScreen account={account} meanwhile={opening} />

@@ -13,6 +13,7 @@ import "./styles/parts.css";
 import "./styles/ladder.css";
 import "./styles/notices.css";
 import "./styles/overlays.css";
+import "./styles/forms.css";
 import "./styles/screens.css";
 import { boot, onActive } from "./telegram/bridge";
 import { language, setLanguage } from "./text";

@@ -10,6 +10,7 @@ export const AlertsScreen = later(() => rare().then((file) => file.AlertsScreen)
 export const MoreScreen = later(() => rare().then((file) => file.MoreScreen));
 export const AboutScreen = later(() => rare().then((file) => file.AboutScreen));
 export const QueueScreen = later(() => rare().then((file) => file.QueueScreen));
+export const ExchangesScreen = later(() => rare().then((file) => file.ExchangesScreen));
 export const ConnectScreen = later(() => rare().then((file) => file.ConnectScreen));
 
 /** Fetches them all in a quiet moment. */

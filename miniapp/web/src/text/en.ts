@@ -290,6 +290,7 @@ export const en = {
     title: "More",
     account: "Account",
     prices: "Prices from",
+    exchanges: "Exchange accounts",
     history: "History",
     preferences: "Preferences",
     haptics: "Haptic feedback",

@@ -294,6 +294,7 @@ export const ru: Catalogue = {
     title: "Ещё",
     account: "Счёт",
     prices: "Источник цен",
+    exchanges: "Счета на биржах",
     history: "Журналы",
     preferences: "Настройки",
     haptics: "Вибрация",

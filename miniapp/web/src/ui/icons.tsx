@@ -90,6 +90,7 @@ export const DownIcon = draw(<path d="M12 17.5 5 7h14z" />, true);
 export const CopyIcon = draw(
   <path d="M9 9.5A1.5 1.5 0 0 1 10.5 8h8A1.5 1.5 0 0 1 20 9.5v9a1.5 1.5 0 0 1-1.5 1.5h-8A1.5 1.5 0 0 1 9 18.5zM6 16H5.500A1.5 1.5 0 0 1 4 14.500v-9A1.5 1.5 0 0 1 5.5 4h9A1.5 1.5 0 0 1 16 5.5" />,
 );
+export const KeyIcon = draw(<path d="M11.8 12.200a4.200 4.200 0 1 0 0 .1L20 4M16.500 7.500l3 3" />);
 export const LinkIcon = draw(
   <path d="M10 14a4 4 0 0 0 5.7 0l3-3a4 4 0 0 0-5.7-5.700l-1 1M14 10a4 4 0 0 0-5.7 0l-3 3a4 4 0 0 0 5.7 5.700l1-1" />,
 );

@@ -11,6 +11,7 @@ import {
   HapticsIcon,
   HistoryIcon,
   InfoIcon,
+  KeyIcon,
   LinkIcon,
   WalletIcon,
 } from "../../ui/icons";
@@ -59,6 +60,7 @@ export function MoreScreen({ account }: { account: AccountView }) {
             value={<Num>{usd(account.total_capital_usd, "auto", true)}</Num>}
           />
           <Cell icon={ArrowsIcon} title={text.more.prices} value={feed ?? "–"} />
+          <Cell icon={KeyIcon} title={text.more.exchanges} href="/exchanges" />
           <Cell icon={LinkIcon} title={text.connect.row} href="/connect" />
         </div>
       </Section>
