@@ -26,6 +26,7 @@ LISTS = (
     "/trades",
     "/queue",
     "/alerts",
+    "/exchanges",
     "/connect",
     "/more",
     "/about",
