@@ -79,7 +79,7 @@ def _query(given: ResultsQuery) -> TradeQuery:
     )
 
 
-@api.route("GET", "/api/v1/trades", errors=NO_ACCOUNT)
+@api.route("GET", "/api/v1/trades", errors=NO_ACCOUNT, polled=True)
 async def list_trades(request: web.Request, query: TradesQuery) -> Page[TradeView]:
     """Trades with how they went, last closed first."""
     return await front(request).trades.list(
