@@ -12,7 +12,14 @@ from asyncpg import Record
 
 from engine.api.accounts import account_view
 from engine.api.profit import profit_of
-from engine.api.views import EngineHealth, FeedHealth, HomeView, ProfitView, ReceiptView
+from engine.api.views import (
+    EngineHealth,
+    FeedHealth,
+    HomeView,
+    ProfitView,
+    ReceiptView,
+    VenuesView,
+)
 from engine.api.vitals import EngineVitals, vitals_of
 from engine.domain.instrument import Quote
 from engine.domain.leg import ZERO
@@ -105,13 +112,20 @@ class Performance:
         beat = await heartbeat.last_beat(self._database, heartbeat.ENGINE)
         return None if beat is None else vitals_of(beat.data)
 
+    async def venues(self) -> VenuesView:
+        """How each venue does, by the engine's last heartbeat; none before the first."""
+        beat = await heartbeat.last_beat(self._database, heartbeat.ENGINE)
+        age = self._age(beat)
+        found = () if beat is None else vitals_of(beat.data).venues
+        return VenuesView(_running(age), age, found)
+
     async def _health(self, inbox_waiting: int, orders_unknown: int) -> EngineHealth:
         beat = await heartbeat.last_beat(self._database, heartbeat.ENGINE)
-        age = None
-        if beat is not None:
-            age = max((self._clock.now() - beat.at).total_seconds(), 0.0)
-        running = age is not None and age <= limits.HEARTBEAT_LATE_S
-        return EngineHealth(running, age, inbox_waiting, orders_unknown)
+        age = self._age(beat)
+        return EngineHealth(_running(age), age, inbox_waiting, orders_unknown)
+
+    def _age(self, beat: heartbeat.Beat | None) -> float | None:
+        return None if beat is None else max((self._clock.now() - beat.at).total_seconds(), 0.0)
 
     async def _holdings(self, positions: Sequence[Record]) -> _Holdings:
         symbols = sorted({record["symbol"] for record in positions})
@@ -125,6 +139,10 @@ class _Holdings:
 
     invested_usd: Decimal
     unrealized_usd: Decimal
+
+
+def _running(heartbeat_age: float | None) -> bool:
+    return heartbeat_age is not None and heartbeat_age <= limits.HEARTBEAT_LATE_S
 
 
 def _held(positions: Sequence[Record], prices: Mapping[str, Quote]) -> _Holdings:

@@ -5,23 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from engine.api.views import VenueView
 from engine.store.codec import decode_strings
 from engine.store.heartbeat import VENUE
-
-
-@dataclass(frozen=True, slots=True)
-class VenueVitals:
-    """One venue. ``breaker`` is closed, open (no entries are sent) or half_open."""
-
-    name: str
-    reachable: bool
-    breaker: str
-    note: str
-    latency_ms: float | None
-    clock_offset_s: float | None
-    limit_used: float | None
-    rules_age_s: float | None
-    stream_age_s: float | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +22,7 @@ class EngineVitals:
     reconciled_age: float | None
     left_out: tuple[str, ...]
     stalled_s: float
-    venues: tuple[VenueVitals, ...]
+    venues: tuple[VenueView, ...]
 
 
 def vitals_of(data: Mapping[str, str]) -> EngineVitals:
@@ -56,8 +42,8 @@ def vitals_of(data: Mapping[str, str]) -> EngineVitals:
     )
 
 
-def _venue(name: str, data: Mapping[str, str]) -> VenueVitals:
-    return VenueVitals(
+def _venue(name: str, data: Mapping[str, str]) -> VenueView:
+    return VenueView(
         name=name,
         reachable=data["reachable"] == "yes",
         breaker=data["breaker"],

@@ -79,6 +79,15 @@ def _inside(vitals: EngineVitals) -> None:
     for venue in vitals.venues:
         metrics.VENUE_REACHABLE.labels(venue.name).set(venue.reachable)
         metrics.VENUE_ENTRIES_HELD.labels(venue.name).set(venue.breaker != "closed")
+        latency = None if venue.latency_ms is None else venue.latency_ms / 1000
+        for gauge, value in (
+            (metrics.VENUE_LATENCY, latency),
+            (metrics.VENUE_CLOCK_OFFSET, venue.clock_offset_s),
+            (metrics.VENUE_LIMIT_USED, venue.limit_used),
+            (metrics.VENUE_RULES_AGE, venue.rules_age_s),
+            (metrics.VENUE_STREAM_AGE, venue.stream_age_s),
+        ):
+            gauge.labels(venue.name).set(_or_nan(value))
 
 
 async def _look(request: web.Request) -> tuple[EngineHealth, FeedHealth, EngineVitals | None]:

@@ -27,3 +27,18 @@ VENUE_REACHABLE = Gauge("countersign_venue_reachable", "Whether a venue answers.
 VENUE_ENTRIES_HELD = Gauge(
     "countersign_venue_entries_held", "Whether a venue's circuit breaker holds entries.", ("venue",)
 )
+VENUE_LATENCY = Gauge(
+    "countersign_venue_latency_seconds", "How long a venue takes to answer, smoothed.", ("venue",)
+)
+VENUE_CLOCK_OFFSET = Gauge(
+    "countersign_venue_clock_offset_seconds", "A venue's clock minus ours.", ("venue",)
+)
+VENUE_LIMIT_USED = Gauge(
+    "countersign_venue_rate_limit_used", "Share of a venue's rate limit in use, 0 to 1.", ("venue",)
+)
+VENUE_RULES_AGE = Gauge(
+    "countersign_venue_rules_age_seconds", "Since a venue's precision rules were read.", ("venue",)
+)
+VENUE_STREAM_AGE = Gauge(
+    "countersign_venue_stream_age_seconds", "How long the worst account stream is away.", ("venue",)
+)

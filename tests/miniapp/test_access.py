@@ -94,6 +94,7 @@ RULES = {
     ),
     "list_candles": Rule(SHARED),
     "feed_health": Rule(SHARED),
+    "list_venues": Rule(SHARED),
 }
 OPERATIONS = {operation.id: operation for operation in all_routes().operations}
 

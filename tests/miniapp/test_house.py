@@ -17,6 +17,8 @@ from foundation import log
 from miniapp.server import static
 from tests.miniapp.kit import Person, Site, init_data, problem_of
 
+BAD_DAY = VenueBeat(False, "open", 12.5, -1.5, 0.9, 40.0, 7.0, "503 for a minute")
+
 
 async def test_health_and_readiness(site: Site) -> None:
     body = await site.json("/health")
@@ -31,7 +33,7 @@ async def test_health_and_readiness(site: Site) -> None:
 
 async def test_health_says_how_the_engine_and_its_venues_do(site: Site) -> None:
     assert "venues" not in await site.json("/health")
-    venues = {"binance": VenueBeat(False, "open", latency_ms=12.5, note="503 for a minute")}
+    venues = {"binance": BAD_DAY, "paper": VenueBeat(True, "closed")}
     beat = Heartbeat(
         at=site.clock.now(),
         loop_lag=0.31,
@@ -43,7 +45,7 @@ async def test_health_says_how_the_engine_and_its_venues_do(site: Site) -> None:
     )
     await site.town.store.beat(beat)
     body = await site.json("/health")
-    [venue] = body["venues"]
+    venue = body["venues"][0]
     assert (venue["name"], venue["reachable"], venue["breaker"]) == ("binance", False, "open")
     assert (venue["latency_ms"], venue["note"]) == (12.5, "503 for a minute")
     assert body["load"] == {
@@ -56,6 +58,40 @@ async def test_health_says_how_the_engine_and_its_venues_do(site: Site) -> None:
     text = await (await site.get("/metrics")).text()
     assert 'countersign_venue_entries_held{venue="binance"} 1.0' in text
     assert "countersign_engine_work_left_out 1.0" in text
+    for name, value in (
+        ("reachable", "0.0"),
+        ("latency_seconds", "0.0125"),
+        ("clock_offset_seconds", "-1.5"),
+        ("rate_limit_used", "0.9"),
+        ("rules_age_seconds", "40.0"),
+        ("stream_age_seconds", "7.0"),
+    ):
+        assert f'countersign_venue_{name}{{venue="binance"}} {value}\n' in text
+    assert 'countersign_venue_clock_offset_seconds{venue="paper"} NaN' in text
+
+
+async def test_health_per_venue_is_there_for_the_mini_app(site: Site, ada: Person) -> None:
+    before = await site.json("/api/v1/venues", as_=ada)
+    assert before == {"running": False, "heartbeat_age": None, "venues": []}
+    venues = {"binance": BAD_DAY}
+    beat = Heartbeat(site.clock.now(), 0.0, None, Depths(0, 0, 0), venues=venues)
+    await site.town.store.beat(beat)
+    body = await site.json("/api/v1/venues", as_=ada)
+    assert (body["running"], body["heartbeat_age"]) == (True, 0.0)
+    assert body["venues"] == [
+        {
+            "name": "binance",
+            "reachable": False,
+            "breaker": "open",
+            "note": "503 for a minute",
+            "latency_ms": 12.5,
+            "clock_offset_s": -1.5,
+            "limit_used": 0.9,
+            "rules_age_s": 40.0,
+            "stream_age_s": 7.0,
+        }
+    ]
+    await problem_of(await site.get("/api/v1/venues"), 401)
 
 
 async def test_a_stalled_loop_flips_readiness(site: Site) -> None:

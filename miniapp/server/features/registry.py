@@ -13,6 +13,7 @@ from miniapp.server.features.session.routes import api as session
 from miniapp.server.features.settings.routes import api as settings
 from miniapp.server.features.targets.routes import api as targets
 from miniapp.server.features.trades.routes import api as trades
+from miniapp.server.features.venues.routes import api as venues
 from miniapp.server.features.webhooks.routes import api as webhooks
 
 FEATURES = (
@@ -25,6 +26,7 @@ FEATURES = (
     alerts,
     performance,
     markets,
+    venues,
     keys,
     settings,
     targets,

@@ -1012,6 +1012,24 @@ export interface ValidateBody {
   readonly settings: Readonly<Record<string, unknown>>;
 }
 
+export interface VenueView {
+  readonly name: string;
+  readonly reachable: boolean;
+  readonly breaker: string;
+  readonly note: string;
+  readonly latency_ms: number | null;
+  readonly clock_offset_s: number | null;
+  readonly limit_used: number | null;
+  readonly rules_age_s: number | null;
+  readonly stream_age_s: number | null;
+}
+
+export interface VenuesView {
+  readonly running: boolean;
+  readonly heartbeat_age: number | null;
+  readonly venues: readonly VenueView[];
+}
+
 export interface VersionView {
   readonly version: number;
   readonly author: string;
