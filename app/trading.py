@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import partial
 
 from app.ground import Ground
+from app.sealing import renew_secrets
 from bot.risk import RISK_VERSION
 from engine.analytics.keeper import Keeper
 from engine.api.accounts import Accounts
@@ -51,7 +52,6 @@ from engine.venues.registry import (
     open_venues,
 )
 from engine.venues.registry import Ground as VenueGround
-from foundation.crypto import Vault
 from foundation.db import Database
 from foundation.errors import Unavailable
 from foundation.nursery import Nursery
@@ -83,7 +83,7 @@ def make_front(base: Ground) -> Front:
     market = market_view(base)
     markets = Markets(database, clock)
     receipts = Receipts(database)
-    vault = Vault(base.keys.encryption_key)
+    vault = base.keys.vault()
     hooks = Hooks(database, clock, bus, vault, market, base.settings.base_url)
     offers = Offers(
         OfferDeps(
@@ -144,8 +144,9 @@ class Trading:
 async def start_trading(base: Ground, nursery: Nursery) -> Trading:
     """Venues first, then the engine, then prices: an order is armed before a price comes."""
     database, clock, bus, settings = base.database, base.clock, base.bus, base.settings
+    await renew_secrets(base)
     hub = Hub(database, clock)
-    vault = Vault(base.keys.encryption_key)
+    vault = base.keys.vault()
     feed = await open_feed(
         settings.market_feed,
         Sources(

@@ -79,6 +79,10 @@ class Vault:
         """Whether the newest key sealed it; if not, seal it again."""
         return envelope[1 : 1 + _KEY_ID_BYTES] == self._current
 
+    def renewed(self, envelope: bytes, aad: bytes) -> bytes | None:
+        """The same under the newest key; None when it is so already. Raises ContractBroken."""
+        return None if self.is_current(envelope) else self.seal(self.open(envelope, aad), aad)
+
 
 def _key_id(key: bytes) -> bytes:
     return hashlib.sha256(b"countersign key id" + key).digest()[:_KEY_ID_BYTES]
@@ -134,10 +138,18 @@ def parse_signing_key(text: str) -> bytes:
 
 @dataclass(frozen=True, slots=True)
 class Keys:
-    """The two secrets of an installation; never shown by repr."""
+    """The two secrets of an installation; never shown by repr.
+
+    ``previous_key`` still opens what it has sealed, while the encryption key is being changed.
+    """
 
     encryption_key: bytes = field(repr=False)
     jwt_private_key_pem: bytes = field(repr=False)
+    previous_key: bytes | None = field(default=None, repr=False)
+
+    def vault(self) -> Vault:
+        """Seals with the encryption key; opens with the previous one as well."""
+        return Vault(self.encryption_key, () if self.previous_key is None else (self.previous_key,))
 
 
 def load_or_create_keys(settings: Settings) -> Keys:
@@ -147,6 +159,7 @@ def load_or_create_keys(settings: Settings) -> Keys:
     """
     folder = settings.data_dir / "keys"
     given_key, given_pem = settings.encryption_key, settings.jwt_private_key
+    before = settings.encryption_key_previous
     return Keys(
         encryption_key=parse_encryption_key(
             given_key.get_secret_value()
@@ -158,6 +171,7 @@ def load_or_create_keys(settings: Settings) -> Keys:
             if given_pem
             else _from_file(folder / "jwt.pem", parse_signing_key, _new_signing_key)
         ),
+        previous_key=parse_encryption_key(before.get_secret_value()) if before else None,
     )
 
 

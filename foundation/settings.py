@@ -229,6 +229,11 @@ class Settings(BaseSettings):
         description="32 bytes as base64 or hex, seals stored secrets; generated in DATA_DIR if "
         "absent, needed in production (openssl rand -base64 32)",
     )
+    encryption_key_previous: Annotated[SecretStr, _key_text(parse_encryption_key)] | None = Field(
+        None,
+        description="the encryption key before this one, while it is being changed: at the next "
+        "start all secrets are sealed anew with ENCRYPTION_KEY, and the log says when this can go",
+    )
     jwt_private_key: Annotated[SecretStr, _key_text(parse_signing_key)] | None = Field(
         None,
         description="PEM (EC P-256 or Ed25519), signs sessions; generated in DATA_DIR if absent, "

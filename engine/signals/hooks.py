@@ -160,6 +160,25 @@ class HookStore:
             self._kept.popitem(last=False)
         return hook
 
+    async def reseal(self) -> int:
+        """Seal what an older encryption key has sealed with the newest one; how many there were.
+
+        Raises ContractBroken for an envelope that no key of ours opens.
+        """
+        changed = 0
+        async with self._database.begin() as connection:
+            rows = await connection.execute(select(hooks).with_for_update())
+            for row in rows.all():
+                aad = _aad(row.id)
+                old = {"token_sealed": row.token_sealed, "secret_sealed": row.secret_sealed}
+                new = {name: self._vault.renewed(one, aad) for name, one in old.items() if one}
+                values = {name: one for name, one in new.items() if one is not None}
+                if values:
+                    this = update(hooks).where(hooks.c.id == row.id)
+                    await connection.execute(this.values(**values))
+                    changed += 1
+        return changed
+
     def _row(self, hook: Hook) -> dict[str, Any]:
         aad = _aad(hook.id)
         secret = hook.secret

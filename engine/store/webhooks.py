@@ -21,6 +21,7 @@ from sqlalchemy import (
 from engine.store import columns as c
 from engine.store.codec import encode_strings
 from engine.store.faults import connection, transaction
+from foundation.crypto import Vault
 from foundation.db import Database, metadata
 
 webhooks = Table(
@@ -84,6 +85,8 @@ _FAILED: Final = """
 update webhooks set failures = failures + 1, retry_at = $2, last_at = $3, last_answer = $4,
   leased_until = null where id = $1
 """
+_SEALED: Final = "select id, secret from webhooks"
+_RESEAL: Final = "update webhooks set secret = $3 where id = $1 and secret = $2"
 _RELEASE: Final = "update webhooks set leased_until = null where id = $1"
 _DISABLE: Final = """
 update webhooks set disabled_at = $2 where id = $1 and disabled_at is null
@@ -118,6 +121,21 @@ async def new_secret(
     """Replace the secret; None when the user has no such webhook."""
     async with connection(database) as pooled:
         return await pooled.fetchrow(_ROTATE, webhook_id, user_id, sealed)
+
+
+async def reseal(database: Database, vault: Vault) -> int:
+    """Seal every secret of an older encryption key with the newest one; how many there were.
+
+    Raises ContractBroken for an envelope that no key of ours opens.
+    """
+    changed = 0
+    async with connection(database) as pooled:
+        for webhook_id, old in await pooled.fetch(_SEALED):
+            new = vault.renewed(bytes(old), aad(webhook_id))
+            if new is not None:
+                await pooled.execute(_RESEAL, webhook_id, old, new)
+                changed += 1
+    return changed
 
 
 async def enable(database: Database, webhook_id: str, user_id: str) -> Record | None:

@@ -32,6 +32,8 @@ update venue_keys set revision = revision + 1, sealed = $2, key_hash = $3, maske
     permissions = $5::jsonb, position_mode = $6, checked_at = $7, revoked_at = null
 where account_id = $1 returning *
 """
+_SEALED: Final = "select account_id, sealed from venue_keys where sealed is not null"
+_RESEAL: Final = "update venue_keys set sealed = $3 where account_id = $1 and sealed = $2"
 _REVOKE: Final = """
 update venue_keys set revision = revision + 1, sealed = null, key_hash = null, masked = null,
     permissions = '[]', position_mode = null, checked_at = null, revoked_at = $2
@@ -177,6 +179,20 @@ class Keyring:
         """Destroy keys; which accounts had some."""
         rows = await self._fetch(_REVOKE, list(account_ids), now)
         return tuple(row["account_id"] for row in rows)
+
+    async def reseal(self) -> int:
+        """Seal what an older encryption key has sealed with the newest one; how many there were.
+
+        Raises ContractBroken for an envelope that no key of ours opens.
+        """
+        changed = 0
+        for row in await self._fetch(_SEALED):
+            account_id, old = row["account_id"], row["sealed"]
+            new = self._vault.renewed(old, _aad(account_id))
+            if new is not None:
+                await self._fetch(_RESEAL, account_id, old, new)
+                changed += 1
+        return changed
 
     async def _fetch(self, sql: str, *values: object) -> list[Any]:
         try:
