@@ -14,6 +14,7 @@ from engine.offers.market import MarketView
 from engine.offers.offer import Offer, QuotedLeg
 from engine.offers.quoting import Quoter
 from engine.offers.words import STATUSES
+from engine.store import registry
 from engine.store.faults import connection
 from engine.store.port import Store
 from foundation import limits
@@ -54,8 +55,14 @@ class Offers:
         status: str | None = "pending",
         limit: int | None = None,
         cursor: str | None = None,
+        account_id: str | None = None,
     ) -> Page[OfferView]:
-        """One page, newest first; None for all statuses. Raises InvalidInput."""
+        """One page, newest first; None for all statuses, and for all of the user's accounts.
+
+        Raises InvalidInput, and NotFound for an account that is not the user's.
+        """
+        if account_id is not None:
+            await registry.owned(self._deps.database, user_id, account_id)
         if status is not None and status not in STATUSES:
             raise InvalidInput(
                 f"{status!r} is no status of an offer; use {', '.join(STATUSES)}", field="status"
@@ -64,7 +71,7 @@ class Offers:
         size = page_size(limit)
         before = after[1] if after else ""
         async with connection(self._deps.database) as pooled:
-            found = await rows.page(pooled, user_id, status, size + 1, before)
+            found = await rows.page(pooled, user_id, (status, account_id), size + 1, before)
         shown = found[:size]
         last = shown[-1] if len(found) > size else None
         return Page(

@@ -289,18 +289,27 @@ async def by_id(pooled: PoolConnectionProxy, ids: Sequence[str]) -> Sequence[Off
 
 
 async def page(
-    pooled: PoolConnectionProxy, user_id: str, status: str | None, limit: int, before: str
+    pooled: PoolConnectionProxy,
+    user_id: str,
+    wanted: tuple[str | None, str | None],
+    limit: int,
+    before: str,
 ) -> Sequence[Offer]:
-    """The user's offers created before the key ``before`` ('' for all), newest first."""
+    """The user's offers created before the key ``before`` ('' for all), newest first.
+
+    ``wanted`` is (status, account); None is any.
+    """
     return await _fetch(
         pooled,
         "user_id = $1 and ($2::text is null or status = $2) "
         "and ($3 = '' or (created_at, id) < (select created_at, id from offers where id = $3)) "
+        "and ($5::text is null or account_id = $5) "
         "order by created_at desc, id desc limit $4",
         user_id,
-        status,
+        wanted[0],
         before,
         limit,
+        wanted[1],
     )
 
 

@@ -47,7 +47,7 @@ RULES = {
     "set_state": Rule(BY_ID, "account", {"state": "paused"}),
     "close_all": Rule(BY_ID, "account"),
     "send_test_alert": Rule(BY_ID, "account"),
-    "list_offers": Rule(MINE),
+    "list_offers": Rule(BY_QUERY, "account"),
     "get_offer": Rule(BY_ID, "offer"),
     "decide_offer": Rule(BY_ID, "offer", {"decision": "reject", "version": 1}),
     "undo_offer": Rule(BY_ID, "offer"),

@@ -13,6 +13,7 @@ from decimal import Decimal
 from pathlib import Path
 
 import fixtures
+import trading
 from aiohttp import WSMsgType, web
 
 DIST = Path(__file__).parent.parent / "dist"
@@ -41,7 +42,7 @@ class Fixture:
         )
 
     async def accounts(self, _request: web.Request) -> web.Response:
-        return self.page([fixtures.account(self.state)])
+        return self.page(trading.accounts(self.scenario, self.state))
 
     async def home(self, _request: web.Request) -> web.Response:
         view = fixtures.home(self.scenario, self.state)
@@ -116,7 +117,7 @@ class Fixture:
         return self.page(rows)
 
     async def queue(self, _request: web.Request) -> web.Response:
-        return self.page(fixtures.queue(self.scenario))
+        return self.page(trading.queue(self.scenario))
 
     async def hooks(self, _request: web.Request) -> web.Response:
         return self.page(fixtures.hooks(self.scenario))

@@ -23,6 +23,7 @@ def now() -> datetime:
 def account(state: str = "running") -> Json:
     return {
         "id": ACCOUNT,
+        "market": "spot",
         "venue": "paper",
         "label": "Paper account",
         "quote_currency": "USDT",
@@ -274,22 +275,6 @@ def group(number: int, row: tuple[Any, ...], status: str = "partially_filled") -
         "updated_at": iso(now() - timedelta(minutes=3)),
         "closed_at": None,
     }
-
-
-def queue(scenario: str) -> list[Json]:
-    if scenario == "empty":
-        return []
-    return [
-        {
-            "signal_id": f"sg{i}", "account_id": ACCOUNT, "symbol": symbol, "timeframe": 60,
-            "side": "long", "rank": i + 1, "of": 2,
-            "explanation": f"{i + 1} of 2: 3.1 % below its entry, replaced twice, waiting 14 min.",
-            "entry_price": entry, "current_loss_percent": "-3.1", "replacement_count": 2,
-            "queued_at": iso(now() - timedelta(minutes=14)),
-            "expires_at": iso(now() + timedelta(hours=23)),
-        }
-        for i, (symbol, entry) in enumerate((("NEAR/USDT", "5.412"), ("ARB/USDT", "0.7812")))
-    ]
 
 
 def hooks(scenario: str) -> list[Json]:

@@ -81,6 +81,8 @@ BASE = (
     Shot("home-stale", "/", stale=True),
     Shot("home-undo", "/", clicks=("text=Approve",)),
     Shot("home-closeall", "/", clicks=("text=Close all",)),
+    Shot("accounts", "/", clicks=("css=.account-chip",)),
+    Shot("accounts-full", "/positions", scenario="full", clicks=("css=.account-chip",)),
     Shot("offers", "/offers"),
     Shot("offers-full", "/offers", scenario="full"),
     Shot("offers-empty", "/offers", scenario="empty"),

@@ -3,14 +3,17 @@ import { useIsFetching, useQueryClient } from "@tanstack/preact-query";
 import type { ComponentChildren } from "preact";
 import { useEffect } from "preact/hooks";
 import { Redirect, Route, Router, Switch, useLocation } from "wouter-preact";
+import { currentAccount } from "./api/account";
 import { reachable } from "./api/client";
+import type { AccountView } from "./api/contract";
 import { keys, useAccounts } from "./api/queries";
 import { sessionState, startSession } from "./api/session";
+import { AccountChip } from "./features/accounts/chip";
 import { HomeScreen } from "./features/home/screen";
 import { OfferScreen, OffersScreen } from "./features/offers/screen";
 import { PositionsScreen } from "./features/positions/screen";
 import { ago } from "./format/time";
-import { BASE, useBackButton } from "./navigation";
+import { BASE, ofAccount, useBackButton } from "./navigation";
 import {
   AboutScreen,
   AlertsScreen,
@@ -43,8 +46,15 @@ function OfflineBanner({ account }: { account: string }) {
   );
 }
 
+interface FrameProps {
+  readonly inTelegram: boolean;
+  readonly account: AccountView;
+  readonly accounts: readonly AccountView[];
+  readonly children: ComponentChildren;
+}
+
 /** Outside a Telegram client there is no back button but this one. */
-function Frame({ inTelegram, children }: { inTelegram: boolean; children: ComponentChildren }) {
+function Frame({ inTelegram, account, accounts, children }: FrameProps) {
   const { deep, back } = useBackButton();
   const [path] = useLocation();
   return (
@@ -54,6 +64,9 @@ function Frame({ inTelegram, children }: { inTelegram: boolean; children: Compon
           <BackIcon size={22} />
           {text.back}
         </button>
+      )}
+      {accounts.length > 1 && ofAccount(path) && (
+        <AccountChip account={account} accounts={accounts} />
       )}
       <Boundary>{children}</Boundary>
     </main>
@@ -79,12 +92,12 @@ function Screens({ inTelegram }: { inTelegram: boolean }) {
       }
     >
       {(page) => {
-        const account = page.items[0];
+        const account = currentAccount(page.items);
         if (!account) return <Gate kind="outside" retry={() => void accounts.refetch()} />;
         return (
           <>
             <OfflineBanner account={account.id} />
-            <Frame inTelegram={inTelegram}>
+            <Frame inTelegram={inTelegram} account={account} accounts={page.items}>
               <Switch>
                 <Route path="/">
                   <HomeScreen account={account.id} />
@@ -130,7 +143,7 @@ function Screens({ inTelegram }: { inTelegram: boolean }) {
               </Switch>
             </Frame>
             <Toast />
-            <Tabs />
+            <Tabs account={account.id} />
           </>
         );
       }}

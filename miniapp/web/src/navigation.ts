@@ -9,6 +9,12 @@ const HANDLED_KEY = "countersign.start";
 
 export const isRoot = (path: string): boolean => ROOTS.includes(path);
 
+const SHARED: readonly string[] = ["/exchanges", "/about"];
+
+/** Whether a screen is about the chosen account: a list is, one thing or all accounts are not. */
+export const ofAccount = (path: string): boolean =>
+  path.split("/").length <= 2 && !SHARED.includes(path);
+
 /** The list an object belongs to: where back leads when nothing came before. */
 export function parentOf(path: string): string {
   const first = `/${path.split("/")[1] ?? ""}`;

@@ -1,8 +1,25 @@
 // Objects as the server sends them, for tests: whole, plausible, with what a test changes on top.
-import type { EventView, GroupView, LegView, OfferView } from "../src/api/contract";
+import type { AccountView, EventView, GroupView, LegView, OfferView } from "../src/api/contract";
 
 export const T0 = Date.parse("2026-11-20T10:00:00Z");
 export const at = (seconds: number): string => new Date(T0 + seconds * 1000).toISOString();
+
+export function account(changes: Partial<AccountView> = {}): AccountView {
+  return {
+    id: "01account",
+    venue: "paper",
+    label: "Paper",
+    quote_currency: "USDT",
+    state: "running",
+    halt_reason: null,
+    total_capital_usd: "10000",
+    max_open_groups: 10,
+    settings_version: 1,
+    created_at: at(0),
+    market: "spot",
+    ...changes,
+  };
+}
 
 export function offer(changes: Partial<OfferView> = {}): OfferView {
   return {

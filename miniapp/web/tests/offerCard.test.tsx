@@ -6,37 +6,9 @@ import type { Freshness } from "../src/api/freshness";
 import { startSession } from "../src/api/session";
 import { OfferCard } from "../src/features/offers/card";
 import { offer } from "./builders";
+import { inSeconds, Server } from "./server";
 
 const LIVE: Freshness = { kind: "live", age: 1 };
-const inSeconds = (seconds: number): string => new Date(Date.now() + seconds * 1000).toISOString();
-
-interface Request {
-  readonly path: string;
-  readonly key: string | null;
-  readonly body: unknown;
-}
-
-/** A server of one offer, behind the browser's own fetch. */
-class Server {
-  readonly requests: Request[] = [];
-  answer: (request: Request) => [number, unknown] = () => [500, {}];
-
-  readonly fetch = async (url: string, init: RequestInit = {}): Promise<Response> => {
-    const headers = new Headers(init.headers);
-    const path = url.replace("/api/v1", "");
-    if (path === "/session") {
-      return Response.json({ token: "t", expires_at: inSeconds(900), user: { id: "u" } });
-    }
-    const request = {
-      path,
-      key: headers.get("Idempotency-Key"),
-      body: init.body ? JSON.parse(String(init.body)) : undefined,
-    };
-    this.requests.push(request);
-    const [status, body] = this.answer(request);
-    return Response.json(body, { status });
-  };
-}
 
 let server: Server;
 

@@ -41,6 +41,8 @@ test("quotes merge; an event names what became old", () => {
   ]);
   expect(turns[2]?.state.quotes).toEqual({ "BTC/USDT": BTC, "ETH/USDT": eth });
   expect(turns[3]?.refresh).toContain("group:01group");
+  expect(turns[3]?.refresh).toContain("queue:01account");
+  expect(turns[3]?.refresh).not.toContain("queue");
   expect(turns[4]?.refresh).toContain("offer:01offer");
   expect(turns[5]).toMatchObject({ refresh: [], resubscribe: false, state: { seq: 6 } });
 });

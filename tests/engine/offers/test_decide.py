@@ -8,6 +8,9 @@ from decimal import Decimal
 import pytest
 
 from engine.api.views import OfferView
+from engine.domain.account import Account
+from engine.domain.settings import AccountSettings
+from engine.store.registry import NewAccount, open_account
 from foundation.errors import Conflict, CountersignError, Gone, InvalidInput, NotFound
 from foundation.people import Origin
 from tests.engine.offers.kit import RISK, Town
@@ -231,3 +234,16 @@ async def test_lists(town: Town) -> None:
     assert await town.offers.waiting(town.user_id, town.account_id) == 2
     with pytest.raises(InvalidInput):
         await town.offers.list(town.user_id, "open")
+
+
+async def test_a_list_of_one_account(town: Town) -> None:
+    offer = await town.offer()
+    second = Account("second", "paper", AccountSettings())
+    new = NewAccount(second, town.user_id, "Second", town.clock.now())
+    await open_account(town.database, new)
+    of_first = await town.offers.list(town.user_id, account_id=town.account_id)
+    assert [one.id for one in of_first.items] == [offer.id]
+    assert (await town.offers.list(town.user_id, account_id="second")).items == ()
+    other = await town.people.ensure(2002, "Bob", None, None)
+    with pytest.raises(NotFound):
+        await town.offers.list(other.id, account_id=town.account_id)

@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field, WithJsonSchema
 
 from engine.api.views import OfferView, Page
 from miniapp.server.deps import front, origin, user_id
-from miniapp.server.features.common import IdPath, PageQuery
+from miniapp.server.features.common import AccountQuery, IdPath, PageQuery
 from miniapp.server.openapi.layer import Api
 
 api = Api("offers")
@@ -27,7 +27,7 @@ DECIDED = {
 }
 
 
-class OffersQuery(PageQuery):
+class OffersQuery(AccountQuery, PageQuery):
     """Offers in one state, or all."""
 
     status: Literal["pending", "approved", "rejected", "expired", "withdrawn"] | None = None
@@ -43,11 +43,11 @@ class DecisionBody(BaseModel):
     size_factor: SizeFactor | None = None
 
 
-@api.route("GET", "/api/v1/offers", polled=True)
+@api.route("GET", "/api/v1/offers", errors={404: "No such account"}, polled=True)
 async def list_offers(request: web.Request, query: OffersQuery) -> Page[OfferView]:
-    """Offers of all the person's accounts, newest first."""
+    """Offers of one account, or of all the person's, newest first."""
     return await front(request).offers.list(
-        user_id(request), query.status, query.limit, query.cursor
+        user_id(request), query.status, query.limit, query.cursor, query.account
     )
 
 

@@ -38,7 +38,7 @@ const part = encodeURIComponent;
 export const keys = {
   accounts: ["accounts"],
   home: (account: string) => ["home", account],
-  offers: (status: string) => ["offers", status],
+  offers: (account: string, status: string) => ["offers", account, status],
   offer: (id: string) => ["offer", id],
   groups: (account: string, status: string) => ["groups", account, status],
   group: (id: string) => ["group", id],
@@ -63,12 +63,12 @@ export const useHome = (account: string) =>
     refetchInterval: always,
   });
 
-export const useOffers = (status: "pending" | "any") =>
+export const useOffers = (account: string, status: "pending" | "any") =>
   useQuery({
-    queryKey: keys.offers(status),
+    queryKey: keys.offers(account, status),
     queryFn: () =>
       get<Page<OfferView>>(
-        `/offers${query({ limit: PAGE, ...(status === "any" ? {} : { status }) })}`,
+        `/offers${query({ account, limit: PAGE, ...(status === "any" ? {} : { status }) })}`,
       ),
     refetchInterval: interval,
   });

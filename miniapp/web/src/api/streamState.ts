@@ -19,10 +19,9 @@ export type Frame =
 export type Topic =
   | "all"
   | "home"
-  | "groups"
+  | "accounts"
   | "offers"
-  | "receipts"
-  | "queue"
+  | `${"home" | "groups" | "offers" | "receipts" | "queue" | "risk"}:${string}`
   | `group:${string}`
   | `offer:${string}`;
 
@@ -52,8 +51,12 @@ export function parseFrame(text: string): Frame | undefined {
   }
 }
 
+/** Of the event's own account: what another account shows is as it was. */
 function topicsOf(event: EventView): Topic[] {
-  const topics: Topic[] = ["home", "groups", "offers", "receipts", "queue"];
+  const of = event.account_id;
+  const lists = ["home", "groups", "offers", "receipts", "queue", "risk"] as const;
+  const topics: Topic[] = lists.map((list): Topic => `${list}:${of}`);
+  if (event.kind === "state_changed") topics.push("accounts");
   if (event.group_id) topics.push(`group:${event.group_id}`);
   return topics;
 }

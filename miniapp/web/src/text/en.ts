@@ -13,6 +13,7 @@ export const en = {
   retry: "Try again",
   cancel: "Cancel",
   back: "Back",
+  account: "Account",
   reference: (id: string) => `Reference ${id}`,
   side: { long: "Long", short: "Short" } as Record<string, string>,
 

@@ -21,6 +21,7 @@ export const ru: Catalogue = {
   retry: "Повторить",
   cancel: "Отмена",
   back: "Назад",
+  account: "Счёт",
   reference: (id) => `Номер обращения ${id}`,
   side: { long: "Лонг", short: "Шорт" },
 

@@ -14,9 +14,10 @@ const TABS = [
   { href: "/positions", name: "positions", icon: PositionsIcon },
   { href: "/more", name: "more", icon: MoreIcon },
 ] as const;
-export function Tabs() {
+
+export function Tabs({ account }: { account: string }) {
   const [path] = useLocation();
-  const waiting = useOffers("pending").data?.items.length ?? 0;
+  const waiting = useOffers(account, "pending").data?.items.length ?? 0;
   if (!isRoot(path)) return null; // A pushed screen has its own bottom, as in Telegram itself.
   return (
     <nav class="tabs" aria-label={text.tabs.label}>

@@ -126,10 +126,10 @@ function Positions({ groups, fresh }: { groups: readonly GroupView[]; fresh: Fre
 
 export function HomeScreen({ account }: { account: string }) {
   const home = useHome(account);
-  const offers = useOffers("pending");
+  const offers = useOffers(account, "pending");
   const groups = useGroups(account, "open");
   const fresh = useFreshness(account);
-  const cards = arrange(offers.data?.items ?? [], keptOffers());
+  const cards = arrange(offers.data?.items ?? [], keptOffers(account));
   const positions = groups.data?.items ?? [];
   const settled = offers.data !== undefined && groups.data !== undefined;
   return (

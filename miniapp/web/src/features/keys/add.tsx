@@ -1,12 +1,13 @@
 // Adding an account: where it shall trade, and what it is called.
 import { useState } from "preact/hooks";
 import type { AccountBody, AccountView } from "../../api/contract";
+import { VENUES } from "../../format/venue";
 import { haptic } from "../../telegram/haptics";
 import { Sheet } from "../../ui/sheet";
 import { openAccount } from "./api";
 import { Choice, Field, FormFault } from "./fields";
 import { useForm } from "./useForm";
-import { VENUES, words } from "./words";
+import { words } from "./words";
 
 type Venue = AccountBody["venue"];
 type Market = NonNullable<AccountBody["market"]>;

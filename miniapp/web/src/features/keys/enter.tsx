@@ -1,11 +1,12 @@
 // Entering keys: what is typed lives in its two fields alone, and leaves them after the request.
 import { useRef } from "preact/hooks";
+import { venueName } from "../../format/venue";
 import { Sheet } from "../../ui/sheet";
 import { done } from "../../ui/toast";
 import { saveKeys } from "./api";
 import { Field, FormFault } from "./fields";
 import { useForm } from "./useForm";
-import { venueName, words } from "./words";
+import { words } from "./words";
 
 /** The account the keys are for. */
 export interface Target {

@@ -5,6 +5,7 @@ import type { KeysView } from "../../api/contract";
 import { useAccounts } from "../../api/queries";
 import { integer } from "../../format/number";
 import { ago } from "../../format/time";
+import { venueName } from "../../format/venue";
 import { WalletIcon } from "../../ui/icons";
 import { Loaded, Skeleton } from "../../ui/loaded";
 import { Num } from "../../ui/number";
@@ -13,7 +14,7 @@ import { AddSheet } from "./add";
 import { revokeAllKeys, revokeKeys, useSeats } from "./api";
 import { EnterSheet, type Target } from "./enter";
 import { RevokeSheet } from "./revoke";
-import { venueName, words } from "./words";
+import { words } from "./words";
 
 function KeyFacts({ seat }: { seat: KeysView }) {
   const say = words();

@@ -134,7 +134,3 @@ const ru: Words = {
 };
 
 export const words = (): Words => (language.value === "ru" ? ru : en);
-
-/** Exchanges have one name in every language. */
-export const VENUES = { binance: "Binance", bybit: "Bybit" } as const;
-export const venueName = (venue: string): string => VENUES[venue as keyof typeof VENUES] ?? venue;

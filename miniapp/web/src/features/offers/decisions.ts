@@ -46,8 +46,10 @@ const kept = signal<ReadonlyMap<string, Kept>>(new Map());
 const taps = signal<ReadonlyMap<string, Tap>>(new Map());
 
 /** Offers touched here a moment ago; a list shows them even when the server's no longer does. */
-export const keptOffers = (): OfferView[] =>
-  [...kept.value.values()].filter((one) => one.until > now.value).map((one) => one.offer);
+export const keptOffers = (account: string): OfferView[] =>
+  [...kept.value.values()]
+    .filter((one) => one.until > now.value && one.offer.account_id === account)
+    .map((one) => one.offer);
 
 function keep(offer: OfferView): void {
   const time = serverNow();

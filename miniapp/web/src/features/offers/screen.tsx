@@ -1,6 +1,7 @@
 // Offers: what waits for a decision, and what became of the last ones.
 
 import { Link } from "wouter-preact";
+import { useAccountOf } from "../../api/account";
 import { serverNow } from "../../api/clock";
 import type { OfferView } from "../../api/contract";
 import { useOffer, useOffers } from "../../api/queries";
@@ -53,14 +54,14 @@ function DecidedRow({ offer }: { offer: OfferView }) {
 
 export function OffersScreen({ account }: { account: string }) {
   const fresh = useFreshness(account);
-  const pending = useOffers("pending");
-  const recent = useOffers("any");
+  const pending = useOffers(account, "pending");
+  const recent = useOffers(account, "any");
   return (
     <>
       <h1 class="title">{text.offer.title}</h1>
       <Loaded query={pending} skeleton={<Skeleton shapes={["card", "card"]} />}>
         {(page) => {
-          const cards = arrange(page.items, keptOffers());
+          const cards = arrange(page.items, keptOffers(account));
           const shown = new Set(cards.map((offer) => offer.id));
           const decided = (recent.data?.items ?? [])
             .filter((offer) => offer.status !== "pending" && !shown.has(offer.id))
@@ -94,14 +95,18 @@ export function OffersScreen({ account }: { account: string }) {
   );
 }
 
+function One({ offer, account }: { offer: OfferView; account: string }) {
+  useAccountOf(offer.account_id);
+  return <OfferCard offer={offer} fresh={useFreshness(account)} />;
+}
+
 /** One offer, as a deep link opens it. */
 export function OfferScreen({ id, account }: { id: string; account: string }) {
-  const fresh = useFreshness(account);
   return (
     <>
       <h1 class="title">{text.offer.title}</h1>
       <Loaded query={useOffer(id)} skeleton={<Skeleton shapes={["card"]} />}>
-        {(offer) => <OfferCard offer={offer} fresh={fresh} />}
+        {(offer) => <One offer={offer} account={account} />}
       </Loaded>
     </>
   );

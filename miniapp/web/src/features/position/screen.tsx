@@ -1,9 +1,10 @@
 // One position: chart, figures, ladder, story, and the way out of it.
 import { useEffect, useMemo } from "preact/hooks";
+import { useAccountOf } from "../../api/account";
 import { serverNow } from "../../api/clock";
 import type { CandleView, GroupDetail, GroupView } from "../../api/contract";
 import type { Freshness } from "../../api/freshness";
-import { useCandles, useEvents, useGroup } from "../../api/queries";
+import { useAccounts, useCandles, useEvents, useGroup } from "../../api/queries";
 import { useFreshness } from "../../api/useFreshness";
 import { compare, dec, finest } from "../../format/decimal";
 import { price, usd } from "../../format/number";
@@ -27,6 +28,9 @@ const ENDED: readonly string[] = ["closed", "failed", "closing"];
 function Head({ group, fresh }: { group: GroupView; fresh: Freshness }) {
   const live = useMarked(group);
   const closed = group.status === "closed";
+  const accounts = useAccounts().data?.items ?? [];
+  const label = accounts.length > 1 && accounts.find((one) => one.id === group.account_id)?.label;
+  useAccountOf(group.account_id);
   const profit = closed ? group.realized_pnl_usd : live.pnl;
   return (
     <section class="position-head">
@@ -43,6 +47,7 @@ function Head({ group, fresh }: { group: GroupView; fresh: Freshness }) {
           </>
         )}
       </p>
+      {label && <p class="hint">{label}</p>}
       {profit !== null && (
         <p class="position-pnl">
           <Pnl usdValue={profit} percentValue={closed ? null : live.pnlPercent} class="large" />
