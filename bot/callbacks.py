@@ -19,9 +19,9 @@ class OfferPress(CallbackData, prefix=f"o{FORMAT}"):
 
 
 class GroupPress(CallbackData, prefix=f"g{FORMAT}"):
-    """Look at a position, ask to close it, or confirm."""
+    """Look at a position, ask to close it, confirm, or have one that failed tried again."""
 
-    act: Literal["open", "ask", "close"]
+    act: Literal["open", "ask", "close", "retry"]
     id: str
 
 

@@ -137,7 +137,7 @@ position-target = Next target { $price }
 position-money = Invested { $invested } · realised { $realized }
 position-origin = { $timeframe } · { $source }
 position-waiting = The first order is on its way to the venue.
-position-failed = No order could be placed.
+position-failed = No order could be placed: try again, or close it.
 position-closed-headline = { $icon } { $symbol } closed · { $usd } ({ $percent })
 position-closed-empty = ⚪ { $symbol } closed · nothing was bought
 position-closed-why = { $side } · { $reason }
@@ -160,6 +160,7 @@ chart-sub-offer = { $timeframe } · entry { $step } of { $steps } · { $usd }
 chart-sub-group = { $timeframe } · { $filled } of { $total } legs filled
 chart-sub-closed = { $timeframe } · { $reason } · { $duration }
 button-close-position = Close…
+button-retry = Try again
 
 notice-closed = { $icon } { $symbol } closed: { $usd } ({ $percent }) — { $reason }
 notice-order_failed = ⚠️ { $symbol }: the venue refused an order.

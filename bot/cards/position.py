@@ -233,4 +233,7 @@ def _rows(group: GroupView, look: Look) -> list[Sequence[InlineKeyboardButton]]:
     if group.status == "closing":
         return [look.app_button(f"positions/{group.id}")]
     close = press(look.texts("button-close-position"), GroupPress(act="ask", id=group.id).pack())
+    if group.status == "failed":
+        retry = press(look.texts("button-retry"), GroupPress(act="retry", id=group.id).pack())
+        return [(retry, close), look.app_button(f"positions/{group.id}")]
     return [(close, *look.app_button(f"positions/{group.id}"))]

@@ -140,7 +140,7 @@ position-target = Ближайшая цель { $price }
 position-money = Вложено { $invested } · реализовано { $realized }
 position-origin = { $timeframe } · { $source }
 position-waiting = Первый ордер отправляется на площадку.
-position-failed = Не удалось выставить ни одного ордера.
+position-failed = Не удалось выставить ни одного ордера: повторите или закройте позицию.
 position-closed-headline = { $icon } { $symbol } закрыта · { $usd } ({ $percent })
 position-closed-empty = ⚪ { $symbol } закрыта · ничего не куплено
 position-closed-why = { $side } · { $reason }
@@ -163,6 +163,7 @@ chart-sub-offer = { $timeframe } · вход { $step } из { $steps } · { $usd
 chart-sub-group = { $timeframe } · исполнено { $filled } из { $total }
 chart-sub-closed = { $timeframe } · { $reason } · { $duration }
 button-close-position = Закрыть…
+button-retry = Повторить
 
 notice-closed = { $icon } { $symbol } закрыта: { $usd } ({ $percent }) — { $reason }
 notice-order_failed = ⚠️ { $symbol }: площадка отклонила ордер.

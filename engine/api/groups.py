@@ -1,4 +1,4 @@
-"""Window and mailbox of position groups: lists, one group whole, its story, and closing it."""
+"""Window and mailbox of position groups: lists, one whole, its story, closing and retrying it."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from engine.api.detail import detail_of
 from engine.api.events import event_view
 from engine.api.paging import decode_cursor, encode_cursor, page_size
 from engine.api.views import Accepted, EventView, GroupDetail, GroupView, Page
-from engine.domain.events import CloseCommanded
+from engine.domain.events import CloseCommanded, RetryCommanded
 from engine.domain.instrument import Quote
 from engine.domain.words import GroupStatus, Side
 from engine.market import quotes
@@ -86,6 +86,16 @@ class Groups:
         if not 0 < fraction <= 1:
             raise InvalidInput("Close more than 0 and at most 1, the whole.", field="fraction")
         fact = CloseCommanded(group_id, fraction, user_id)
+        if await self._mailbox.send(record["account_id"], key, fact) is None:
+            return Accepted(key)
+        return await self.get(user_id, group_id)
+
+    async def retry(self, user_id: str, group_id: str, key: str) -> GroupDetail | Accepted:
+        """Order a failed group's ladder again. Raises NotFound, Conflict (it did not fail, no
+        slot is free, no entry may act now).
+        """
+        record = await self._owned(user_id, group_id)
+        fact = RetryCommanded(group_id, user_id)
         if await self._mailbox.send(record["account_id"], key, fact) is None:
             return Accepted(key)
         return await self.get(user_id, group_id)

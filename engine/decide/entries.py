@@ -85,7 +85,7 @@ def draw_waiting(turn: Turn, group: Group) -> None:
     rules = settled_rules(group.rules)
     turn.put(replace(group, status=GroupStatus.LIVE, pyramids=(ready,), rules=rules))
     text = f"The rules of {group.symbol} are known now; its ladder is ordered."
-    turn.tell(NoticeKind.GROUP_OPENED, text, group, data=_ladder_data(group, ready))
+    turn.tell(NoticeKind.GROUP_OPENED, text, group, data=ladder_data(group, ready))
 
 
 def _assumed(turn: Turn, signal: Signal, instrument: Instrument | None) -> None:
@@ -102,7 +102,7 @@ def _add(turn: Turn, group: Group, pyramid: Pyramid) -> Outcome:
     grown = replace(group, pyramids=(*group.pyramids, pyramid))
     turn.put(grown)
     text = f"Entry {len(grown.pyramids)} of {grown.max_pyramids} at {plain(pyramid.entry_price)}."
-    turn.tell(NoticeKind.PYRAMID_ADDED, text, grown, data=_ladder_data(grown, pyramid))
+    turn.tell(NoticeKind.PYRAMID_ADDED, text, grown, data=ladder_data(grown, pyramid))
     return Outcome("done", "pyramid_added", text, group.id)
 
 
@@ -135,11 +135,12 @@ def _open(turn: Turn, signal: Signal, drawn: Drawn, *, waiting: bool) -> Outcome
         f"Opened {signal.side} {signal.symbol} at {plain(pyramid.entry_price)} "
         f"with {len(pyramid.legs)} legs."
     )
-    turn.tell(NoticeKind.GROUP_OPENED, text, group, data=_ladder_data(group, pyramid))
+    turn.tell(NoticeKind.GROUP_OPENED, text, group, data=ladder_data(group, pyramid))
     return Outcome("done", "opened", text, group.id)
 
 
-def _ladder_data(group: Group, pyramid: Pyramid) -> dict[str, str]:
+def ladder_data(group: Group, pyramid: Pyramid) -> dict[str, str]:
+    """What is told of a ladder that was drawn."""
     capital = sum((leg.capital_usd for leg in pyramid.legs), Decimal(0))
     return {
         "side": group.side.value,

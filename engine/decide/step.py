@@ -33,6 +33,7 @@ from engine.decide.entries import enter
 from engine.decide.exits import exit_signal, reduce_signal
 from engine.decide.plan import plan
 from engine.decide.reconciling import reconciled
+from engine.decide.retrying import retry
 from engine.decide.switching import switch
 from engine.decide.time import time_passed
 from engine.decide.turn import Turn
@@ -109,6 +110,8 @@ def _decide(turn: Turn, fact: ev.Fact) -> Outcome:  # noqa: C901, PLR0912 - one 
             return people.state(turn, fact)
         case ev.CloseCommanded():
             return people.close(turn, fact)
+        case ev.RetryCommanded():
+            return retry(turn, fact)
         case ev.CloseAllCommanded():
             return people.close_all(turn, fact)
         case ev.QueueCommanded():

@@ -156,6 +156,15 @@ class CloseCommanded:
 
 
 @dataclass(frozen=True, slots=True)
+class RetryCommanded:
+    """A person has a position that failed tried again."""
+
+    group_id: str
+    by: str
+    kind: Literal["retry_commanded"] = "retry_commanded"
+
+
+@dataclass(frozen=True, slots=True)
 class CloseAllCommanded:
     """A person closes everything; the account stays paused."""
 
@@ -267,6 +276,7 @@ Fact = (
     | SettingsChanged
     | StateCommanded
     | CloseCommanded
+    | RetryCommanded
     | CloseAllCommanded
     | QueueCommanded
     | FeeConverted

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Literal
 
 from engine.domain.account import Account
 from engine.domain.group import Group
-from engine.domain.leg import ZERO, LegPlan
+from engine.domain.leg import ZERO, Leg, LegPlan
 from engine.domain.signal import Signal
 from engine.domain.words import GroupStatus, Intent, OrderStatus, Side, TradingState
 from foundation.money import plain
@@ -145,7 +146,7 @@ def _committed(group: Group) -> Decimal:
     return group.invested_usd + ordered + planned
 
 
-def over_capital(account: Account, legs: tuple[LegPlan, ...]) -> str | None:
+def over_capital(account: Account, legs: Iterable[LegPlan | Leg]) -> str | None:
     """The sentence with the numbers when a ladder would commit more than the capital."""
     bound, more = committed_usd(account), sum((leg.capital_usd for leg in legs), ZERO)
     total = account.settings.total_capital_usd

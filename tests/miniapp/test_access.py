@@ -55,6 +55,7 @@ RULES = {
     "get_group": Rule(BY_ID, "group"),
     "group_events": Rule(BY_ID, "group"),
     "close_group": Rule(BY_ID, "group", {"fraction": "1"}),
+    "retry_group": Rule(BY_ID, "group"),
     "preview_targets": Rule(BY_ID, "group", {"tp_mode": "aggregate"}),
     "switch_targets": Rule(BY_ID, "group", {"tp_mode": "aggregate"}),
     "list_queue": Rule(BY_QUERY, "account"),

@@ -97,6 +97,11 @@ def stopped(account: AccountView, report: Report, texts: Texts) -> Card:
     return card(*lines, rows=[(resume, status)])
 
 
+def retried(group: GroupView, texts: Texts) -> Card:
+    """A position that failed is ordered again."""
+    return card(texts("closing-retried", symbol=clip(group.symbol, SYMBOL_MAX)))
+
+
 def closing_group(group: GroupView, texts: Texts) -> Card:
     """The close is ordered; the position's own card tells the rest."""
     key = "closing-done" if group.status == "closed" else "closing-ordered"

@@ -8,6 +8,7 @@ closing-yes = Yes, close it
 closing-no = Keep
 closing-kept = Nothing was changed.
 closing-ordered = { $symbol } is closing. Its card will show the result.
+closing-retried = { $symbol } is ordered again. Its card will show it.
 closing-done = { $symbol } is closed.
 closing-close-sure = Close everything on { $account }?
 closing-stop-sure = 🛑 Emergency stop of { $account }?

@@ -1,4 +1,4 @@
-"""`/close` and `/stop`: look, ask, then do, and say exactly what was done."""
+"""`/close` and `/stop`: look, ask, then do, and say what was done; and trying again what failed."""
 
 from __future__ import annotations
 
@@ -29,6 +29,7 @@ def router() -> Router:
     made.callback_query.register(_keep, MenuPress.filter(F.to == "keep"))
     made.callback_query.register(_ask_group, GroupPress.filter(F.act == "ask"))
     made.callback_query.register(_close_group, GroupPress.filter(F.act == "close"))
+    made.callback_query.register(_retry_group, GroupPress.filter(F.act == "retry"))
     made.callback_query.register(_ask_all, AccountPress.filter(F.act == "ask_close"))
     made.callback_query.register(_close_all, AccountPress.filter(F.act == "close"))
     made.callback_query.register(_close_all, AccountPress.filter(F.act == "stop"))
@@ -73,6 +74,18 @@ async def _close_group(
         desk.turn(cards.undecided(desk.texts))
         return
     desk.turn(cards.closing_group(done.group, desk.texts))
+
+
+async def _retry_group(
+    _press: CallbackQuery, callback_data: GroupPress, desk: Desk, house: House
+) -> None:
+    done = await house.front.groups.retry(desk.user.id, callback_data.id, desk.key)
+    await desk.nod()
+    if isinstance(done, Accepted):
+        desk.say(cards.undecided(desk.texts))
+        return
+    # a new message: the position's own card stays what it is
+    desk.say(cards.retried(done.group, desk.texts))
 
 
 async def _stop(_message: Message, desk: Desk, house: House) -> None:

@@ -8,6 +8,7 @@ closing-yes = Да, закрыть
 closing-no = Оставить
 closing-kept = Ничего не изменилось.
 closing-ordered = { $symbol } закрывается. Результат появится в карточке.
+closing-retried = { $symbol }: ордера отправлены снова. Карточка покажет, что с ними.
 closing-done = { $symbol } закрыта.
 closing-close-sure = Закрыть всё на счёте { $account }?
 closing-stop-sure = 🛑 Экстренная остановка счёта { $account }?

@@ -7,7 +7,9 @@ from decimal import Decimal
 import pytest
 
 from engine.api.views import Accepted, GroupDetail
+from engine.domain.events import OrderRefused
 from engine.domain.words import Intent
+from engine.store.port import InboxEntry
 from foundation import limits
 from foundation.errors import Conflict, InvalidInput, NotFound
 from tests.engine.api.conftest import House
@@ -163,6 +165,26 @@ async def test_closing_by_hand(house: House) -> None:
     assert isinstance(whole, GroupDetail)
     assert (whole.group.status, whole.group.exit_reason) == ("closing", "manual")
     assert await house.groups.close(house.me, group_id, D(1), "k2") == whole
+
+
+async def test_a_person_retries_what_failed_and_nothing_else(house: House) -> None:
+    opened = await house.signal("s")
+    group_id = next(iter(opened.after.groups))
+    refusals = [
+        InboxEntry(house.account.id, f"no:{order.id}", OrderRefused(order.id, "rejected", "no"))
+        for order in placed(opened)
+    ]
+    await house.decide(*refusals)
+    assert (await house.groups.get(house.me, group_id)).group.status == "failed"
+    house.run_worker()
+    again = await house.groups.retry(house.me, group_id, "r1")
+    assert isinstance(again, GroupDetail)
+    assert (again.group.status, len(again.orders)) == ("live", 10)
+    with pytest.raises(Conflict) as caught:
+        await house.groups.retry(house.me, group_id, "r2")
+    assert caught.value.code == "not_failed"
+    with pytest.raises(NotFound):
+        await house.groups.retry(house.other, group_id, "r3")
 
 
 @pytest.mark.parametrize("fraction", ["0", "-1", "1.01"])

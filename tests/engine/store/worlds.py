@@ -16,6 +16,7 @@ from engine.domain.events import (
     Event,
     OrderFilled,
     PriceCrossed,
+    RetryCommanded,
     SettingsChanged,
     SignalReceived,
     StateCommanded,
@@ -423,6 +424,7 @@ def events(draw: st.DrawFn) -> Event:
         | st.builds(SettingsChanged, whole, settings())
         | st.builds(StateCommanded, st.sampled_from(TradingState), texts())
         | st.builds(CloseCommanded, texts(), positive, texts())
+        | st.builds(RetryCommanded, texts(), texts())
     )
     at = draw(moments())
     prices = {symbol: PRICES[symbol] for symbol in draw(st.permutations(list(PRICES)))}

@@ -1,4 +1,4 @@
-"""Position groups: open ones and closed ones, their story, and closing them."""
+"""Position groups: open ones and closed ones, their story, closing them, retrying what failed."""
 
 from __future__ import annotations
 
@@ -76,3 +76,9 @@ async def close_group(
     return await front(request).groups.close(
         user_id(request), path.id, body.fraction, acting_key(request)
     )
+
+
+@api.route("POST", "/api/v1/groups/{id}/retry", errors=NOT_FOUND | {409: "Not possible now"})
+async def retry_group(request: web.Request, path: IdPath) -> GroupDetail | Accepted:
+    """Order the ladder of a position that failed again, in a free slot."""
+    return await front(request).groups.retry(user_id(request), path.id, acting_key(request))

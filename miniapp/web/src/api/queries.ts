@@ -170,6 +170,9 @@ export const closeAll = (account: string, key: string): Promise<unknown> =>
 export const closeGroup = (id: string, fraction: string, key: string): Promise<unknown> =>
   post(`/groups/${part(id)}/close`, { fraction }, key);
 
+export const retryGroup = (id: string, key: string): Promise<unknown> =>
+  post(`/groups/${part(id)}/retry`, {}, key);
+
 export const promote = (signal: string, key: string): Promise<unknown> =>
   post(`/queue/${part(signal)}/promote`, {}, key);
 

@@ -19,11 +19,12 @@ import { Num, Pnl } from "../../ui/number";
 import { Avatar, Cell, Section, SideTag, SymbolName } from "../../ui/parts";
 import { useMarked } from "../positions/card";
 import { ClosePosition } from "./close";
+import { FailedPosition } from "./failed";
 import { levelsOf } from "./levels";
 import { Orders, Story } from "./story";
 
 const Chart = later(() => import("./chart").then((file) => file.default));
-const ENDED: readonly string[] = ["closed", "failed", "closing"];
+const ENDED: readonly string[] = ["closed", "closing"];
 
 function Head({ group, fresh }: { group: GroupView; fresh: Freshness }) {
   const live = useMarked(group);
@@ -195,7 +196,11 @@ export function PositionScreen({ id, account }: { id: string; account: string })
             </Loaded>
             {detail.orders.length > 0 && <Orders orders={detail.orders} />}
           </Section>
-          {!ENDED.includes(detail.group.status) && <ClosePosition group={detail.group} />}
+          {detail.group.status === "failed" ? (
+            <FailedPosition group={detail.group} />
+          ) : (
+            !ENDED.includes(detail.group.status) && <ClosePosition group={detail.group} />
+          )}
         </>
       )}
     </Loaded>
