@@ -9,6 +9,7 @@ VENV ?= $(shell if [ -d .venv ] && [ -w .venv ] || { [ ! -e .venv ] && [ -w . ];
   else echo "$${XDG_CACHE_HOME:-$$HOME/.cache}/countersign/venv-$$(pwd | cksum | cut -d' ' -f1)"; fi)
 BIN := $(VENV)/bin
 SEEDS ?= 20000
+DAYS ?= 100
 KILLS ?= 500
 WEB := $(shell find miniapp/web -type f -not -path '*/node_modules/*' -not -path '*/dist/*' 2>/dev/null)
 
@@ -48,7 +49,7 @@ soak: $(VENV)/.dev ## kill -9 the engine 500 times over real Postgres and a real
 	@$(BIN)/python -m tests.soak --kills $(KILLS)
 
 sim: $(VENV)/.dev ## simulate many seeds and every mutant: make sim SEEDS=20000
-	@$(BIN)/python -m tests.sim --seeds $(SEEDS) --mutants
+	@$(BIN)/python -m tests.sim --seeds $(SEEDS) --days $(DAYS) --mutants
 	@$(BIN)/python -m tests.sim.enumerate
 
 conformance: $(VENV)/.dev ## run every venue through its promises and write the table of docs/venues

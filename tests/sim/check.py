@@ -34,6 +34,7 @@ class Check:
     def __init__(self, world: World) -> None:
         self._world = world
         self.violations: list[str] = []
+        self._let_go: dict[str, tuple[str, str, Decimal]] = {}
 
     def landing(self, account_id: str, order: PlaceOrder) -> None:
         """An order reaches the exchange and would be accepted."""
@@ -68,6 +69,7 @@ class Check:
             account = self._world.account(commit.before.id)
             if account.seq == commit.after.seq and commit.decided:
                 self._pool(commit, account)
+                self._forgotten(commit, account)
             self._plan(account)
             for group in account.groups.values():
                 if commit.before.groups.get(group.id) is not group:
@@ -91,6 +93,18 @@ class Check:
                 took += len(group.pyramids) - known if each_entry else was is None
         if account.slots_taken > limit and took > forced:
             self._fault(f"{account.id} holds {account.slots_taken} slots of {limit}")
+
+    def _forgotten(self, commit: AccountCommit, account: Account) -> None:
+        """A group that is let go leaves nothing at the exchange but dust nobody could sell."""
+        for group in commit.before.groups.values():
+            if group.id in account.groups or not group.open_quantity:
+                continue
+            rules = self._world.exchange.instruments[group.symbol]
+            worth = group.open_quantity * self._world.exchange.prices[group.symbol]
+            if group.open_quantity >= rules.min_quantity and worth >= rules.min_notional:
+                self._fault(f"{group.id} was let go with {group.open_quantity} open")
+            left = group.side.sign * group.open_quantity
+            self._let_go[group.id] = (account.id, group.symbol, left)
 
     def _plan(self, account: Account) -> None:
         """The loser of a risk plan never closes for it before its winners have paid."""
@@ -172,6 +186,8 @@ class Check:
                 (g.side.sign * g.open_quantity for g in account.groups.values()
                  if g.symbol == symbol), ZERO
             )  # fmt: skip
+            ours += sum(left for name, of, left in self._let_go.values()
+                        if (name, of) == (account.id, symbol))  # fmt: skip
             theirs = self._world.exchange.positions.get((account.id, symbol), ZERO)
             if ours != theirs:
                 left.append(f"{account.id} {symbol}: we hold {ours}, the exchange says {theirs}")

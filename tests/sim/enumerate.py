@@ -12,8 +12,8 @@ import sys
 import time
 from collections.abc import Iterator, Sequence
 
-from tests.sim.quiet import quiet
 from tests.sim.scenarios import SCENARIOS
+from tests.sim.spread import spread
 from tests.sim.stage import How, Scenario, Stage
 
 WAYS: tuple[How, ...] = ("crash", "commit_ack_lost")
@@ -48,23 +48,27 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.sim.enumerate", description=__doc__)
     parser.add_argument("--only", default="", help="part of a scenario's name")
     parser.add_argument("--stride", type=int, default=1, help="try every n-th moment")
+    parser.add_argument("--jobs", type=int, help="processes; by default one a processor")
     chosen = parser.parse_args(arguments)
+    numbers = [n for n, one in enumerate(SCENARIOS) if chosen.only in one.name]
+    parts = [(n, how, chosen.stride) for n in numbers for how in WAYS]
     bad, runs, began = 0, 0, time.perf_counter()
-    with quiet():
-        for scenario in SCENARIOS:
-            if chosen.only not in scenario.name:
-                continue
-            for how in WAYS:
-                moments, _ = undisturbed(scenario, how)
-                faults = list(interrupted(scenario, how, chosen.stride))
-                runs += len(range(1, moments + 1, chosen.stride))
-                bad += len(faults)
-                print(f"{scenario.name}, {how}: {moments} moments, {len(faults)} did harm")
-                for fault in faults[:3]:
-                    print(f"  {fault}")
+    for (number, how, stride), (moments, faults) in spread(_part, parts, chosen.jobs):
+        runs += len(range(1, moments + 1, stride))
+        bad += len(faults)
+        print(f"{SCENARIOS[number].name}, {how}: {moments} moments, {len(faults)} did harm")
+        for fault in faults[:3]:
+            print(f"  {fault}")
     passed = time.perf_counter() - began
     print(f"{runs} interruptions in {passed:.0f} s, {bad} did harm")
     return 1 if bad else 0
+
+
+def _part(part: tuple[int, How, int]) -> tuple[int, list[str]]:
+    """The moments of one scenario interrupted in one way, and the harm that did."""
+    number, how, stride = part
+    moments, _ = undisturbed(SCENARIOS[number], how)
+    return moments, list(interrupted(SCENARIOS[number], how, stride))
 
 
 if __name__ == "__main__":

@@ -9,14 +9,16 @@ from pathlib import Path
 
 import pytest
 
-from tests.sim.__main__ import MUTANT_SEEDS, caught
 from tests.sim.core_mutants import ALL_MUTANTS
+from tests.sim.lives import caught
 from tests.sim.mutants import Mutant
 from tests.sim.quiet import quiet
+from tests.sim.tempo import CALM
 from tests.sim.world import World
 
 SEEDS = 300
 SHARDS = 6
+CALM_DAYS = 3
 DIGESTS = """
 from tests.sim.quiet import quiet
 from tests.sim.world import World
@@ -38,10 +40,19 @@ def test_no_world_violates_an_invariant(shard: int) -> None:
     assert bad == {}, "see one with: python -m tests.sim --trace SEED"
 
 
+@pytest.mark.parametrize("seed", range(CALM_DAYS))
+def test_no_calm_day_violates_an_invariant(seed: int) -> None:
+    with quiet():
+        world = World(seed, tempo=CALM)
+        world.run()
+    assert world.loop.now >= CALM.busy_s
+    assert world.check.violations == [], "see it with: python -m tests.sim --calm --trace SEED"
+
+
 @pytest.mark.parametrize("mutant", ALL_MUTANTS, ids=lambda mutant: mutant.name)
 def test_every_mutant_is_caught(mutant: Mutant) -> None:
     with quiet():
-        assert caught(mutant, MUTANT_SEEDS) is not None, f"{mutant.name} survived"
+        assert caught(mutant) is not None, f"{mutant.name} survived"
 
 
 def test_a_seed_is_the_same_world_whatever_the_hash_seed() -> None:

@@ -22,19 +22,20 @@ from tests.sim.faults import Faults
 from tests.sim.loop import SimLoop, Stuck
 from tests.sim.mutants import NONE, Mutant
 from tests.sim.process import Process
+from tests.sim.tempo import BUSY, Tempo
 
 START = datetime(2026, 1, 5, 12, 0, tzinfo=UTC)
-BUSY_S = 60
 SETTLE_S = 400
-TICK_S = 1.0
+TICK_S = BUSY.tick_s
 
 
 class World:
     """Randomness, clock, store, exchange and the engines alive in it."""
 
-    def __init__(self, seed: int, mutant: Mutant = NONE) -> None:
+    def __init__(self, seed: int, mutant: Mutant = NONE, tempo: Tempo = BUSY) -> None:
         self.seed = seed
         self.mutant = mutant
+        self.tempo = tempo
         self.rng = random.Random(seed)
         self.start = START
         self.loop = SimLoop(self.rng)
@@ -70,7 +71,7 @@ class World:
         previous = _loop_or_none()
         asyncio.set_event_loop(self.loop)
         try:
-            with self.mutant.applied():
+            with self.tempo.applied(), self.mutant.applied():
                 try:
                     self.loop.run_until_complete(self._live())
                 except Stuck as stuck:
@@ -114,8 +115,8 @@ class World:
             self.loop.spawn("world", act())
             for act in (self._market, self._signals, self._people, self._operators)
         ]
-        for _ in range(BUSY_S):
-            await asyncio.sleep(0 if self.check.violations else 1)
+        for _ in range(60):
+            await asyncio.sleep(0 if self.check.violations else self.tempo.busy_s / 60)
         self.healed = True
         self.faults.heal()
         for task in tasks[1:]:
@@ -153,7 +154,7 @@ class World:
                         process.feed.put_nowait(Tick(symbol, price, self.truth()))
             self._end_one()
             self.check.exchange()
-            await asyncio.sleep(TICK_S)
+            await asyncio.sleep(self.tempo.tick_s)
 
     def _end_one(self) -> None:
         working = [placed for placed in self.exchange.orders if placed.working]
@@ -167,7 +168,7 @@ class World:
 
     async def _signals(self) -> None:
         while True:
-            await asyncio.sleep(self.rng.expovariate(1 / 2.5))
+            await asyncio.sleep(self.rng.expovariate(1 / self.tempo.alert_every_s))
             self._alerts += 1
             fact = script.signal(self.rng, self._alerts, self.exchange.prices, self.truth())
             for account in self.accounts:
@@ -180,7 +181,7 @@ class World:
     async def _people(self) -> None:
         number = 0
         while True:
-            await asyncio.sleep(self.rng.expovariate(1 / 12))
+            await asyncio.sleep(self.rng.expovariate(1 / self.tempo.person_every_s))
             number += 1
             account = self.account(self.rng.choice(self.accounts).id)
             fact = script.person(self.rng, account)
@@ -189,7 +190,7 @@ class World:
     async def _operators(self) -> None:
         """Now and then a second engine is started, or one is killed at leisure."""
         while True:
-            await asyncio.sleep(self.rng.expovariate(1 / 25))
+            await asyncio.sleep(self.rng.expovariate(1 / self.tempo.operator_every_s))
             if self.rng.random() < 0.5:
                 self.faults.note("twin")
                 self.boot()
