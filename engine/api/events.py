@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from asyncpg import Record
 
 from engine.api.views import EventView
@@ -28,6 +30,18 @@ class Events:
         await registry.owned(self._database, user_id, account_id)
         size = min(max(limit, 1), limits.EVENTS_READ_MAX)
         records = await screens.events_since(self._database, account_id, seq, size)
+        return tuple(event_view(record) for record in records)
+
+    async def recent(
+        self, user_id: str, account_id: str, kinds: Sequence[str], limit: int
+    ) -> tuple[EventView, ...]:
+        """The last events of these kinds, newest first, as far back as `EVENTS_LOOK_BACK`.
+
+        Events of one decision have one seq. Raises NotFound.
+        """
+        await registry.owned(self._database, user_id, account_id)
+        size = min(max(limit, 1), limits.EVENTS_READ_MAX)
+        records = await screens.events_recent(self._database, account_id, kinds, size)
         return tuple(event_view(record) for record in records)
 
     async def read(

@@ -2,26 +2,38 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
-from typing import Literal
+from typing import Final, Literal
 
 from engine.api.commands import Mailbox
+from engine.api.queue_views import QueueView
 from engine.api.risk import known_market
-from engine.api.views import Accepted, QueueView
+from engine.api.views import Accepted
 from engine.domain.account import Account, Queued
 from engine.domain.events import QueueCommanded
 from engine.domain.instrument import Market
 from engine.offers.market import MarketView
-from engine.policy.rank import active_identities, explain, identity, loss_percent, ranked
+from engine.policy.gate import denied
+from engine.policy.pool import admit, forced
+from engine.policy.rank import (
+    active_identities,
+    expected_profit_usd,
+    explain,
+    identity,
+    loss_percent,
+    ranked,
+)
 from engine.store import load, registry, screens
 from foundation.bus import Bus
 from foundation.clock import Clock
 from foundation.db import Database
 from foundation.errors import NotFound
-from foundation.money import money_context
+from foundation.money import money_context, usd
 
 Action = Literal["promote", "remove", "force_add"]
+_IN: Final = ("slot", "pyramid")
 
 
 class Queue:
@@ -82,43 +94,59 @@ def line(account: Account, market: Market, at: datetime) -> list[QueueView]:
     """The queue of an account as it would be served now."""
     active = active_identities(account)
     order = list(ranked(account, market, account.queue))
-    return [
-        _view(
-            account.id,
-            queued,
-            (rank, len(order)),
-            explain(
-                queued,
-                (rank, len(order)),
-                _loss(queued, market),
-                at,
-                continues=identity(queued.signal) in active,
-            ),
-            market,
+    views = []
+    for rank, queued in enumerate(order, start=1):
+        continues = identity(queued.signal) in active
+        place, loss = (rank, len(order)), _loss(queued, market)
+        said = explain(queued, place, loss, at, continues=continues)
+        views.append(
+            replace(
+                _view(account, queued, market, at),
+                rank=rank,
+                of=len(order),
+                explanation=said,
+                continues=continues,
+            )
         )
-        for rank, queued in enumerate(order, start=1)
-    ]
+    return views
 
 
-def _view(
-    account_id: str, queued: Queued, place: tuple[int, int], explanation: str, market: Market
-) -> QueueView:
+def _view(account: Account, queued: Queued, market: Market, at: datetime) -> QueueView:
     signal = queued.signal
+    code, text, forcible = _door(account, queued, market, at)
     return QueueView(
         signal_id=signal.id,
-        account_id=account_id,
+        account_id=account.id,
         symbol=signal.symbol,
         timeframe=signal.timeframe,
         side=signal.side.value,
-        rank=place[0],
-        of=place[1],
-        explanation=explanation,
+        rank=0,
+        of=0,
+        explanation="",
         entry_price=signal.entry_price,
         current_loss_percent=_loss(queued, market),
         replacement_count=queued.replacement_count,
         queued_at=queued.queued_at,
         expires_at=queued.expires_at,
+        continues=False,
+        expected_profit_usd=usd(expected_profit_usd(account, queued, market)),
+        blocked_code=code,
+        blocked_text=text,
+        forcible=forcible,
     )
+
+
+def _door(
+    account: Account, queued: Queued, market: Market, at: datetime
+) -> tuple[str | None, str | None, bool]:
+    """Why promoting would be refused now, if it would; and whether forcing would help."""
+    denial = denied(account, queued.signal, market, at, queued.size_factor)
+    if denial is not None:
+        return denial.code, denial.text, False
+    place = admit(account, queued.signal)
+    if place.place in _IN:
+        return None, None, False
+    return place.code, place.text, forced(place).place in _IN
 
 
 def _loss(queued: Queued, market: Market) -> Decimal | None:

@@ -12,6 +12,7 @@ from asyncpg import Record
 
 from engine.api.commands import Mailbox
 from engine.api.paging import page_size
+from engine.api.protection import guard_view, lock_views
 from engine.api.risk_views import (
     RiskActionView,
     RiskPlan,
@@ -28,7 +29,8 @@ from engine.domain.leg import ZERO
 from engine.domain.offset import OffsetPlan, WinnerPart
 from engine.market import quotes
 from engine.offers.market import MarketView
-from engine.policy.risk import OPEN, barred, position, projection
+from engine.policy.gate import realized_today_usd
+from engine.policy.risk import OPEN, aged_at, barred, position, projection
 from engine.store import load, registry, risk_log, screens
 from engine.store.codec import decode_strings
 from foundation.bus import Bus
@@ -127,6 +129,12 @@ def view(account: Account, market: Market, at: datetime) -> RiskView:
             left_out=found.left_out,
             positions=tuple(_position(account, group, market, at) for group in groups),
             plan=_plan(account.offset) if account.offset else None,
+            threshold_percent=account.settings.risk.loss_threshold_percent,
+            interval_seconds=account.settings.risk.evaluate_interval_seconds,
+            guard=guard_view(account, market, at),
+            locks=lock_views(account, at),
+            day_loss_usd=usd(max(-realized_today_usd(account, at), ZERO)),
+            day_loss_max_usd=account.settings.protection.gate.max_daily_loss_usd,
         )
 
 
@@ -135,6 +143,7 @@ def _position(account: Account, group: Group, market: Market, at: datetime) -> R
     pnl = held.pnl_usd if held else None
     percent = held.pnl_percent if held else None
     code, text = _standing(account, group, percent, at)
+    risk = account.settings.risk
     return RiskPosition(
         group_id=group.id,
         symbol=group.symbol,
@@ -147,6 +156,11 @@ def _position(account: Account, group: Group, market: Market, at: datetime) -> R
         timer_expires_at=group.risk.timer_expires_at,
         blocked=group.risk.blocked,
         skip_once=group.risk.skip_once,
+        invested_usd=usd(group.invested_usd),
+        pyramid_count=len(group.pyramids),
+        max_pyramids=group.max_pyramids,
+        opened_at=group.created_at,
+        aged_at=aged_at(group, risk) if risk.use_trade_age_filter else None,
     )
 
 

@@ -15,6 +15,7 @@ class RiskPosition:
 
     ``code`` is ``loser``, ``winner`` or why it is neither (``blocked``, ``pyramids``, ``timer``,
     ``timer_not_started``, ``age``, ``not_open``, ``above_threshold``, ``no_fresh_price``).
+    ``aged_at`` is when it is old enough, None when age does not count.
     """
 
     group_id: str
@@ -28,6 +29,11 @@ class RiskPosition:
     timer_expires_at: datetime | None
     blocked: bool
     skip_once: bool
+    invested_usd: Decimal
+    pyramid_count: int
+    max_pyramids: int
+    opened_at: datetime
+    aged_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,8 +69,39 @@ class RiskPlan:
 
 
 @dataclass(frozen=True, slots=True)
+class GuardView:
+    """The drawdown guard. ``stage``: calm, warned, soft (no entries) or hard (all closed).
+
+    ``equity_usd`` and ``drawdown_percent`` are of this moment; None while equity cannot be told.
+    """
+
+    enabled: bool
+    stage: Literal["calm", "warned", "soft", "hard"]
+    equity_usd: Decimal | None
+    peak_usd: Decimal | None
+    drawdown_percent: Decimal | None
+    warn_percent: Decimal
+    soft_percent: Decimal
+    max_percent: Decimal
+    min_equity_usd: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class LockView:
+    """No entries until ``until``: on one symbol, or on all of them (None)."""
+
+    kind: str
+    symbol: str | None
+    until: datetime
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class RiskView:
-    """The projection of this moment. ``code``: no_loser, ready, or why the loser waits."""
+    """The projection of this moment. ``code``: no_loser, ready, or why the loser waits.
+
+    ``day_loss_usd`` is what was lost today (UTC); at ``day_loss_max_usd`` entries stop.
+    """
 
     account_id: str
     enabled: bool
@@ -84,6 +121,12 @@ class RiskView:
     left_out: tuple[str, ...]
     positions: tuple[RiskPosition, ...]
     plan: RiskPlan | None
+    threshold_percent: Decimal
+    interval_seconds: int
+    guard: GuardView
+    locks: tuple[LockView, ...]
+    day_loss_usd: Decimal
+    day_loss_max_usd: Decimal | None
 
 
 @dataclass(frozen=True, slots=True)

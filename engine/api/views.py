@@ -164,23 +164,6 @@ class EventView:
 
 
 @dataclass(frozen=True, slots=True)
-class QueueView:
-    signal_id: str
-    account_id: str
-    symbol: str
-    timeframe: int
-    side: Literal["long", "short"]
-    rank: int
-    of: int
-    explanation: str
-    entry_price: Decimal | None
-    current_loss_percent: Decimal | None
-    replacement_count: int
-    queued_at: datetime
-    expires_at: datetime
-
-
-@dataclass(frozen=True, slots=True)
 class OfferLeg:
     """A leg as it would be ordered: the ladder of an offer."""
 

@@ -105,9 +105,12 @@ def first_peak_usd(account: Account, equity: Decimal) -> Decimal:
 
 def drawdown_percent(guard: Guard, equity: Decimal) -> Decimal:
     """How far equity is below its peak, in %; never negative."""
-    if guard.peak_usd is None or guard.peak_usd <= 0:
-        return ZERO
-    return max((guard.peak_usd - equity) / guard.peak_usd * HUNDRED, ZERO)
+    return ZERO if guard.peak_usd is None else below_percent(guard.peak_usd, equity)
+
+
+def below_percent(peak: Decimal, equity: Decimal) -> Decimal:
+    """How far equity is below this peak, in %; never negative."""
+    return max((peak - equity) / peak * HUNDRED, ZERO) if peak > 0 else ZERO
 
 
 def judged(

@@ -11,6 +11,7 @@ from asyncpg import Record
 
 from engine.store import rows
 from engine.store.faults import connection
+from foundation import limits
 from foundation.db import Database
 
 _GROUP = (
@@ -55,6 +56,11 @@ select {_EVENT} from (
   select * from events where account_id = $1 and seq > $2
   order by seq fetch first $3 rows with ties
 ) e order by e.id
+"""  # noqa: S608 - only our own column names
+_RECENT = f"""
+select {_EVENT} from (
+  select * from events where account_id = $1 order by seq desc, id desc limit $4
+) e where e.kind = any($2::text[]) order by e.id desc limit $3
 """  # noqa: S608 - only our own column names
 _OF_GROUP = f"select {_EVENT} from events e where group_id = $1 order by id limit $2"  # noqa: S608
 _READ = f"""
@@ -144,6 +150,14 @@ async def events_since(database: Database, account_id: str, seq: int, limit: int
     """Events after ``seq``, at least ``limit`` if there are; the last seq always whole."""
     async with connection(database) as pooled:
         return await pooled.fetch(_SINCE, account_id, seq, limit)
+
+
+async def events_recent(
+    database: Database, account_id: str, kinds: Sequence[str], limit: int
+) -> list[Record]:
+    """The newest events of these kinds among the account's last ones, newest first."""
+    async with connection(database) as pooled:
+        return await pooled.fetch(_RECENT, account_id, list(kinds), limit, limits.EVENTS_LOOK_BACK)
 
 
 async def events_of_group(database: Database, group_id: str, limit: int) -> list[Record]:

@@ -33,6 +33,8 @@ PAGE_DEFAULT: Final = 50
 PAGE_MAX: Final = 200
 GROUP_EVENTS_MAX: Final = 1_000
 EVENTS_READ_MAX: Final = 1_000
+EVENTS_LOOK_BACK: Final = 2_000
+"""How many of an account's last events are looked through for those of some kinds."""
 HEARTBEAT_LATE_S: Final = 30.0
 """An engine whose last heartbeat is older counts as not running."""
 PROFIT_DAYS_MAX: Final = 3_650

@@ -5,7 +5,7 @@ A new operation without a rule here fails the first test.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
@@ -24,6 +24,7 @@ class Rule:
     how: int
     kind: str = ""
     body: Any = None
+    params: dict[str, str] = field(default_factory=dict)
 
 
 RULES = {
@@ -69,6 +70,7 @@ RULES = {
     "list_receipts": Rule(BY_QUERY, "account"),
     "get_receipt": Rule(BY_ID, "receipt"),
     "list_events": Rule(BY_QUERY, "account"),
+    "recent_events": Rule(BY_QUERY, "account", params={"kinds": "queued"}),
     "list_hooks": Rule(BY_QUERY, "account"),
     "create_hook": Rule(BY_BODY, "account", {"label": "Mine"}),
     "rotate_hook": Rule(BY_ID, "hook"),
@@ -136,7 +138,7 @@ async def request(site: Site, who: Person, name: str, things: dict[str, str]) ->
     operation, rule = OPERATIONS[name], RULES[name]
     path = operation.path.replace("{symbol}", "BTC-USDT")
     path = path.replace("{id}", things.get(rule.kind, ""))
-    params = {"account": things["account"]} if rule.how == BY_QUERY else {}
+    params = {"account": things["account"], **rule.params} if rule.how == BY_QUERY else {}
     body = rule.body
     if rule.how == BY_BODY:
         body = {**rule.body, "account": things["account"]}

@@ -119,6 +119,9 @@ class Fixture:
     async def queue(self, _request: web.Request) -> web.Response:
         return self.page(trading.queue(self.scenario))
 
+    async def recent(self, request: web.Request) -> web.Response:
+        return self.page(trading.recent(self.scenario, request.query["kinds"].split(",")))
+
     async def hooks(self, _request: web.Request) -> web.Response:
         return self.page(fixtures.hooks(self.scenario))
 
@@ -190,6 +193,8 @@ def app(
         web.get(f"{api}/queue", fixture.queue),
         web.post(f"{api}/queue/{{id}}/promote", fixture.act),
         web.delete(f"{api}/queue/{{id}}", fixture.act),
+        web.post(f"{api}/queue/{{id}}/force", fixture.act),
+        web.get(f"{api}/logs/recent", fixture.recent),
         web.get(f"{api}/hooks", fixture.hooks),
         web.post(f"{api}/hooks", fixture.act),
         web.get(f"{api}/markets/{{symbol}}/candles", fixture.candles),

@@ -3,5 +3,4 @@ export { AlertsScreen } from "./features/alerts/screen";
 export { ConnectScreen } from "./features/connect/screen";
 export { ExchangesScreen } from "./features/keys/screen";
 export { AboutScreen, MoreScreen } from "./features/more/screen";
-export { QueueScreen } from "./features/queue/screen";
 export { TradesScreen } from "./features/trades/screen";

@@ -9,12 +9,15 @@ export const TradesScreen = later(() => rare().then((file) => file.TradesScreen)
 export const AlertsScreen = later(() => rare().then((file) => file.AlertsScreen));
 export const MoreScreen = later(() => rare().then((file) => file.MoreScreen));
 export const AboutScreen = later(() => rare().then((file) => file.AboutScreen));
-export const QueueScreen = later(() => rare().then((file) => file.QueueScreen));
 export const ExchangesScreen = later(() => rare().then((file) => file.ExchangesScreen));
 export const ConnectScreen = later(() => rare().then((file) => file.ConnectScreen));
+
+const trading = () => import("./trading");
+export const QueueScreen = later(() => trading().then((file) => file.QueueScreen));
 
 /** Fetches them all in a quiet moment. */
 export function prefetchScreens(): void {
   PositionScreen.prefetch();
   MoreScreen.prefetch(); // One file with all the rare ones.
+  QueueScreen.prefetch();
 }

@@ -1,5 +1,12 @@
 // Objects as the server sends them, for tests: whole, plausible, with what a test changes on top.
-import type { AccountView, EventView, GroupView, LegView, OfferView } from "../src/api/contract";
+import type {
+  AccountView,
+  EventView,
+  GroupView,
+  LegView,
+  OfferView,
+  QueueView,
+} from "../src/api/contract";
 
 export const T0 = Date.parse("2026-11-20T10:00:00Z");
 export const at = (seconds: number): string => new Date(T0 + seconds * 1000).toISOString();
@@ -144,6 +151,30 @@ export function leg(changes: Partial<LegView> = {}): LegView {
     progress_percent: null,
     submitted_at: null,
     filled_at: null,
+    ...changes,
+  };
+}
+
+export function queued(changes: Partial<QueueView> = {}): QueueView {
+  return {
+    signal_id: "01signal",
+    account_id: "01account",
+    symbol: "SOL/USDT",
+    timeframe: 60,
+    side: "long",
+    rank: 1,
+    of: 1,
+    explanation: "1st of 1: waiting 14 min.",
+    entry_price: "150",
+    current_loss_percent: "0",
+    replacement_count: 0,
+    queued_at: at(0),
+    expires_at: at(86_400),
+    continues: false,
+    expected_profit_usd: "12.5",
+    blocked_code: null,
+    blocked_text: null,
+    forcible: false,
     ...changes,
   };
 }

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
 
+from engine.api.queue import line
 from engine.domain.choices.entry import SizingMethod, SizingSettings
+from engine.domain.instrument import Market
 from engine.domain.settings import AccountSettings
+from engine.domain.words import TradingState
+from engine.store import load
 from foundation.errors import Conflict, NotFound
+from foundation.money import money_context
 from tests.engine.api.conftest import House
 
 D = Decimal
@@ -74,6 +80,52 @@ async def test_a_signal_can_be_forced_in_over_the_limit(house: House) -> None:
     left = await house.queue.force_add(house.me, "third", "k2")
     assert isinstance(left, tuple)
     assert [row.signal_id for row in left] == ["second"]
+
+
+async def test_a_row_says_what_promoting_and_forcing_would_meet(house: House) -> None:
+    await full_pool(house)
+    await house.price("SOL/USDT", "150")
+    first, second = await house.queue.list(house.me)
+    assert (first.blocked_code, first.forcible, first.continues) == ("pool_full", True, False)
+    assert first.blocked_text == "The only slot is taken; the signal waits."
+    assert first.expected_profit_usd > 0
+    assert second.expected_profit_usd > 0
+    house.run_worker()
+    await house.accounts.set_state(house.me, house.account.id, "paused", "pause")
+    first, _ = await house.queue.list(house.me)
+    assert (first.blocked_code, first.forcible) == ("account_paused", False)
+
+
+async def test_with_a_free_slot_nothing_is_in_the_way(house: House) -> None:
+    await full_pool(house)
+    house.run_worker()
+    settings = AccountSettings(max_open_groups=3, total_capital_usd=D(30_000))
+    await house.accounts.set_state(house.me, house.account.id, "paused", "pause")
+    await house.accounts.save_settings(house.me, house.account.id, settings, 2, "room")
+    await house.stop_worker()
+    account = (await load.load(house.database, house.account.id)).account
+    running = replace(account, state=TradingState.RUNNING)
+    now = house.clock.now()
+    with money_context():
+        rows = line(running, Market({}, {}), now)
+    assert {row.blocked_code for row in rows} == {None}
+
+
+async def test_what_an_order_led_to_is_found_among_the_last_events(house: House) -> None:
+    await full_pool(house)
+    house.run_worker()
+    await house.queue.remove(house.me, "second", "k")
+    kinds = ("queued", "dequeued")
+    told = await house.events.recent(house.me, house.account.id, kinds, 10)
+    assert [(one.kind, one.symbol) for one in told] == [
+        ("dequeued", "ETH/USDT"),
+        ("queued", "SOL/USDT"),
+        ("queued", "ETH/USDT"),
+    ]
+    assert told[0].reason == "Removed by hand."
+    assert await house.events.recent(house.me, house.account.id, kinds, 1) == told[:1]
+    with pytest.raises(NotFound):
+        await house.events.recent(house.other, house.account.id, kinds, 1)
 
 
 async def test_without_a_free_slot_nothing_is_promoted(house: House) -> None:

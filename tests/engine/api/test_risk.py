@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import timedelta
 from decimal import Decimal
 
 import pytest
 
+from engine.api.protection import lock_views
 from engine.domain.events import RiskCommanded
+from engine.domain.protection import EntryLock
 from engine.domain.settings import AccountSettings
+from engine.store import load
 from engine.store.port import AccountCommit, InboxEntry
 from foundation.errors import Conflict, InvalidInput, NotFound
 from tests.engine.api.conftest import House
@@ -55,6 +60,42 @@ async def test_the_projection_shows_the_plan_before_it_runs(house: House) -> Non
     codes = {row.symbol: row.code for row in shown.positions}
     assert codes == {"ETH/USDT": "loser", "SOL/USDT": "winner"}
     assert shown.plan is None
+
+
+async def test_each_position_says_how_far_it_is(house: House) -> None:
+    await two_positions(house)
+    shown = await house.risk.show(house.me, house.account.id)
+    eth = next(row for row in shown.positions if row.symbol == "ETH/USDT")
+    assert (eth.pyramid_count, eth.max_pyramids, eth.aged_at) == (1, 1, None)
+    assert (round(eth.invested_usd), round(eth.pnl_usd or D(0))) == (1000, -100)
+    assert eth.timer_expires_at is not None
+    assert (shown.threshold_percent, shown.interval_seconds) == (-5, 60)
+
+
+async def test_the_guard_and_locks_in_force_are_shown(house: House) -> None:
+    await two_positions(house)
+    guard = (await house.risk.show(house.me, house.account.id)).guard
+    assert (guard.stage, guard.soft_percent, guard.max_percent) == ("calm", 10, 20)
+    assert round(guard.equity_usd or D(0)) == 10_900
+    assert guard.warn_percent == 15
+    await house.price("SOL/USDT", "75")
+    fallen = (await house.risk.show(house.me, house.account.id)).guard
+    assert round(fallen.drawdown_percent or D(0), 2) == 6
+    house.clock.advance(60)
+    unknown = (await house.risk.show(house.me, house.account.id)).guard
+    assert (unknown.equity_usd, unknown.drawdown_percent) == (None, None)
+    account = (await load.load(house.database, house.account.id)).account
+    at = house.clock.now()
+    locks = (
+        EntryLock("cooldown", "ETH/USDT", at + timedelta(minutes=5), "cooldown"),
+        EntryLock("stop_loss_guard", None, at + timedelta(minutes=9), "losses"),
+        EntryLock("cooldown", "SOL/USDT", at, "over"),
+    )
+    held = lock_views(replace(account, locks=locks), at)
+    assert [(one.kind, one.symbol) for one in held] == [
+        ("stop_loss_guard", None),
+        ("cooldown", "ETH/USDT"),
+    ]
 
 
 async def test_a_symbol_without_a_fresh_price_is_named(house: House) -> None:

@@ -31,6 +31,16 @@ class LogsQuery(BaseModel):
     limit: int = Field(limits.PAGE_DEFAULT, ge=1, le=limits.PAGE_MAX)
 
 
+class RecentQuery(BaseModel):
+    """The last events of some kinds, by their names with commas between them."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    account: Id
+    kinds: Annotated[str, Field(pattern=r"^[a-z_]{1,40}(,[a-z_]{1,40}){0,19}$")]
+    limit: int = Field(limits.PAGE_DEFAULT, ge=1, le=limits.PAGE_MAX)
+
+
 class HookBody(BaseModel):
     """A new hook for an account."""
 
@@ -61,6 +71,15 @@ async def list_events(request: web.Request, query: LogsQuery) -> Page[EventView]
     """Events of an account in order, after ``since``; go on with the seq of the last one."""
     found = await front(request).events.since(
         user_id(request), query.account, query.since, query.limit
+    )
+    return Page(found)
+
+
+@api.route("GET", "/api/v1/logs/recent", errors={404: "No such account"}, polled=True)
+async def recent_events(request: web.Request, query: RecentQuery) -> Page[EventView]:
+    """The account's last events of these kinds, newest first; one decision has one ``seq``."""
+    found = await front(request).events.recent(
+        user_id(request), query.account, query.kinds.split(","), query.limit
     )
     return Page(found)
 

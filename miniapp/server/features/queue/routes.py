@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from aiohttp import web
 
-from engine.api.views import Accepted, Page, QueueView
+from engine.api.queue_views import QueueView
+from engine.api.views import Accepted, Page
 from miniapp.server.deps import front, user_id
 from miniapp.server.features.common import AccountQuery, IdPath, PageQuery, acting_key
 from miniapp.server.openapi.layer import Api

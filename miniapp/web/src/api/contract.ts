@@ -288,6 +288,18 @@ export interface GroupView {
   readonly closed_at: string | null;
 }
 
+export interface GuardView {
+  readonly enabled: boolean;
+  readonly stage: "calm" | "warned" | "soft" | "hard";
+  readonly equity_usd: string | null;
+  readonly peak_usd: string | null;
+  readonly drawdown_percent: string | null;
+  readonly warn_percent: string;
+  readonly soft_percent: string;
+  readonly max_percent: string;
+  readonly min_equity_usd: string;
+}
+
 export interface HomeView {
   readonly account: AccountView;
   readonly engine: EngineHealth;
@@ -403,6 +415,13 @@ export interface LegView {
   readonly progress_percent: string | null;
   readonly submitted_at: string | null;
   readonly filled_at: string | null;
+}
+
+export interface LockView {
+  readonly kind: string;
+  readonly symbol: string | null;
+  readonly until: string;
+  readonly text: string;
 }
 
 export interface LowProfitPairs_Input {
@@ -702,6 +721,11 @@ export interface QueueView {
   readonly replacement_count: number;
   readonly queued_at: string;
   readonly expires_at: string;
+  readonly continues: boolean;
+  readonly expected_profit_usd: string;
+  readonly blocked_code: string | null;
+  readonly blocked_text: string | null;
+  readonly forcible: boolean;
 }
 
 export type RankRule = "continuation" | "deepest_loss" | "replacements" | "expected_profit" | "oldest";
@@ -774,6 +798,11 @@ export interface RiskPosition {
   readonly timer_expires_at: string | null;
   readonly blocked: boolean;
   readonly skip_once: boolean;
+  readonly invested_usd: string;
+  readonly pyramid_count: number;
+  readonly max_pyramids: number;
+  readonly opened_at: string;
+  readonly aged_at: string | null;
 }
 
 export interface RiskSettings_Input {
@@ -831,6 +860,12 @@ export interface RiskView {
   readonly left_out: readonly string[];
   readonly positions: readonly RiskPosition[];
   readonly plan: RiskPlan | null;
+  readonly threshold_percent: string;
+  readonly interval_seconds: number;
+  readonly guard: GuardView;
+  readonly locks: readonly LockView[];
+  readonly day_loss_usd: string;
+  readonly day_loss_max_usd: string | null;
 }
 
 export interface RiskWinner {

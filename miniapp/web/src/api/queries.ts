@@ -1,6 +1,6 @@
 // What the screens read and do: one query per object, one cache, keys in one place.
 import { type QueryClient, useQuery } from "@tanstack/preact-query";
-import { get, newKey, post, remove } from "./client";
+import { get, newKey, post } from "./client";
 import type {
   Accepted,
   AccountView,
@@ -11,7 +11,6 @@ import type {
   HomeView,
   HookView,
   OfferView,
-  QueueView,
   ReceiptView,
 } from "./contract";
 import { line } from "./stream";
@@ -28,10 +27,10 @@ const PAGE = 50;
 const CANDLES = 160;
 
 /** Polling is the fallback of the stream, not its companion. */
-const interval = (): number | false => (line.value === "polling" ? POLL_MS : false);
+export const interval = (): number | false => (line.value === "polling" ? POLL_MS : false);
 /** Values that move with every price are read again even while the stream is up. */
-const always = (): number | false => (line.value === "paused" ? false : POLL_MS);
-const query = (params: Record<string, string | number>): string =>
+export const always = (): number | false => (line.value === "paused" ? false : POLL_MS);
+export const query = (params: Record<string, string | number>): string =>
   `?${new URLSearchParams(Object.entries(params).map(([k, v]) => [k, String(v)]))}`;
 const part = encodeURIComponent;
 
@@ -43,7 +42,6 @@ export const keys = {
   groups: (account: string, status: string) => ["groups", account, status],
   group: (id: string) => ["group", id],
   events: (id: string) => ["group", id, "events"],
-  queue: (account: string) => ["queue", account],
   hooks: ["hooks"],
   receipts: (account: string) => ["receipts", account],
   candles: (symbol: string, timeframe: number) => ["candles", symbol, timeframe],
@@ -113,13 +111,6 @@ export const useReceipts = (account: string) =>
     refetchInterval: interval,
   });
 
-export const useQueue = (account: string) =>
-  useQuery({
-    queryKey: keys.queue(account),
-    queryFn: () => get<Page<QueueView>>(`/queue${query({ account, limit: PAGE })}`),
-    refetchInterval: always,
-  });
-
 export const useHooks = () =>
   useQuery({ queryKey: keys.hooks, queryFn: () => get<Page<HookView>>("/hooks") });
 
@@ -172,12 +163,6 @@ export const closeGroup = (id: string, fraction: string, key: string): Promise<u
 
 export const retryGroup = (id: string, key: string): Promise<unknown> =>
   post(`/groups/${part(id)}/retry`, {}, key);
-
-export const promote = (signal: string, key: string): Promise<unknown> =>
-  post(`/queue/${part(signal)}/promote`, {}, key);
-
-export const removeQueued = (signal: string, key: string): Promise<unknown> =>
-  remove(`/queue/${part(signal)}`, key);
 
 export const createHook = (account: string, label: string, key: string): Promise<HookView> =>
   post("/hooks", { account, label }, key);

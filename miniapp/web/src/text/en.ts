@@ -252,18 +252,6 @@ export const en = {
     emptyBody: "When a position closes, its result, fees and reason are kept here.",
   },
 
-  queue: {
-    title: "Waiting queue",
-    promote: "Promote",
-    remove: "Remove",
-    promoted: "Promoted",
-    removed: "Removed from the queue",
-    entry: "Entry",
-    expires: (at: string) => `until ${at}`,
-    emptyTitle: "Nothing is waiting",
-    emptyBody: "When every slot is taken, approved signals wait here, ranked, for the next one.",
-  },
-
   connect: {
     title: "TradingView",
     row: "TradingView alerts",

@@ -256,18 +256,6 @@ export const ru: Catalogue = {
     emptyBody: "Когда позиция закроется, здесь останутся результат, комиссии и причина.",
   },
 
-  queue: {
-    title: "Очередь",
-    promote: "Взять сейчас",
-    remove: "Убрать",
-    promoted: "Взято из очереди",
-    removed: "Убрано из очереди",
-    entry: "Вход",
-    expires: (at) => `до ${at}`,
-    emptyTitle: "Очередь пуста",
-    emptyBody: "Когда все места заняты, одобренные сигналы ждут здесь по порядку.",
-  },
-
   connect: {
     title: "TradingView",
     row: "Сигналы TradingView",

@@ -1,68 +1,77 @@
-// The waiting queue: who is next and why, and a person's two ways to change that.
-import { serverNow } from "../../api/clock";
-import type { QueueView } from "../../api/contract";
-import { promote, removeQueued, useQueue } from "../../api/queries";
-import { price } from "../../format/number";
-import { clock, timeframe } from "../../format/time";
+// The waiting queue: who is next and why, what a person may change about it, what that led to.
+import { Link } from "wouter-preact";
+import { useHome } from "../../api/queries";
 import { text } from "../../text";
 import { ArrowsIcon } from "../../ui/icons";
+import { Meter, Segments } from "../../ui/ladder";
 import { Loaded, Skeleton } from "../../ui/loaded";
-import { Num } from "../../ui/number";
-import { Avatar, Empty, SideTag, SymbolName } from "../../ui/parts";
-import { useAction } from "../../ui/useAction";
+import { Empty, Section } from "../../ui/parts";
+import { useQueue, useQueueStory } from "./api";
+import { Lately } from "./lately";
+import "./queue.css";
+import { Row } from "./row";
+import { words } from "./words";
 
-function Row({ queued }: { queued: QueueView }) {
-  const up = useAction((key) => promote(queued.signal_id, key), text.queue.promoted);
-  const out = useAction((key) => removeQueued(queued.signal_id, key), text.queue.removed);
-  const busy = up.busy || out.busy;
+const SEGMENTS_MAX = 20;
+
+interface SlotsProps {
+  readonly taken: number;
+  readonly max: number;
+  readonly waiting: boolean;
+}
+
+/** How full the pool is, and what that means for those who wait. */
+function Slots({ taken, max, waiting }: SlotsProps) {
+  const say = words();
+  const free = max - taken;
   return (
-    <article class="card">
-      <header class="card-head">
-        <Avatar symbol={queued.symbol} />
-        <div class="card-names">
-          <div class="card-name">
-            <SymbolName symbol={queued.symbol} />
-            <SideTag side={queued.side} />
-          </div>
-          <div class="hint">
-            <Num>{timeframe(queued.timeframe)}</Num>
-            {queued.entry_price && (
-              <>
-                {` · ${text.queue.entry} `}
-                <Num>{price(queued.entry_price)}</Num>
-              </>
-            )}
-            {` · ${text.queue.expires(clock(queued.expires_at, serverNow()))}`}
-          </div>
-        </div>
-        <Num class="rank">{`${queued.rank}`}</Num>
-      </header>
-      <p class="reason">{queued.explanation}</p>
-      <div class="actions">
-        <button type="button" class="button reject" disabled={busy} onClick={() => void out.run()}>
-          {text.queue.remove}
-        </button>
-        <button type="button" class="button soft" disabled={busy} onClick={() => void up.run()}>
-          {text.queue.promote}
-        </button>
-      </div>
-    </article>
+    <div class="card slots">
+      <p class="card-caption">
+        {say.slots} <span class="hint">{text.home.ofMax(taken, max)}</span>
+      </p>
+      {max <= SEGMENTS_MAX ? (
+        <Segments filled={taken} total={max} />
+      ) : (
+        <Meter share={taken / max} label={say.slots} />
+      )}
+      {waiting && <p class="reason">{free > 0 ? say.free(free) : say.full}</p>}
+    </div>
   );
 }
 
 export function QueueScreen({ account }: { account: string }) {
+  const say = words();
+  const home = useHome(account).data;
+  const story = useQueueStory(account).data?.items ?? [];
+  const pool = home && { taken: home.groups_open, max: home.groups_max };
   return (
     <>
-      <h1 class="title">{text.queue.title}</h1>
-      <Loaded query={useQueue(account)} skeleton={<Skeleton shapes={["card", "card"]} />}>
-        {(page) =>
-          page.items.length === 0 ? (
-            <Empty icon={ArrowsIcon} title={text.queue.emptyTitle} body={text.queue.emptyBody} />
-          ) : (
-            page.items.map((queued) => <Row key={queued.signal_id} queued={queued} />)
-          )
-        }
+      <h1 class="title">{say.title}</h1>
+      <Loaded query={useQueue(account)} skeleton={<Skeleton shapes={["row", "card", "card"]} />}>
+        {(page) => (
+          <>
+            {pool && <Slots {...pool} waiting={page.items.length > 0} />}
+            {page.items.length === 0 ? (
+              <Empty icon={ArrowsIcon} title={say.emptyTitle} body={say.emptyBody}>
+                <Link href="/positions" class="button soft">
+                  {say.emptyAction}
+                </Link>
+              </Empty>
+            ) : (
+              <div class="card list">
+                {page.items.map((queued) => (
+                  <Row key={queued.signal_id} queued={queued} pool={pool} />
+                ))}
+              </div>
+            )}
+          </>
+        )}
       </Loaded>
+      {story.length > 0 && (
+        <Section title={say.lately}>
+          <Lately events={story} />
+        </Section>
+      )}
     </>
   );
 }

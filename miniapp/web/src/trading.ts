@@ -1,0 +1,2 @@
+// One file for the screens of the engine's own work: small enough to come together.
+export { QueueScreen } from "./features/queue/screen";
