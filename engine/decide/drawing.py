@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
@@ -11,6 +10,7 @@ from engine.domain.changed import replace
 from engine.domain.group import Group, Pyramid
 from engine.domain.instrument import Instrument
 from engine.domain.leg import Leg, LegPlan
+from engine.domain.record import record
 from engine.domain.rules import NO_RULES, GroupRules
 from engine.domain.signal import Signal
 from engine.domain.words import OrderType, PyramidStatus, Side
@@ -22,7 +22,7 @@ from engine.policy.sizing import Entry, capital_usd, shape_of
 Legs = tuple[LegPlan, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Drawn:
     """A pyramid that may be ordered. Without legs it waits for its instrument's rules."""
 

@@ -25,8 +25,8 @@ from foundation import limits
 from foundation.money import plain
 
 
-def order_leg(turn: Turn, group: Group, pyramid: int, leg: Leg) -> Group:
-    """Order what a leg has not got yet."""
+def order_leg(turn: Turn, group: Group, pyramid: int, leg: Leg) -> tuple[Leg, Order]:
+    """Order what a leg has not got yet; the caller puts both into the group."""
     order_type, price, validity = _manner(turn, group, leg)
     order = Order(
         id=turn.next_id(),
@@ -41,8 +41,8 @@ def order_leg(turn: Turn, group: Group, pyramid: int, leg: Leg) -> Group:
         leg=leg.index,
         time_in_force=validity,
     )
-    leg = replace(leg, order_id=order.id, retry_at=None, submitted_at=turn.at)
-    return submit(turn, with_leg(group, pyramid, leg), order)
+    submit(turn, group, order)
+    return replace(leg, order_id=order.id, retry_at=None, submitted_at=turn.at), order
 
 
 def _manner(turn: Turn, group: Group, leg: Leg) -> tuple[OrderType, Decimal | None, TimeInForce]:
@@ -78,7 +78,8 @@ def reduce_by(
         allocations=parts,
         trigger_price=price if stop else None,
     )
-    group = submit(turn, group, order)
+    submit(turn, group, order)
+    group = with_order(group, order)
     if purpose is OrderPurpose.TAKE_PROFIT:
         for part in parts:
             leg = group.pyramids[part.pyramid].legs[part.leg]
@@ -86,8 +87,8 @@ def reduce_by(
     return group
 
 
-def submit(turn: Turn, group: Group, order: Order) -> Group:
-    """Command an order and tell of it; returns the group that knows it."""
+def submit(turn: Turn, group: Group, order: Order) -> None:
+    """Command an order and tell of it."""
     entry = order.purpose is OrderPurpose.ENTRY
     turn.place(
         PlaceOrder(
@@ -107,25 +108,27 @@ def submit(turn: Turn, group: Group, order: Order) -> Group:
         )
     )
     level = order.price if order.trigger_price is None else order.trigger_price
-    price = f" at {plain(level)}" if level is not None else " at market"
+    quantity, price = plain(order.quantity), plain(level) if level is not None else ""
+    where = f"at {price}" if price else "at market"
     turn.tell(
         NoticeKind.ORDER_SUBMITTED,
-        f"Ordered: {order.side} {plain(order.quantity)}{price} ({order.purpose}).",
+        f"Ordered: {order.side} {quantity} {where} ({order.purpose}).",
         group,
         data={
             "order_id": order.id,
             "purpose": order.purpose.value,
             "side": order.side.value,
-            "quantity": plain(order.quantity),
-            "price": plain(level) if level is not None else "",
+            "quantity": quantity,
+            "price": price,
         },
     )
-    return with_order(group, order)
 
 
 def _leverage(turn: Turn, group: Group) -> int:
     """The owner's leverage, as far as the instrument allows it; coins know none."""
+    if turn.account.market is MarketKind.SPOT:
+        return 1
     instrument = turn.instrument(group.symbol)
-    if turn.account.market is MarketKind.SPOT or instrument is None:
+    if instrument is None:
         return 1
     return max(min(turn.account.settings.orders.leverage, instrument.max_leverage), 1)

@@ -13,9 +13,10 @@ from engine.decide.ordering import order_leg
 from engine.decide.resting import clear_targets, place_targets
 from engine.decide.settle import settle
 from engine.decide.stops import move_stop
-from engine.decide.turn import Turn, with_leg
+from engine.decide.turn import Turn
 from engine.domain.changed import replace
-from engine.domain.group import Group
+from engine.domain.group import Group, Pyramid
+from engine.domain.orders import Order
 from engine.domain.words import GroupStatus, OrderStatus, TakeProfitMode, TradingState
 from engine.policy.retry import entry_fresh
 
@@ -64,11 +65,23 @@ def _order_ladder(turn: Turn, group: Group) -> None:
         if pyramid.tp_hit:
             cancel_entries(turn, group, pyramid.index)
             group = turn.group(group.id)
-    for pyramid, leg in list(group.legs):
+    orders: dict[str, Order] = {}
+    pyramids = tuple([_ordered(turn, group, pyramid, orders) for pyramid in group.pyramids])
+    if any(new is not old for new, old in zip(pyramids, group.pyramids, strict=True)):
+        group = replace(group, pyramids=pyramids, orders={**group.orders, **orders})
+    turn.put(group)
+
+
+def _ordered(turn: Turn, group: Group, pyramid: Pyramid, orders: dict[str, Order]) -> Pyramid:
+    """The pyramid with its waiting legs ordered or called off; new orders go into ``orders``."""
+    legs = list(pyramid.legs)
+    for place, leg in enumerate(legs):
         if leg.order_id is not None or leg.status is not OrderStatus.PENDING:
             continue
         if group.no_more_entries or not entry_fresh(turn.at, pyramid.entry_at):
-            group = with_leg(group, pyramid.index, called_off(turn, leg))
+            legs[place] = called_off(turn, leg)
         elif leg.retry_at is None or leg.retry_at <= turn.at:
-            group = order_leg(turn, group, pyramid.index, leg)
-    turn.put(group)
+            legs[place], order = order_leg(turn, group, pyramid.index, leg)
+            orders[order.id] = order
+    changed = any(new is not old for new, old in zip(legs, pyramid.legs, strict=True))
+    return replace(pyramid, legs=tuple(legs)) if changed else pyramid

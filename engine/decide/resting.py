@@ -8,7 +8,6 @@ there are never more live reducers than open quantity. Whatever does not rest is
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from decimal import Decimal
 
 from engine.decide.cancelling import cancelled
@@ -22,6 +21,7 @@ from engine.domain.group import Group, Pyramid
 from engine.domain.instrument import Instrument
 from engine.domain.leg import ZERO, Leg
 from engine.domain.orders import Allocation, Order
+from engine.domain.record import record
 from engine.domain.words import (
     WATCHED,
     OrderPurpose,
@@ -33,7 +33,7 @@ from engine.policy.lots import LotKey, allocate_whole, portions
 from engine.policy.stops import better
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Wanted:
     """One order that should rest: its price, the lots it closes, and whether it is a stop."""
 

@@ -22,7 +22,6 @@ A crash, a lost order or a late fill therefore needs no case of its own.
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import NamedTuple
 
 from engine.decide import facts, guard, people, postings, risk, waiting
@@ -40,6 +39,7 @@ from engine.decide.turn import Turn
 from engine.decide.waiting import promote
 from engine.domain import events as ev
 from engine.domain.account import Account
+from engine.domain.changed import replace
 from engine.domain.commands import Command
 from engine.domain.notices import Notice, NoticeKind, Outcome
 from engine.domain.words import Intent

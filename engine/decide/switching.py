@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from decimal import Decimal
 
 from engine.decide.cover import resting_targets
@@ -14,13 +13,14 @@ from engine.domain.events import TargetsCommanded
 from engine.domain.group import Group
 from engine.domain.leg import ZERO
 from engine.domain.notices import NoticeKind, Outcome
+from engine.domain.record import record
 from engine.domain.words import WATCHED, OrderPurpose, TakeProfitExecution, TakeProfitMode
 from foundation.money import money_context, plain
 
 HIGHEST = Decimal(1000)
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class TargetLine:
     """One target of a group: the lots it closes, how much, and at which price.
 
@@ -33,7 +33,7 @@ class TargetLine:
     price: Decimal
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class TargetsPreview:
     """What a switch would do: targets before and after, and resting orders to be cancelled."""
 

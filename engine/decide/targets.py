@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from decimal import Decimal
 from typing import Final
 
@@ -12,6 +11,7 @@ from engine.decide.turn import Turn, with_leg, with_pyramid
 from engine.domain.changed import replace
 from engine.domain.group import Group, Pyramid
 from engine.domain.leg import ZERO, Leg
+from engine.domain.record import record
 from engine.domain.words import TakeProfitMode
 from engine.policy.take_profit import pyramid_average, target
 
@@ -21,7 +21,7 @@ OF_GROUP: Final = (TakeProfitMode.AGGREGATE, TakeProfitMode.HYBRID)
 OF_LEGS: Final = (TakeProfitMode.PER_LEG, TakeProfitMode.HYBRID)
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Aim:
     """What targets are set by: the price step they round to, and the event that arms them."""
 

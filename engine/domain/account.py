@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 from decimal import Decimal
 
 from engine.domain.group import Group
 from engine.domain.offset import OffsetPlan
 from engine.domain.protection import EntryLock, Funds, Guard, Result
+from engine.domain.record import record
 from engine.domain.settings import AccountSettings
 from engine.domain.signal import Signal
 from engine.domain.words import MarketKind, TradingState
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Queued:
     """A signal waiting for a slot. ``queued_at`` survives a replacement.
 
@@ -35,7 +36,7 @@ class Queued:
         return self.signal.id
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Account:
     """One trading account with its groups and queue.
 

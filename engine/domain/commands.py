@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from typing import Literal
 
+from engine.domain.record import record
 from engine.domain.words import OrderSide, OrderType, TimeInForce
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class PlaceOrder:
     """Send one order, once, before ``valid_until``. ``id`` is its client order id.
 
@@ -34,7 +34,7 @@ class PlaceOrder:
     kind: Literal["place_order"] = "place_order"
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class CancelOrder:
     """Cancel the order with client id ``order_id``; a withdrawn unsent one counts as cancelled."""
 

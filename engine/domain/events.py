@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from typing import Literal
 
 from engine.domain.instrument import Market
 from engine.domain.protection import Funds
+from engine.domain.record import record
 from engine.domain.settings import AccountSettings
 from engine.domain.signal import Signal
 from engine.domain.words import TakeProfitExecution, TakeProfitMode, TradingState
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class SignalReceived:
     """A signal that may act: approved, or one that needs no approval.
 
@@ -28,7 +28,7 @@ class SignalReceived:
     kind: Literal["signal_received"] = "signal_received"
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class PriceCrossed:
     """The market passed a watch that ``wants`` had armed at ``armed_seq``."""
 
@@ -39,21 +39,21 @@ class PriceCrossed:
     kind: Literal["price_crossed"] = "price_crossed"
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Due:
     """Time passed ``next_due``, or something the account waits for may be there now."""
 
     kind: Literal["due"] = "due"
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class OrderAccepted:
     order_id: str
     venue_order_id: str
     kind: Literal["order_accepted"] = "order_accepted"
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class OrderRefused:
     """The venue (or our gate before it) said no for certain.
 
@@ -69,7 +69,7 @@ class OrderRefused:
     kind: Literal["order_refused"] = "order_refused"
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class OrderLost:
     """The order surely never reached the venue (or was never sent)."""
 
@@ -77,7 +77,7 @@ class OrderLost:
     kind: Literal["order_lost"] = "order_lost"
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class OrderUnclear:
     """The venue has been asked again and again and does not say whether it has the order."""
 
@@ -86,7 +86,7 @@ class OrderUnclear:
     kind: Literal["order_unclear"] = "order_unclear"
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class OrderFilled:
     """One execution. Fee converted once by the adapter; ``fee_in_base`` reduces what we got."""
 
@@ -101,7 +101,7 @@ class OrderFilled:
     kind: Literal["order_filled"] = "order_filled"
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class FeeConverted:
     """The worth of a fee for which there was no rate when the fill came."""
 
@@ -111,7 +111,7 @@ class FeeConverted:
     kind: Literal["fee_converted"] = "fee_converted"
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class FundingPaid:
     """Funding of a perpetual: negative when we paid. In USD, for the whole symbol."""
 
@@ -120,7 +120,7 @@ class FundingPaid:
     kind: Literal["funding_paid"] = "funding_paid"
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class OrderCancelled:
     """The order works no more; ``filled_quantity`` is the venue's final count, if it gave one."""
 
@@ -129,14 +129,14 @@ class OrderCancelled:
     kind: Literal["order_cancelled"] = "order_cancelled"
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class SettingsChanged:
     version: int
     settings: AccountSettings
     kind: Literal["settings_changed"] = "settings_changed"
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class StateCommanded:
     """A person pauses, resumes or halts the account."""
 
@@ -145,7 +145,7 @@ class StateCommanded:
     kind: Literal["state_commanded"] = "state_commanded"
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class CloseCommanded:
     """A person closes a group, or ``fraction`` of it (0 < fraction <= 1)."""
 
@@ -155,7 +155,7 @@ class CloseCommanded:
     kind: Literal["close_commanded"] = "close_commanded"
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class RetryCommanded:
     """A person has a position that failed tried again."""
 
@@ -164,7 +164,7 @@ class RetryCommanded:
     kind: Literal["retry_commanded"] = "retry_commanded"
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class CloseAllCommanded:
     """A person closes everything; the account stays paused."""
 
@@ -172,7 +172,7 @@ class CloseAllCommanded:
     kind: Literal["close_all_commanded"] = "close_all_commanded"
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class QueueCommanded:
     """A person promotes or removes a waiting signal, or forces it in over the pool limit."""
 
@@ -182,7 +182,7 @@ class QueueCommanded:
     kind: Literal["queue_commanded"] = "queue_commanded"
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class RiskCommanded:
     """A person runs the risk engine now, has it skip a group once, or blocks a group for it."""
 
@@ -192,7 +192,7 @@ class RiskCommanded:
     kind: Literal["risk_commanded"] = "risk_commanded"
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class TargetsCommanded:
     """A person switches how an open group takes its profit; None keeps what is."""
 
@@ -204,7 +204,7 @@ class TargetsCommanded:
     kind: Literal["targets_commanded"] = "targets_commanded"
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class SettingsApplied:
     """A person has the current settings hold for these open groups too."""
 
@@ -213,7 +213,7 @@ class SettingsApplied:
     kind: Literal["settings_applied"] = "settings_applied"
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class CredentialsChanged:
     """The venue refuses the keys (``failed`` says why), or there are new ones (None)."""
 
@@ -221,7 +221,7 @@ class CredentialsChanged:
     kind: Literal["credentials_changed"] = "credentials_changed"
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class HeldPosition:
     """What the venue says is held of a symbol; negative for a short. Base units."""
 
@@ -229,7 +229,7 @@ class HeldPosition:
     quantity: Decimal
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Difference:
     """One thing in which the venue and we disagreed, and what was done about it."""
 
@@ -239,7 +239,7 @@ class Difference:
     order_id: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Reconciled:
     """The venue was compared with us. Facts it brought to light came before this one.
 
@@ -255,7 +255,7 @@ class Reconciled:
     kind: Literal["reconciled"] = "reconciled"
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Halted:
     """Written by the shell after a broken assertion: nothing is decided until it is lifted."""
 
@@ -290,7 +290,7 @@ Fact = (
 )
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Event:
     """A stamped fact: the only thing a step ever sees.
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 from decimal import Decimal
 
 from engine.domain.leg import ZERO, Leg
 from engine.domain.orders import Order
+from engine.domain.record import record
 from engine.domain.rules import NO_MARKS, NO_RULES, NO_STOP, GroupRules, RiskMarks, Stop
 from engine.domain.words import (
     SLOT_HOLDERS,
@@ -21,7 +22,7 @@ from engine.domain.words import (
 )
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Pyramid:
     """One entry into a group; index 0 is the first. ``legs`` is its ladder as it was drawn.
 
@@ -40,7 +41,7 @@ class Pyramid:
     armed_seq: int = 0
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Group:
     """One position: account + symbol + timeframe + side. ``timeframe`` in minutes.
 

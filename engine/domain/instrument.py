@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
+from engine.domain.record import record
 
-@dataclass(frozen=True, slots=True)
+
+@record(frozen=True, slots=True)
 class Instrument:
     """Rules of one symbol at one venue. Prices in quote currency, quantities in base.
 
@@ -29,7 +30,7 @@ class Instrument:
     max_leverage: int = 1
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Quote:
     """The last price of a symbol and the moment it held."""
 
@@ -37,7 +38,7 @@ class Quote:
     price_at: datetime
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Market:
     """What a step may know of the world: prices and rules of the symbols it concerns."""
 

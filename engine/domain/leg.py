@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
+from engine.domain.record import record
 from engine.domain.words import OrderStatus, OrderType
 
 ZERO = Decimal(0)
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class LegPlan:
     """A leg as the ladder draws it: before any order exists. Money in USD."""
 
@@ -25,7 +25,7 @@ class LegPlan:
     capital_usd: Decimal
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Leg:
     """One leg and its lot.
 

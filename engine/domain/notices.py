@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import StrEnum
 from typing import Literal
+
+from engine.domain.record import record
 
 
 class NoticeKind(StrEnum):
@@ -50,7 +52,7 @@ class NoticeKind(StrEnum):
     WEBHOOK_DISABLED = "webhook_disabled"
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Notice:
     """One thing worth telling: ``data`` holds plain strings (numbers without exponent).
 
@@ -65,7 +67,7 @@ class Notice:
     data: Mapping[str, str] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Outcome:
     """What became of the fact: stored beside it in the inbox and told to whoever waits.
 

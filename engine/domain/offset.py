@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
 
 from engine.domain.leg import ZERO
+from engine.domain.record import record
 
 
 class PlanStatus(StrEnum):
@@ -19,7 +19,7 @@ class PlanStatus(StrEnum):
     FAILED = "failed"
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class WinnerPart:
     """What one winner gives. ``quantity`` in base; USD at plan price, after closing costs.
 
@@ -37,7 +37,7 @@ class WinnerPart:
     done: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class OffsetPlan:
     """One loser and the winners that pay for it. ``required_usd`` is its loss and closing fees.
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
 from engine.domain.leg import ZERO
+from engine.domain.record import record
 from engine.domain.words import (
     WORKING,
     OrderPurpose,
@@ -17,7 +17,7 @@ from engine.domain.words import (
 )
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Allocation:
     """The part of a reducer that closes one lot, and how much of it has executed."""
 
@@ -27,7 +27,7 @@ class Allocation:
     executed: Decimal = ZERO
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Order:
     """One order, named by its client id.
 

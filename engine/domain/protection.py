@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
 
 from engine.domain.leg import ZERO
+from engine.domain.record import record
 from engine.domain.words import ExitReason, Side
 
 
@@ -20,7 +20,7 @@ class GuardStage(StrEnum):
     HARD = "hard"
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Guard:
     """Equity against its peak, in USD. ``moved_usd`` sums deposits minus withdrawals.
 
@@ -40,7 +40,7 @@ class Guard:
     wallet_base_usd: Decimal | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class EntryLock:
     """No entries until ``until``: on one symbol, or on all of them (None)."""
 
@@ -50,7 +50,7 @@ class EntryLock:
     text: str
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Result:
     """What a closed group ended with; kept as long as protections look back."""
 
@@ -62,7 +62,7 @@ class Result:
     reason: ExitReason
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Funds:
     """The venue's word on money, in USD: free to spend, and the wallet without open profit."""
 

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 from decimal import Decimal
 
+from engine.domain.record import record
 from engine.domain.words import ExitReason, TakeProfitExecution
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class GroupRules:
     """Stops and execution of one group. Percentages of price; None means off.
 
@@ -40,7 +41,7 @@ NO_RULES = GroupRules()
 """Shared by all groups that ask for nothing special."""
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Stop:
     """The stop of a group as it stands: at or beyond ``price`` the group closes.
 
@@ -62,7 +63,7 @@ class Stop:
 NO_STOP = Stop()
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class RiskMarks:
     """What the risk engine knows of a group: its timer, and what a person decided about it.
 

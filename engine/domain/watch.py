@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from typing import Literal
 
+from engine.domain.record import record
 
-@dataclass(frozen=True, slots=True)
+
+@record(frozen=True, slots=True)
 class Watch:
     """Tell the account once when ``symbol`` trades at or beyond ``price``.
 
@@ -24,7 +25,7 @@ class Watch:
     not_before: datetime | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Wants:
     """Everything the runtime must watch for an account; rebuilt after each step and on load."""
 

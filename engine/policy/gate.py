@@ -7,7 +7,7 @@ denied is refused with it; one that waits in the queue waits on, because most de
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime, timedelta
 from decimal import Decimal
 
@@ -15,6 +15,7 @@ from engine.domain.account import Account
 from engine.domain.instrument import Market
 from engine.domain.leg import ZERO
 from engine.domain.protection import Funds, GuardStage
+from engine.domain.record import record
 from engine.domain.signal import Signal
 from engine.domain.words import GroupStatus, OrderStatus, TradingState
 from engine.policy.grid import LadderRefused
@@ -42,7 +43,7 @@ OF_A_SYMBOL = frozenset(
 """Denials that may not concern the entry after the one they were found for."""
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Denial:
     """Why no entry may act now; ``data`` has the numbers as plain strings.
 

@@ -7,19 +7,19 @@ step. A leg under the venue's minimum refuses the whole ladder, with the numbers
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from decimal import Decimal
 
 from engine.domain.choices.ladder import Ladder
 from engine.domain.instrument import Instrument
 from engine.domain.leg import LegPlan
+from engine.domain.record import record
 from engine.domain.words import OrderType, Side
 from foundation.money import ceil_to_step, floor_to_step, plain, usd
 
 HUNDRED = Decimal(100)
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class LadderRefused:
     """Why no ladder could be drawn. ``code`` is stable, ``text`` names leg, numbers and fix."""
 

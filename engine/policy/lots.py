@@ -8,7 +8,6 @@ was received and is expensed at the fill price, so it is counted once.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from decimal import Decimal
 
 from engine.domain.changed import replace
@@ -16,6 +15,7 @@ from engine.domain.events import OrderFilled
 from engine.domain.instrument import Instrument
 from engine.domain.leg import ZERO, Leg
 from engine.domain.orders import Allocation
+from engine.domain.record import record
 from engine.domain.words import Side
 from foundation.money import floor_to_step, usd
 
@@ -65,7 +65,7 @@ def closed_elsewhere(leg: Leg) -> Leg:
     )
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Spread:
     """An execution given to lots. ``beyond`` is what no lot had left to close."""
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from decimal import Decimal
 from typing import Literal
 
 from engine.domain.account import Account
 from engine.domain.group import Group
 from engine.domain.leg import ZERO, Leg, LegPlan
+from engine.domain.record import record
 from engine.domain.signal import Signal
 from engine.domain.words import GroupStatus, Intent, OrderStatus, Side, TradingState
 from foundation.money import plain
@@ -17,7 +17,7 @@ from foundation.money import plain
 HUNDRED = Decimal(100)
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Admission:
     """What an entry may do now, with a stable code and one sentence that says why.
 

@@ -6,7 +6,6 @@ same function. Money in USD, quantities in base units, percentages of what is in
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
 
@@ -17,6 +16,7 @@ from engine.domain.group import Group
 from engine.domain.instrument import Instrument, Market
 from engine.domain.leg import ZERO
 from engine.domain.offset import WinnerPart
+from engine.domain.record import record
 from engine.domain.rules import RiskMarks
 from engine.domain.words import GroupStatus, OrderStatus, OrderType
 from engine.policy.lots import allocate_share, is_dust, unrealized_usd
@@ -30,7 +30,7 @@ OPEN = (GroupStatus.ACTIVE, GroupStatus.PARTIALLY_FILLED)
 _ENDED = (OrderStatus.CANCELLED, OrderStatus.FAILED)
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Position:
     """An open position at a fresh price, with what closing it costs."""
 
@@ -80,7 +80,7 @@ class Position:
         return quantity * self.price < least_usd
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Review:
     """What a review finds. ``code`` is ``no_loser``, ``ready``, or why the loser waits.
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Final
@@ -11,6 +10,7 @@ from typing import Final
 from engine.domain.account import Account
 from engine.domain.choices.ladder import Ladder
 from engine.domain.instrument import Instrument
+from engine.domain.record import record
 from engine.domain.rules import NO_RULES, GroupRules
 from engine.domain.settings import AccountSettings
 from engine.domain.signal import Signal
@@ -23,7 +23,7 @@ DOLLARS: Final = ("USD", "USDT", "USDC")
 """Quote currencies that count as US dollars, one to one."""
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Wishes:
     """What a signal asks for its group itself; prices in quote currency, None where nothing."""
 

@@ -6,12 +6,12 @@ what loses a share of equity at the stop, or the signal's own size. USD througho
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from decimal import Decimal
 
 from engine.domain.account import Account
 from engine.domain.choices.entry import SizingMethod
 from engine.domain.choices.ladder import Ladder
+from engine.domain.record import record
 from engine.domain.settings import AccountSettings
 from engine.domain.words import Side
 from engine.policy.grid import LadderRefused
@@ -20,7 +20,7 @@ from foundation.money import plain
 HUNDRED = Decimal(100)
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Entry:
     """One pyramid that is to be drawn; ``index`` 0 is the first of its group.
 

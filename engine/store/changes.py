@@ -6,16 +6,16 @@ A step returns new objects only for what changed, so identity tells what must be
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from engine.domain.account import Account, Queued
 from engine.domain.group import Group, Pyramid
 from engine.domain.leg import Leg
 from engine.domain.orders import Order
+from engine.domain.record import record
 from engine.store.keeping import kept_changed
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class GroupChanges:
     """The changed parts of one changed group; legs with the index of their pyramid."""
 
@@ -25,7 +25,7 @@ class GroupChanges:
     orders: tuple[Order, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Changes:
     """Everything that differs between two states of one account."""
 

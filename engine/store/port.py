@@ -6,7 +6,7 @@ One conformance suite (tests/engine/store) holds both to them. Every method is o
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Final, Protocol
@@ -15,6 +15,7 @@ from engine.domain.account import Account
 from engine.domain.commands import Command
 from engine.domain.events import Event, Fact
 from engine.domain.notices import Notice, Outcome
+from engine.domain.record import record
 
 FIRST_FACTS: Final = (
     "order_accepted",
@@ -48,7 +49,7 @@ class OutboxStatus(StrEnum):
     WITHDRAWN = "withdrawn"
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class InboxEntry:
     """A fact for one account; (account_id, key) is unique, so a repeat changes nothing."""
 
@@ -58,14 +59,14 @@ class InboxEntry:
     correlation_id: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class InboxRow:
     id: int
     entry: InboxEntry
     received_at: datetime
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Decided:
     """One decided event. ``row_id`` is its inbox row, or None for time itself.
 
@@ -84,7 +85,7 @@ class Decided:
     encoded: bytes = b""
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class AccountCommit:
     """What a turn decided for one account: written whole, or not at all.
 
@@ -99,13 +100,13 @@ class AccountCommit:
     next_due: datetime | None
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Loaded:
     account: Account
     digest: bytes
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class OutboxRow:
     account_id: str
     venue: str
@@ -115,7 +116,7 @@ class OutboxRow:
     correlation_id: str | None
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Room:
     """How many commands of one venue may be claimed, entries among them at most ``entries``."""
 
@@ -123,7 +124,7 @@ class Room:
     entries: int
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Lanes:
     """What a claim leaves alone beside its own bounds, so that exits never wait for entries.
 
@@ -138,7 +139,7 @@ class Lanes:
 ALL_LANES: Final = Lanes()
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class AccountRef:
     """Which venue an account trades on and how far it is decided, without loading it."""
 
@@ -147,7 +148,7 @@ class AccountRef:
     seq: int
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Depths:
     """How much waits: unhandled inbox rows, commands not claimed yet, outcomes unknown (sent)."""
 
@@ -156,7 +157,7 @@ class Depths:
     orders_unknown: int
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class VenueBeat:
     """How a venue does; see `engine.venues.port.VenueHealth`. ``breaker``: open = no entries."""
 
@@ -170,7 +171,7 @@ class VenueBeat:
     note: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Heartbeat:
     """The engine's sign of life. Ages and lag in seconds; ``feed_age`` None before a price.
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from decimal import Context, Decimal
 from typing import Final, Literal
 
 from engine.domain.group import Group
 from engine.domain.leg import ZERO
 from engine.domain.notices import Notice, NoticeKind
+from engine.domain.record import record
 from engine.domain.words import WORKING, OrderStatus, Side, TakeProfitMode, TradingState
 
 Severity = Literal["info", "notice", "critical"]
@@ -40,7 +40,7 @@ _LOUD = frozenset(
 )
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class GroupSummary:
     """Columns of a group that are derived from its parts; field order is column order."""
 
