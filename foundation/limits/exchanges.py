@@ -18,6 +18,10 @@ VENUE_CLOCK_MAX_S: Final = 5.0
 """Entries pause when our clock and the exchange's differ by more."""
 VENUE_CLOCK_RETRY_S: Final = 30
 VENUE_NOT_READY_RETRY_S: Final = 5
+VENUE_THIN_RETRY_S: Final = 5
+"""Nobody offers anything: tried again after this."""
+VENUE_REDUCE_ONLY_RETRY_S: Final = 60
+"""An exchange takes no entries of a symbol for now."""
 VENUE_RULES_ASK_S: Final = 15.0
 """How often a venue is asked for its rules; it answers from what it read last."""
 VENUE_CLIENT_IDS_MAX: Final = 5_000

@@ -1,9 +1,10 @@
 """Bybit's answer codes: which are a certain no, and which leave the outcome open.
 
-ccxt sorts them by class of error; two things it cannot know matter here. 10000, 10016, 170146 and
-their like say that the server broke, not that the order is not there. And the families 110xxx
-and 170xxx come from the books themselves: there even a code in no table is a definite no, while
-an unknown code of the gateway is not.
+The exchange's own list (https://bybit-exchange.github.io/docs/v5/error), kept in
+``tests/fixtures/bybit/errors.json``: every code an order, a cancel or a setting before it can meet
+has a place here. ccxt sorts them by class of error and cannot know that 10000, 10016, 170146 and
+their like say that the server broke, not that the order is not there. A code in no table is
+unclear.
 """
 
 from __future__ import annotations
@@ -16,8 +17,11 @@ from engine.venues.port import RefusalCode as R
 from foundation import limits
 
 _UNCLEAR: Final = (
-    "429 10000 10014 10016 10019 40004 110079 170146 170147 170191 170212 170234 170310 3400214"
+    "429 10000 10014 10016 10019 30035 40004 110022 110059 110064 110079 110115 110117 170001 "
+    "170007 170032 170035 170144 170145 170146 170147 170150 170191 170212 170234 170310 170311 "
+    "170312 170313 3400214"
 )
+"""A broken or busy server, and what only changing or cancelling an order is told."""
 
 #: A cancel finds the order finished already, or nothing at all: ask after it.
 OVER: Final = frozenset(
@@ -46,25 +50,29 @@ _NO: Final = (
     ),
     (
         Verdict(R.INSUFFICIENT_FUNDS, "There is not enough money at Bybit for this order"),
-        "30256 110004 110006 110007 110012 110014 110044 110045 110051 110052 110053 110131 "
-        "170131 170207",
+        "30256 110004 110006 110007 110012 110014 110044 110045 110047 110051 110052 110053 "
+        "110131 170033 170131 170207",
     ),
     (
         Verdict(R.INVALID_ORDER, "The order breaks a rule of this market"),
-        "10001 30208 30209 110003 110009 110013 110016 110020 110021 110032 110049 110086 110089 "
-        "110090 110092 110093 110094 110118 110120 110121 170105 170115 170116 170117 170124 "
-        "170130 170132 170133 170134 170136 170137 170140 170148 170159 170192 170193 170194 "
-        "170195 170196 170197 170198 170199 170200 170201 170202 170203 170204 170218 170228 "
-        "170229 170341 170371 170372 170381 170382",
+        "10001 30135 30136 30208 30209 110003 110009 110013 110016 110018 110020 110021 110031 "
+        "110032 110048 110049 110057 110058 110060 110061 110085 110086 110087 110089 110090 "
+        "110092 110093 110094 110098 110099 110108 110109 110116 110118 110120 110121 170010 "
+        "170011 170019 170105 170115 170116 170117 170124 170130 170132 170133 170134 170136 "
+        "170137 170140 170148 170159 170192 170193 170194 170195 170196 170197 170198 170199 "
+        "170200 170201 170202 170203 170204 170218 170228 170229 170341 170371 170372 170381 "
+        "170382 170216 170810 3400139",
     ),
     (
         Verdict(R.RATE_LIMITED, "Bybit asks us to slow down", False, limits.VENUE_RATE_RETRY_S),
-        "10006 10018 170222",
+        "10006 10018 170005 170222",
     ),
     (
         Verdict(R.SYMBOL_NOT_TRADABLE, "This symbol cannot be traded at Bybit now"),
-        "10029 30228 110023 110042 110063 110066 110070 110074 110095 110103 110123 110125 110132 "
-        "170121 170151 170157 170206 170209 170217 170219 170221 170224 170241 170346 170360",
+        "10029 30133 30134 30228 110023 110037 110050 110068 110096 110097 110100 110102 110104 "
+        "110106 110107 110119 110136 110137 170031 170037 170344 170348 170355 170358 170359 "
+        "170709 110042 110063 110066 110070 110074 110095 110103 110123 110125 110132 170121 "
+        "170151 170157 170206 170209 170217 170219 170221 170224 170241 170346 170360",
     ),
     (
         Verdict(R.CLOCK_SKEW, "The order reached Bybit outside its validity window", False, 1),
@@ -73,6 +81,14 @@ _NO: Final = (
     (
         Verdict(R.WOULD_NOT_REDUCE, "There is no position at Bybit that this would reduce"),
         "110017 110034",
+    ),
+    (
+        Verdict(R.REJECTED, "Bybit does not take this order now"),
+        "10017 110005 110011 110015 110024 110025 110026 110027 110028 110029 110033 110035 "
+        "110036 110038 110039 110040 110041 110043 110046 110054 110055 110056 110062 110065 "
+        "110067 110071 110073 110075 110076 110077 110078 110080 110082 110083 110088 110101 "
+        "110105 110110 110111 110112 110113 110114 110124 110135 170034 170036 170149 170210 "
+        "170215 170220 170223 170226 170227 170230 3100181 3100326 3200403",
     ),
     (Verdict(R.UNKNOWN_ORDER, "Bybit does not know the order"), "110001 110019 170143 170213"),
     (
@@ -92,16 +108,13 @@ ERRORS: Final = ErrorTable(
     ),
 )
 
-_BOOKS: Final = ("110", "170")
-_BROKEN: Final = 500
 _BANNED: Final = "10018"
 
 
 def read_error(status: int, body: Any, headers: Mapping[str, str]) -> Rejection | None:
     """The error in an answer; None when it is none.
 
-    Errors come with HTTP 200 and a ``retCode``. One in no table that is not the books' own is
-    told as a broken server, so that nobody takes it for a certain no.
+    Errors come with HTTP 200 and a ``retCode``.
     """
     code = body.get("retCode") if isinstance(body, dict) else None
     if code is None:
@@ -113,9 +126,7 @@ def read_error(status: int, body: Any, headers: Mapping[str, str]) -> Rejection 
     text = str(code)
     if text == _BANNED:
         return Rejection(429, text, str(body.get("retMsg", "")), limits.BYBIT_BAN_S)
-    known = text in ERRORS.verdicts or (len(text) == 6 and text.startswith(_BOOKS))
-    told = status if known else max(status, _BROKEN)
-    return Rejection(told, text, str(body.get("retMsg", "")), _wait(text, body, headers))
+    return Rejection(status, text, str(body.get("retMsg", "")), _wait(text, body, headers))
 
 
 def _wait(code: str, body: Mapping[str, Any], headers: Mapping[str, str]) -> int:

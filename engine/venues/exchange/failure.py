@@ -1,7 +1,8 @@
 """How a request to an exchange can fail, and what each error code means for an order.
 
 The tables say it: a code in ``verdicts`` is a certain no; one in ``unclear`` may hide an order
-that exists. Whatever no table knows is judged by the HTTP status: 5xx is unclear, 4xx a no.
+that exists, and so may every code that no table knows. An answer without a code is a no only when
+its HTTP status says that the request was turned away at the door.
 """
 
 from __future__ import annotations
@@ -18,6 +19,10 @@ TOO_MANY: Final = (429, 418, 403)
 """Too many requests, banned for it, and a firewall that says the same."""
 
 
+_AT_THE_DOOR: Final = frozenset({401, 404, 405, 411, 413, 414, 415, 431, 451})
+"""Statuses with which a server turns a request away before anybody looks at the order in it."""
+
+
 class Failure(Exception):
     """A request that did not bring what was asked for."""
 
@@ -31,6 +36,11 @@ class Rejection(Failure):
         self.code = code
         self.text = text
         self.retry_after = retry_after
+
+    @property
+    def without_code(self) -> bool:
+        """There was nothing in the answer but its HTTP status."""
+        return self.code == str(self.status)
 
 
 class Silence(Failure):
@@ -79,10 +89,10 @@ class ErrorTable:
         if rejection.status in TOO_MANY:
             wait = rejection.retry_after or limits.VENUE_RATE_RETRY_S
             return Verdict(RefusalCode.RATE_LIMITED, self._busy(), False, wait)
-        if rejection.status >= 500:
-            return None
-        other = Verdict(RefusalCode.REJECTED, f"{self.title} refused the order")
-        return self._told(other, rejection)
+        if rejection.without_code and rejection.status in _AT_THE_DOOR:
+            other = Verdict(RefusalCode.REJECTED, f"{self.title} refused the request")
+            return self._told(other, rejection)
+        return None
 
     def refused(self, failure: Failure) -> Refused | OutcomeUnknown:
         """The outcome of a request that changes something."""

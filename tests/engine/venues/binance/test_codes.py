@@ -9,20 +9,57 @@ from typing import Any
 import pytest
 
 from engine.venues.binance.codes import LINEAR, SPOT, read_error
-from engine.venues.exchange.failure import Rejection
+from engine.venues.exchange.failure import ErrorTable, Rejection
+from engine.venues.port import CREDENTIAL_CODES, OutcomeUnknown, Refused
 
-RECORDED: Any = json.loads(
-    (Path(__file__).parents[3] / "fixtures" / "binance" / "spot_errors.json").read_text()
-)
+FIXTURES = Path(__file__).parents[3] / "fixtures" / "binance"
+LINEAR_CODES: Any = json.loads((FIXTURES / "linear_errors.json").read_text())
+RECORDED: Any = json.loads((FIXTURES / "spot_errors.json").read_text())
 UNCLEAR = {-1000, -1001, -1006, -1007, -1016, -2021, -2022}
 """Internal error, disconnected, unexpected response, time-out, shutting down, half a replace."""
 
 
-@pytest.mark.parametrize("row", RECORDED["codes"], ids=lambda row: str(row["code"]))
-def test_each_code_of_the_table_is_a_certain_no_or_known_to_be_unclear(row: Any) -> None:
-    words = (row["messages"] or [row["name"]])[0]
-    verdict = SPOT.verdict(Rejection(400, str(row["code"]), words))
-    assert (verdict is None) == (row["code"] in UNCLEAR), row
+LINEAR_UNCLEAR = {-1000, -1001, -1006, -1007, -1016, -4078, -4083, -4116}
+"""The same, an internal error, a batch that failed somewhere, and our id being there already."""
+
+
+def test_each_code_of_spot_has_a_place_and_is_a_certain_no_or_known_to_be_unclear() -> None:
+    for row in RECORDED["codes"]:
+        code = str(row["code"])
+        assert (code in SPOT.verdicts) != (code in SPOT.unclear), row
+        words = (row["messages"] or [row["name"]])[0]
+        verdict = SPOT.verdict(Rejection(400, code, words))
+        assert (verdict is None) == (row["code"] in UNCLEAR), row
+
+
+def test_each_code_of_futures_has_a_place_and_is_a_certain_no_or_known_to_be_unclear() -> None:
+    for row in LINEAR_CODES:
+        code = str(row["code"])
+        assert (code in LINEAR.verdicts) != (code in LINEAR.unclear), row
+        verdict = LINEAR.verdict(Rejection(400, code, row["name"]))
+        assert (verdict is None) == (row["code"] in LINEAR_UNCLEAR), row
+
+
+@pytest.mark.parametrize("table", [SPOT, LINEAR], ids=["spot", "linear"])
+@pytest.mark.parametrize("status", [200, 400, 401, 429, 503])
+def test_an_unknown_code_on_an_order_is_outcome_unknown_and_never_a_refusal(
+    table: ErrorTable, status: int
+) -> None:
+    outcome = table.refused(Rejection(status, "-9999", "A code of tomorrow."))
+    if status == 429:
+        assert isinstance(outcome, Refused)  # turned away before anybody looked at it
+        assert outcome.code == "rate_limited"
+        return
+    assert isinstance(outcome, OutcomeUnknown)
+
+
+def test_only_what_concerns_the_key_or_the_account_stops_the_account() -> None:
+    """A code that pauses everything must not be one of a single order."""
+    stopping = {code for code, one in LINEAR.verdicts.items() if one.code in CREDENTIAL_CODES}
+    assert stopping == {
+        "-1002", "-1011", "-1022", "-1099", "-2014", "-2015", "-2017", "-2023", "-4056", "-4057",
+        "-4060", "-4061", "-4087", "-4088", "-4109", "-4531",
+    }  # fmt: skip
 
 
 MEANT = {
@@ -61,6 +98,12 @@ def test_filter_failures_are_final(row: Any) -> None:
         (-4061, "Order's position side does not match user's setting.", "permission_denied"),
         (-4116, "ClientOrderId is duplicated.", None),
         (-4120, "Order type not supported for this endpoint.", "rejected"),
+        (-4045, "Reach max stop order limit.", "invalid_order"),
+        (-2021, "Order would immediately trigger.", "invalid_order"),
+        (-4400, "Futures Trading Quantitative Rules violated.", "symbol_not_tradable"),
+        (-5028, "Timestamp for this request is outside of the ME recvWindow.", "clock_skew"),
+        (-2018, "Balance is insufficient.", "insufficient_funds"),
+        (-1008, "Request throttled by system-level protection.", "rate_limited"),
         (-1007, "Timeout waiting for response from backend server.", None),
         (-1021, "Timestamp for this request is outside of the recvWindow.", "clock_skew"),
         (-2015, "Invalid API-key, IP, or permissions for action.", "authentication_failed"),
