@@ -155,6 +155,7 @@ def _numbers(detail: GroupDetail, texts: Texts) -> list[str | None]:
         texts("position-pyramids", count=group.pyramid_count, most=group.max_pyramids),
         _price("position-next", None if ending else group.next_entry_price, texts, digits),
         _price("position-target", None if ending else group.next_tp_price, texts, digits),
+        None if ending else _stop(detail, texts, digits),
         texts(
             "position-money",
             invested=numbers.usd(group.invested_usd),
@@ -172,6 +173,20 @@ def _average(group: GroupView, texts: Texts, digits: int) -> str | None:
         return texts("position-average", price=price)
     mark = texts.numbers.price(group.mark_price, digits)
     return texts("position-average-now", price=price, mark=mark)
+
+
+def _stop(detail: GroupDetail, texts: Texts, digits: int) -> str | None:
+    """Which stop protects how much, and where it waits."""
+    stop, group = detail.stop, detail.group
+    if stop is None:
+        return None
+    return texts(
+        f"position-stop-{stop.where}",
+        price=texts.numbers.price(stop.price, digits),
+        quantity=texts.numbers.quantity(stop.quantity),
+        asset=clip(group.symbol.partition("/")[0], SYMBOL_MAX),
+        venue=group.venue.title(),
+    )
 
 
 def _price(key: str, price: Decimal | None, texts: Texts, digits: int) -> str | None:

@@ -5,10 +5,18 @@ from __future__ import annotations
 from collections.abc import Collection
 from decimal import Decimal
 
-from engine.api.views import GroupDetail, GroupView, LegView, OrderView, PyramidView
+from engine.api.views import (
+    GroupDetail,
+    GroupView,
+    LegView,
+    OrderView,
+    PyramidView,
+    StopView,
+)
 from engine.domain.group import Group
-from engine.domain.leg import Leg
+from engine.domain.leg import ZERO, Leg
 from engine.domain.orders import Order
+from engine.domain.words import OrderPurpose, OrderStatus
 from engine.policy.take_profit import progress_percent
 from foundation.money import money_context, usd
 
@@ -28,7 +36,25 @@ def detail_of(view: GroupView, group: Group, unknown: Collection[str]) -> GroupD
             for pyramid in group.pyramids
         )
         orders = tuple(_order(order, order.id in unknown) for order in group.orders.values())
-    return GroupDetail(view, pyramids, orders)
+        stop = _stop(group)
+    return GroupDetail(view, pyramids, orders, stop)
+
+
+def _stop(group: Group) -> StopView | None:
+    """Where the stop stands now and who watches it. An order at another price protects nothing."""
+    price, held = group.stop.price, group.open_quantity
+    if price is None or held <= 0:
+        return None
+    orders = [
+        order
+        for order in group.reducers
+        if order.purpose is OrderPurpose.STOP and order.working and order.trigger_price == price
+    ]
+    there = [order for order in orders if order.status is not OrderStatus.PENDING]
+    if there:
+        rests = min(sum((order.remaining for order in there), ZERO), held)
+        return StopView(price, held, "venue", rests)
+    return StopView(price, held, "sending" if orders else "engine", ZERO)
 
 
 def _leg(pyramid: int, leg: Leg, price: Decimal | None) -> LegView:

@@ -140,10 +140,28 @@ class GroupView:
 
 
 @dataclass(frozen=True, slots=True)
+class StopView:
+    """The stop of an open position: reaching ``price`` closes ``quantity``, all that is held.
+
+    ``where`` it waits: an order at the ``venue``, one on its way there (``sending``), or the
+    ``engine``, which watches the price and closes at market. ``resting_quantity`` is what orders
+    at the venue close by themselves; the rest follows as soon as one of them executes.
+    """
+
+    price: Decimal
+    quantity: Decimal
+    where: Literal["venue", "sending", "engine"]
+    resting_quantity: Decimal
+
+
+@dataclass(frozen=True, slots=True)
 class GroupDetail:
+    """One group whole; ``stop`` is null while none protects it."""
+
     group: GroupView
     pyramids: tuple[PyramidView, ...]
     orders: tuple[OrderView, ...]
+    stop: StopView | None = None
 
 
 @dataclass(frozen=True, slots=True)

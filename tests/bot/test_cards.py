@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
+from typing import Any
 
 import pytest
 
@@ -20,6 +21,7 @@ from bot.features.closing.emergency import Picture, Report
 from bot.features.start import cards as start
 from bot.i18n import LOCALES, texts_for
 from bot.risk import RISK_VERSION
+from engine.api.views import GroupDetail, StopView
 from tests.bot.golden import check
 from tests.bot.views import (
     AT,
@@ -41,6 +43,11 @@ DECIDED = {
     "decided_at": AT + timedelta(seconds=30),
     "effective_at": AT + timedelta(seconds=35),
 }
+def stopped_at(where: Any) -> GroupDetail:
+    base = detail(venue="binance")
+    return replace(base, stop=StopView(D("60840.5"), D("0.0062"), where, D("0.0062")))
+
+
 CARDS: dict[str, Callable[[Look], Card]] = {
     "offer_pending": lambda look: offer_card(offer(), look, candles(), needs_consent=True),
     "offer_half": lambda look: offer_card(offer(size_factor=D("0.5"), version=2), look),
@@ -57,6 +64,9 @@ CARDS: dict[str, Callable[[Look], Card]] = {
         offer(status="withdrawn", outcome_code="undone", outcome_text="x", **DECIDED), look
     ),
     "position_open": lambda look: position_card(detail(), look),
+    "position_stop_at_venue": lambda look: position_card(stopped_at("venue"), look),
+    "position_stop_on_its_way": lambda look: position_card(stopped_at("sending"), look),
+    "position_stop_watched": lambda look: position_card(stopped_at("engine"), look),
     "position_closing": lambda look: position_card(detail(status="closing"), look),
     "position_won": lambda look: position_card(closed_detail(), look),
     "position_lost": lambda look: position_card(closed_detail("-7", exit_reason="manual"), look),

@@ -251,6 +251,7 @@ export interface GroupDetail {
   readonly group: GroupView;
   readonly pyramids: readonly PyramidView[];
   readonly orders: readonly OrderView[];
+  readonly stop?: StopView | null;
 }
 
 export interface GroupView {
@@ -947,6 +948,13 @@ export interface StopSettings_Output {
   readonly break_even_at_percent?: string | null;
   readonly execution?: "monitor" | "resting";
   readonly time_limit_minutes?: number | null;
+}
+
+export interface StopView {
+  readonly price: string;
+  readonly quantity: string;
+  readonly where: "venue" | "sending" | "engine";
+  readonly resting_quantity: string;
 }
 
 export type TakeProfitExecution = "monitor" | "resting";

@@ -146,7 +146,6 @@ async def test_an_order_that_was_taken_without_a_clear_answer_is_unknown_and_fou
         (110017, "current position is zero", "would_not_reduce", True),
         (110074, "This contract is not live", "symbol_not_tradable", True),
         (110094, "minimum order value", "invalid_order", True),
-        (110999, "of the books, in no table", "rejected", True),
         (170131, "Insufficient balance.", "insufficient_funds", True),
         (170137, "decimal too long", "invalid_order", True),
         (170140, "lower limit", "invalid_order", True),
