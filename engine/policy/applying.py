@@ -14,7 +14,7 @@ from engine.domain.choices.catalogue import unit_of
 from engine.domain.choices.changes import Change
 from engine.domain.group import Group
 from engine.domain.settings import AccountSettings
-from engine.policy.rules import group_rules
+from engine.policy.rules import Wishes, group_rules
 from foundation.money import plain
 
 RULES = {
@@ -35,7 +35,7 @@ OWN = ("tp_mode", "tp_aggregate_percent", "max_pyramids")
 
 def with_settings(group: Group, settings: AccountSettings, version: int) -> Group:
     """The group as if it had opened with these settings, but for its ladders."""
-    fresh = group_rules(settings, group.created_at)
+    fresh = group_rules(settings, group.created_at, Wishes(stop=group.rules.signal_stop))
     taken = {name: getattr(fresh, name) for name in RULES}
     rules = replace(group.rules, **taken)
     return replace(

@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Final
 
 from engine.domain.account import Account
+from engine.domain.choices.entry import StopSettings
 from engine.domain.choices.ladder import Ladder
 from engine.domain.instrument import Instrument
 from engine.domain.record import record
@@ -61,10 +62,15 @@ def group_rules(settings: AccountSettings, at: datetime, wishes: Wishes = NO_WIS
         signal_stop=wishes.stop,
         signal_target=wishes.target,
         max_slippage_percent=slippage if market else None,
-        stop_rests=stops.execution == "resting",
+        stop_rests=stops.execution == "resting" and _asks_for_a_stop(stops, wishes),
         slippage_reject=market and orders.slippage_action == "reject",
     )
     return NO_RULES if rules == NO_RULES else rules
+
+
+def _asks_for_a_stop(stops: StopSettings, wishes: Wishes) -> bool:
+    rules = (stops.stop_loss_percent, stops.trailing_stop_percent, stops.break_even_at_percent)
+    return wishes.stop is not None or any(rule is not None for rule in rules)
 
 
 def bracket_refusal(

@@ -43,6 +43,8 @@ DECIDED = {
     "decided_at": AT + timedelta(seconds=30),
     "effective_at": AT + timedelta(seconds=35),
 }
+
+
 def stopped_at(where: Any) -> GroupDetail:
     base = detail(venue="binance")
     return replace(base, stop=StopView(D("60840.5"), D("0.0062"), where, D("0.0062")))

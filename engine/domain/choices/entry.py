@@ -118,9 +118,9 @@ class StopSettings(Section):
         None, gt=0, le=1000, description="Move the stop to break-even at this gain, in %."
     )
     execution: Literal["monitor", "resting"] = Field(
-        "monitor",
-        description="Watch the stop and close at market, or rest it at the venue; resting "
-        "targets go first.",
+        "resting",
+        description="Rest the stop at the venue where it can be, or watch it here and close at "
+        "market; resting targets go first.",
     )
     time_limit_minutes: int | None = Field(
         None, ge=1, le=525_600, description="Close a position after this time, in minutes."

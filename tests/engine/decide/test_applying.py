@@ -58,11 +58,12 @@ def test_changes_reach_open_groups_through_apply() -> None:
     assert group.stop.price is not None
     assert abs(group.stop.price - average * D("0.95")) < D("0.02")
     kinds = {watch.id.partition(":")[0] for watch in wants(desk.account).watches}
-    assert kinds == {"agg", "stop"}
+    assert kinds == {"agg"}
+    assert group.stop.order_id is not None
     notice = next(n for n in desk.last.notices if n.kind == "settings_changed")
     assert notice.reason == (
         "Settings version 2 holds for it now: tp_mode per_leg → aggregate, "
-        "stops.stop_loss_percent off → 5 %."
+        "stops.stop_loss_percent off → 5 %, stops.execution monitor → resting."
     )
 
 

@@ -23,6 +23,7 @@ from engine.domain.words import (
 )
 from tests.engine.decide.kit import Desk, instrument
 
+FIVE = {"stop_loss_percent": "5", "execution": "monitor"}
 ONE_LEG = [{"gap_percent": "0", "weight_percent": "100", "tp_percent": "50"}]
 
 
@@ -171,7 +172,7 @@ def test_a_stop_loss_stands_its_percentage_below_the_average_and_follows_it() ->
 
 
 def test_a_stop_that_is_reached_closes_everything_and_cancels_the_rest() -> None:
-    desk = held(2, stops={"stop_loss_percent": "5"})
+    desk = held(2, stops=FIVE)
     level = watches(desk)["stop"]
     assert level.direction == "down"
     desk.cross(str(level.price))
@@ -182,7 +183,7 @@ def test_a_stop_that_is_reached_closes_everything_and_cancels_the_rest() -> None
 
 
 def test_a_short_is_stopped_above() -> None:
-    desk = held(side=Side.SHORT, stops={"stop_loss_percent": "5"})
+    desk = held(side=Side.SHORT, stops=FIVE)
     assert stop(desk) == D("63000")
     assert desk.cross("63000")[0].code == "stopped"
 
@@ -202,7 +203,7 @@ def test_a_signals_target_closes_a_one_leg_group() -> None:
 
 
 def test_the_stop_covers_pyramids_added_later() -> None:
-    desk = held(1, stops={"stop_loss_percent": "5"})
+    desk = held(1, stops=FIVE)
     desk.enter("66000")
     desk.fill(desk.new_orders()[0])
     assert stop(desk) > D("57000")
@@ -212,7 +213,7 @@ def test_the_stop_covers_pyramids_added_later() -> None:
 
 
 def test_a_stop_of_a_halted_account_sleeps_and_is_armed_anew() -> None:
-    desk = held(stops={"stop_loss_percent": "5"})
+    desk = held(stops=FIVE)
     before = watches(desk)["stop"].armed_seq
     desk.give(Halted("test"))
     assert watches(desk) == {}
@@ -221,7 +222,7 @@ def test_a_stop_of_a_halted_account_sleeps_and_is_armed_anew() -> None:
 
 
 def test_a_fill_arms_the_stop_anew_so_that_an_old_crossing_counts_for_nothing() -> None:
-    desk = held(stops={"stop_loss_percent": "5", "break_even_at_percent": "2"})
+    desk = held(stops={**FIVE, "break_even_at_percent": "2"})
     old = watches(desk)
     desk.fill(desk.placed(1))
     assert watches(desk)["even"].armed_seq > old["even"].armed_seq
@@ -356,7 +357,12 @@ def test_each_leg_has_its_target_run_on_by_itself_and_a_fill_sets_it_back() -> N
 
 # --- a stop that rests at the venue ---------------------------------------------------------------
 
-RESTS = {"stop_loss_percent": "5", "execution": "resting"}
+RESTS = {"stop_loss_percent": "5"}
+
+
+def test_a_stop_rests_at_the_venue_where_it_can_be_unless_a_setting_says_otherwise() -> None:
+    assert held(stops=RESTS).group.stop.order_id is not None
+    assert held(stops=FIVE).group.stop.order_id is None
 
 
 def resting_stop(desk: Desk) -> PlaceOrder:
