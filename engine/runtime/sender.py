@@ -1,8 +1,9 @@
 """The sender: claims commands and sends each once, exits first, many at a time.
 
-A claim is one statement, so no two senders have the same row. What is not sent within the fence
-is never sent; what is sent without a clear answer is left to the resolver. Every venue has its
-own lanes and tokens; some of both are for exits and cancels alone, which nothing holds back.
+A claim is one statement, so no two senders have the same row. A venue's limits are asked before
+it: what they forbid is not claimed, for it could not leave in time. What is not sent within the
+fence is never sent; what is sent without a clear answer is left to the resolver. Every venue has
+its own lanes and tokens; some of both are for exits and cancels alone, which nothing holds back.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from engine.runtime.cancelling import cancel
 from engine.runtime.ports import Ports
 from engine.runtime.shedding import Work
 from engine.runtime.tokens import Tokens
+from engine.runtime.watched import allowances_of
 from engine.store.port import InboxEntry, Lanes, OutboxRow, Room
 from engine.venues.port import Accepted, OutcomeUnknown, Refused
 from foundation import limits
@@ -59,7 +61,7 @@ class Sender:
         full = most + limits.SENDERS_PER_ACCOUNT_EXITS_MORE
         skip = [name for name in exits_only if self._busy[name] >= full]
         skip += self._brakes.credentials.blocked
-        lanes = Lanes(rooms, exits_only)
+        lanes = Lanes(rooms, exits_only, self._by_account())
         rows = await self._ports.store.claim(self._ports.clock.now(), limit, most, skip, lanes)
         for row in rows:
             self._begin(row)
@@ -74,6 +76,16 @@ class Sender:
             entries = 0
         entries = self._brakes.breakers.of(venue).entries(max(entries, 0))
         return Room(max(commands, 0), entries)
+
+    def _by_account(self) -> dict[str, Room]:
+        """What the venues' own limits leave for each account, less what is under way already."""
+        found = {}
+        for venue in self._ports.venues.values():
+            for name, allowed in allowances_of(venue).items():
+                busy = self._busy.get(name, 0)
+                commands, entries = allowed.commands - busy, allowed.entries - busy
+                found[name] = Room(max(commands, 0), max(entries, 0))
+        return found
 
     def _begin(self, row: OutboxRow) -> None:
         if row.venue in self._tokens:

@@ -18,6 +18,7 @@ from engine.venues.port import (
     CREDENTIAL_CODES,
     Absent,
     Accepted,
+    Allowance,
     Cancelled,
     Found,
     Held,
@@ -46,6 +47,15 @@ class TellsNews(Protocol):
         ...
 
 
+@runtime_checkable
+class KnowsLimits(Protocol):
+    """A venue whose rate limits say how much may leave for an account now."""
+
+    def allowances(self) -> Mapping[str, Allowance]:
+        """By account; one that is left out has not been asked for yet, and is free."""
+        ...
+
+
 class WatchedVenue:
     """The venue itself, watched."""
 
@@ -61,6 +71,10 @@ class WatchedVenue:
     def news(self) -> Collection[str] | None:
         """Accounts with new reports; None from a venue that does not tell."""
         return self._venue.news() if isinstance(self._venue, TellsNews) else None
+
+    def allowances(self) -> Mapping[str, Allowance]:
+        """What its limits let leave by account; nothing is held back where it has none."""
+        return self._venue.allowances() if isinstance(self._venue, KnowsLimits) else {}
 
     async def instruments(self) -> Mapping[str, Instrument]:
         return await self._venue.instruments()
@@ -121,6 +135,11 @@ class WatchedVenue:
 def news_of(venue: Venue) -> Collection[str] | None:
     """Accounts with new reports, as far as the venue tells; None from one that does not."""
     return venue.news() if isinstance(venue, WatchedVenue) else None
+
+
+def allowances_of(venue: Venue) -> Mapping[str, Allowance]:
+    """What may leave by account, as far as the venue's limits are known."""
+    return venue.allowances() if isinstance(venue, KnowsLimits) else {}
 
 
 def watched(ports: Ports, brakes: Brakes) -> Ports:

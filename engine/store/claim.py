@@ -33,7 +33,7 @@ with expired as (
   from expired order by ordinal
   on conflict (account_id, key) do nothing
 ), ranked as (
-  select id, venue, priority, ordinal,
+  select id, account_id, venue, priority, ordinal,
     row_number() over (partition by account_id order by priority, ordinal) as place
   from outbox o
   where status = 'new' and (valid_until is null or valid_until >= $1)
@@ -50,7 +50,10 @@ with expired as (
   select id, venue, priority,
     row_number() over (partition by venue order by priority, ordinal) as nth,
     row_number() over (partition by venue, priority order by ordinal) as nth_alike
-  from ranked where place <= $3
+  from ranked
+  left join unnest($9::text[], $10::int[], $11::int[]) as own(account, commands, entries)
+    on own.account = ranked.account_id
+  where place <= least($3, case when priority = 0 then own.commands else own.entries end)
 ), picked as (
   select o.id from outbox o join laned r on r.id = o.id
   left join unnest($5::text[], $6::int[], $7::int[]) as room(venue, commands, entries)
@@ -98,7 +101,7 @@ class Bounds(NamedTuple):
 
 async def claim(database: Database, now: datetime, bounds: Bounds) -> list[OutboxRow]:
     """See `Store.claim`: one statement, so a row goes to one caller only."""
-    rooms = bounds.lanes.rooms
+    rooms, accounts = bounds.lanes.rooms, bounds.lanes.accounts
     async with connection(database) as pooled:
         records = await pooled.fetch(
             _CLAIM,
@@ -110,6 +113,9 @@ async def claim(database: Database, now: datetime, bounds: Bounds) -> list[Outbo
             [room.commands for room in rooms.values()],
             [room.entries for room in rooms.values()],
             list(bounds.lanes.exits_only),
+            list(accounts),
+            [room.commands for room in accounts.values()],
+            [room.entries for room in accounts.values()],
         )
     return [_row(record) for record in records]
 

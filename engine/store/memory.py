@@ -349,6 +349,10 @@ def _has_room(row: OutboxRow, claimed: Sequence[OutboxRow], lanes: Lanes) -> boo
     opens = _priority(row) > 0
     if opens and row.account_id in lanes.exits_only:
         return False
+    own = lanes.accounts.get(row.account_id)
+    mine = sum(one.account_id == row.account_id for one in claimed)
+    if own is not None and mine >= (own.entries if opens else own.commands):
+        return False
     room = lanes.rooms.get(row.venue)
     if room is None:
         return True

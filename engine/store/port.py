@@ -118,7 +118,7 @@ class OutboxRow:
 
 @record(frozen=True, slots=True)
 class Room:
-    """How many commands of one venue may be claimed, entries among them at most ``entries``."""
+    """How many commands may be claimed, entries among them at most ``entries``."""
 
     commands: int
     entries: int
@@ -128,12 +128,13 @@ class Room:
 class Lanes:
     """What a claim leaves alone beside its own bounds, so that exits never wait for entries.
 
-    ``rooms`` by venue; a venue not named has room for all. ``exits_only``: accounts whose
-    entries wait.
+    ``rooms`` by venue and ``accounts`` by account; who is not named has room for all.
+    ``exits_only``: accounts whose entries wait.
     """
 
     rooms: Mapping[str, Room] = field(default_factory=dict)
     exits_only: Sequence[str] = ()
+    accounts: Mapping[str, Room] = field(default_factory=dict)
 
 
 ALL_LANES: Final = Lanes()

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
-from typing import Final, Protocol
+from typing import Final, NamedTuple, Protocol
 
 from engine.domain.commands import CancelOrder, PlaceOrder
 from engine.domain.ids import ID_LENGTH
@@ -211,6 +211,13 @@ class VenueHealth:
     rules_age_s: float | None
     stream_age_s: float | None
     note: str
+
+
+class Allowance(NamedTuple):
+    """How many commands of one account its venue's limits let leave now, entries among them."""
+
+    commands: int
+    entries: int
 
 
 class Venue(Protocol):

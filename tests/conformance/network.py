@@ -9,9 +9,11 @@ from decimal import Decimal
 import pytest
 
 from engine.domain.words import OrderSide, OrderStatus
+from engine.venues.exchange.venue import ExchangeVenue
 from engine.venues.port import (
     Absent,
     Accepted,
+    Allowance,
     Found,
     OutcomeUnknown,
     Refused,
@@ -260,3 +262,20 @@ async def health(stage: Stage) -> None:
     assert told.limit_used < 1
     assert told.rules_age_s is not None
     assert told.clock_offset_s is not None
+
+
+@case("C55", "What the limits leave is told before an order is claimed.", EXCHANGE)
+async def allowance(stage: Stage) -> None:
+    venue = stage.venue
+    assert isinstance(venue, ExchangeVenue)
+    assert stage.account not in venue.allowances()  # nobody was asked for it yet
+    await venue.wallet(stage.account)
+    before = venue.allowances()[stage.account]
+    assert before.commands > before.entries > 0
+    await stage.place(stage.order("one"))
+    assert venue.allowances()[stage.account].entries < before.entries
+    stage.script.rate_limit()
+    answer = refused(await stage.place(stage.order("two")), "rate_limited")
+    assert venue.allowances()[stage.account] == Allowance(0, 0)
+    stage.clock.advance(answer.retry_after + 1)
+    assert venue.allowances()[stage.account].entries > 0

@@ -47,6 +47,13 @@ class Budget:
         self._left -= units
         return True
 
+    def room(self, urgency: Urgency) -> int:
+        """How many units could be taken now."""
+        self._refill()
+        if self._at < self._closed_until:
+            return 0
+        return max(int(self._left - self._capacity * urgency.value), 0)
+
     def counted(self, used: float) -> None:
         """The exchange has counted this many units in the running window."""
         self._refill()

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections import OrderedDict
 
+from engine.venues.exchange.budget import Urgency
 from engine.venues.exchange.dialect import Dialect, Listing
 from engine.venues.exchange.net import Net
 from engine.venues.exchange.stream import Hint, Stream
 from engine.venues.exchange.symbols import Known, SymbolBook
 from engine.venues.exchange.wire import Wire
 from engine.venues.keys import Credentials
-from engine.venues.port import Ended, is_ours
+from engine.venues.port import Allowance, Ended, is_ours
 from foundation import limits
 
 ALL: str = "*"
@@ -46,6 +47,15 @@ class Desk:
     @property
     def dialect(self) -> Dialect:
         return self.wire.net.dialect
+
+    @property
+    def allowance(self) -> Allowance:
+        """What the limits of the net and of the account leave for commands now."""
+        budgets = (self.net.weight, self.wire.orders)
+        return Allowance(
+            min(budget.room(Urgency.EXIT) for budget in budgets),
+            min(budget.room(Urgency.ENTRY) for budget in budgets),
+        )
 
     async def known(self) -> dict[str, Known]:
         """Every symbol the account has traded. Raises Unavailable."""

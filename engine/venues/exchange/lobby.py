@@ -16,7 +16,7 @@ from engine.venues.exchange.stream import Hint, Stream
 from engine.venues.exchange.symbols import SymbolBook
 from engine.venues.exchange.wire import Carrier, Secret, Wire
 from engine.venues.keys import Credentials, Seat
-from engine.venues.port import RefusalCode
+from engine.venues.port import Allowance, RefusalCode
 from foundation.errors import Unavailable
 from foundation.log import get_logger
 
@@ -52,6 +52,11 @@ class Lobby:
     def news(self) -> list[str]:
         """Accounts with something to read."""
         return [name for name, desk in self._desks.items() if desk.has_news]
+
+    @property
+    def allowances(self) -> dict[str, Allowance]:
+        """What may leave now for each account that has a desk."""
+        return {name: desk.allowance for name, desk in self._desks.items()}
 
     @property
     def stream_ages(self) -> list[float]:

@@ -25,6 +25,7 @@ from engine.venues.keys import Keyring
 from engine.venues.port import (
     Absent,
     Accepted,
+    Allowance,
     Cancelled,
     Ended,
     Found,
@@ -198,6 +199,10 @@ class ExchangeVenue:
     def news(self) -> list[str]:
         """Accounts whose stream told of something, or whose turn it is to be polled."""
         return self._lobby.news
+
+    def allowances(self) -> Mapping[str, Allowance]:
+        """What the exchange's limits let leave now, by account; asked before a claim."""
+        return self._lobby.allowances
 
     async def open_orders(self, account_id: str) -> tuple[OpenOrder, ...]:
         """Every open order of the account. Raises Unavailable."""

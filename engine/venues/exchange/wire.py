@@ -141,7 +141,7 @@ class Wire:
                 )
         except Rejection as rejection:
             net.heard(net.clock.monotonic() - began)
-            self._mind(rejection)
+            self._mind(request, rejection)
             raise
         except Silence as silence:
             net.silent(str(silence))
@@ -167,17 +167,20 @@ class Wire:
         if not self.net.weight.take(request.weight, request.urgency):
             raise self._too_fast(self.net.weight.opens_in)
         if request.orders and not self.orders.take(request.orders, request.urgency):
-            raise self._too_fast(1)
+            raise self._too_fast(self.orders.opens_in)
 
     def _too_fast(self, seconds: int) -> Withheld:
         title = self.net.dialect.errors.title
         text = f"The rate limit of {title} is used up; held back to avoid a ban."
         return Withheld(Verdict(RefusalCode.RATE_LIMITED, text, False, seconds))
 
-    def _mind(self, rejection: Rejection) -> None:
+    def _mind(self, request: Request, rejection: Rejection) -> None:
+        """A limit of the whole address closes the net, one of the account's orders only those."""
+        verdict = self.net.dialect.errors.verdict(rejection)
         if rejection.status in TOO_MANY:
             self.net.weight.close(rejection.retry_after or limits.VENUE_RATE_RETRY_S)
-        verdict = self.net.dialect.errors.verdict(rejection)
+        elif verdict is not None and verdict.code is RefusalCode.RATE_LIMITED and request.orders:
+            self.orders.close(verdict.retry_after)
         if verdict is not None and verdict.code is RefusalCode.CLOCK_SKEW:
             self.net.doubt_clock()
 

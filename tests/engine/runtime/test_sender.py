@@ -14,7 +14,7 @@ from engine.runtime.sender import Sender
 from engine.runtime.tokens import Tokens
 from engine.runtime.watched import watched
 from engine.store.port import OutboxStatus
-from engine.venues.port import Accepted, Cancelled, Found, OutcomeUnknown, Refused
+from engine.venues.port import Accepted, Allowance, Cancelled, Found, OutcomeUnknown, Refused
 from foundation import limits
 from foundation.log import get_logger
 from foundation.nursery import Nursery
@@ -194,6 +194,34 @@ async def test_the_last_tokens_of_a_venue_are_for_exits() -> None:
     bench.plant(("a", order("exit", reduce=True)))
     await sent(bench, sender)
     assert bench.venue.calls[-1] == ("place", "exit")
+
+
+async def test_a_venues_limits_are_asked_before_an_order_is_claimed() -> None:
+    bench = Bench("a", "b")
+    allowed = {"a": Allowance(1, 0), "b": Allowance(2, 1)}
+    bench.venue.allowances = lambda: allowed  # type: ignore[attr-defined]  # a venue with limits
+    bench.plant(*(("a", order(f"a{n}")) for n in range(3)), ("a", order("exit", reduce=True)))
+    bench.plant(*(("b", order(f"b{n}")) for n in range(3)))
+    sender = a_sender(bench)
+    await sent(bench, sender)
+    assert sorted(bench.venue.calls) == [("place", "b0"), ("place", "exit")]
+    assert bench.status("a0") is OutboxStatus.NEW  # it keeps its window: nobody has claimed it
+    allowed["a"] = Allowance(9, 8)
+    await sent(bench, sender)
+    assert [one for _, one in sorted(bench.venue.calls)] == ["a0", "a1", "a2", "b0", "b1", "exit"]
+
+
+async def test_what_is_under_way_counts_against_the_limits() -> None:
+    bench = Bench("a")
+    bench.venue.allowances = lambda: {"a": Allowance(3, 2)}  # type: ignore[attr-defined]
+    bench.venue.hold = asyncio.Event()
+    bench.plant(*(("a", order(f"a{n}")) for n in range(4)))
+    sender = a_sender(bench)
+    while await sender.turn():
+        pass
+    assert sender.under_way == 2
+    bench.venue.hold.set()
+    await until(lambda: sender.under_way == 0)
 
 
 async def test_an_open_breaker_holds_entries_and_lets_exits_keep_trying() -> None:

@@ -318,6 +318,23 @@ async def test_entries_leave_lanes_free_for_exits(behind: Behind) -> None:
     assert {row.account_id for row in rest} == {"a"}
 
 
+async def test_what_a_venues_limits_leave_an_account_bounds_its_claims(behind: Behind) -> None:
+    first, *_ = await opened(behind, "a")
+    await opened(behind, "b")
+    fill = InboxEntry("a", "fill:1", filled(first, "1", START))
+    await work(behind.store, "a", START, fill, approved("a", "s2", intent=Intent.EXIT))
+    await work(behind.store, "a", START, approved("a", "s3", symbol="ETH/USDT"))
+    none = Lanes(accounts={"a": Room(0, 0), "b": Room(0, 0)})
+    assert await behind.store.claim(START, FAR, FAR, lanes=none) == []
+    one = Lanes(accounts={"a": Room(commands=1, entries=0), "b": Room(commands=3, entries=2)})
+    claimed = await behind.store.claim(START, FAR, FAR, lanes=one)
+    of_a = [row.command for row in claimed if row.account_id == "a"]
+    assert len(of_a) == 1
+    assert getattr(of_a[0], "priority", 0) == 0
+    of_b = [row.command for row in claimed if row.account_id == "b"]
+    assert [getattr(command, "priority", 0) for command in of_b] == [1, 1]
+
+
 async def test_what_is_too_old_is_withdrawn_and_told_as_lost(behind: Behind) -> None:
     orders = await opened(behind)
     until = orders[0].valid_until

@@ -46,6 +46,17 @@ def test_reads_leave_room_for_entries_and_entries_for_exits(clock: FakeClock) ->
     assert budget.used == pytest.approx(0.5)
 
 
+def test_how_much_may_leave_is_known_before_it_is_claimed(clock: FakeClock) -> None:
+    budget = Budget(clock, 10, 10)
+    assert (budget.room(Urgency.EXIT), budget.room(Urgency.ENTRY)) == (10, 9)
+    assert budget.take(9, Urgency.ENTRY)
+    assert (budget.room(Urgency.EXIT), budget.room(Urgency.ENTRY)) == (1, 0)
+    clock.advance(2)
+    assert budget.room(Urgency.EXIT) == 3
+    budget.close(5)
+    assert budget.room(Urgency.EXIT) == 0
+
+
 def test_what_the_exchange_counted_corrects_our_count(clock: FakeClock) -> None:
     budget = Budget(clock, 100, 60)
     budget.counted(95)
