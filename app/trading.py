@@ -50,6 +50,7 @@ from engine.venues.registry import (
     close_venues,
     known_rules,
     open_venues,
+    paper_terms,
 )
 from engine.venues.registry import Ground as VenueGround
 from foundation.db import Database
@@ -162,7 +163,14 @@ async def start_trading(base: Ground, nursery: Nursery) -> Trading:
     # nobody's real money is traded on prices that are made up or long past
     abroad = Abroad(Keyring(database, vault), nursery, settings) if feed.live else None
     venues = await open_venues(
-        VenueGround(database, clock, hub, wake=lambda: bus.wake("paper"), abroad=abroad)
+        VenueGround(
+            database,
+            clock,
+            hub,
+            wake=lambda: bus.wake("paper"),
+            abroad=abroad,
+            terms=paper_terms(settings),
+        )
     )
     store = PostgresStore(database)
     watchdog = Watchdog(clock)

@@ -10,6 +10,7 @@ import ipaddress
 import os
 import re
 from collections.abc import Callable, Mapping
+from decimal import Decimal
 from pathlib import Path
 from typing import Annotated, Any, Final, Literal, Self
 from urllib.parse import urlsplit
@@ -214,6 +215,33 @@ class Settings(BaseSettings):
     )
     bybit_api_url: Address | None = Field(
         None, description="base address of Bybit's REST", examples=["https://api.bybit.com"]
+    )
+    precision_refresh_seconds: int = Field(
+        3600,
+        ge=60,
+        le=86_400,
+        description="age in seconds at which an exchange's precision rules are read anew",
+    )
+    paper_fee_bps: Decimal = Field(
+        Decimal(10), ge=0, le=100, description="fee of paper trades, in hundredths of a percent"
+    )
+    paper_slippage_bps: Decimal = Field(
+        Decimal(2),
+        ge=0,
+        le=500,
+        description="slippage of paper market orders, in hundredths of a percent",
+    )
+    paper_latency_ms: int = Field(
+        0,
+        ge=0,
+        le=3000,
+        description="how long paper orders and cancels are on their way, in milliseconds",
+    )
+    paper_fill_fraction: Decimal | None = Field(
+        None,
+        gt=0,
+        lt=1,
+        description="share of a paper order that one price fills at most; whole orders if absent",
     )
     market_feed: Annotated[str, AfterValidator(_feed)] = Field(
         "auto",

@@ -16,6 +16,7 @@ from engine.venues.bybit.venue import bybit
 from engine.venues.exchange.rules import VenueRules
 from engine.venues.exchange.venue import Exchange, ExchangeVenue, Office
 from engine.venues.keys import Keyring
+from engine.venues.paper.match import Terms
 from engine.venues.paper.rules import INSTRUMENTS
 from engine.venues.paper.venue import OWNER, Market, PaperVenue
 from engine.venues.port import Venue
@@ -26,6 +27,8 @@ from foundation.settings import Settings
 
 #: Rules known without asking anybody: what can be traded on paper, simulated and replayed.
 PAPER_INSTRUMENTS: Final[Mapping[str, Instrument]] = INSTRUMENTS
+
+DEFAULT_TERMS: Final = Terms()
 
 #: Exchanges by name: how each is described, from the settings.
 EXCHANGES: Final[Mapping[str, Callable[[Settings], Exchange]]] = MappingProxyType(
@@ -56,7 +59,7 @@ class Abroad:
 class Ground:
     """What a venue is built on. ``wake`` says that there are new fills to read.
 
-    Without ``abroad`` there is paper alone.
+    Without ``abroad`` there is paper alone, which keeps ``terms``.
     """
 
     database: Database
@@ -64,10 +67,21 @@ class Ground:
     hub: Hub
     wake: Callable[[], None]
     abroad: Abroad | None = None
+    terms: Terms = DEFAULT_TERMS
+
+
+def paper_terms(settings: Settings) -> Terms:
+    """Fees, slippage, latency and partial fills of paper, as the installation wants them."""
+    return Terms(
+        fee_bps=settings.paper_fee_bps,
+        slippage_bps=settings.paper_slippage_bps,
+        fill_fraction=settings.paper_fill_fraction,
+        latency_ms=settings.paper_latency_ms,
+    )
 
 
 async def _paper(ground: Ground) -> Venue:
-    venue = PaperVenue(ground.database, ground.clock, ground.hub, ground.wake)
+    venue = PaperVenue(ground.database, ground.clock, ground.hub, ground.wake, ground.terms)
     ground.hub.listen(OWNER, venue.crossed)
     await venue.start()
     return venue

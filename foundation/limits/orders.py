@@ -41,7 +41,6 @@ ENGINE_REST_MIN_S: Final = 0.05
 ENGINE_STOP_S: Final = 5.0
 """How long a stop waits for turns and requests under way."""
 ENGINE_STOP_LOOK_S: Final = 0.05
-RULES_REFRESH_S: Final = 3600.0
 RULES_RETRY_S: Final = 5.0
 ENGINE_LOCK_RETRY_S: Final = 1.0
 SENDERS_EXITS_MORE: Final = 16

@@ -21,4 +21,5 @@ def binance(settings: Settings) -> Exchange:
             MarketKind.SPOT.value: settings.binance_api_url,
             MarketKind.LINEAR.value: settings.binance_futures_api_url,
         },
+        rules_refresh_s=settings.precision_refresh_seconds,
     )

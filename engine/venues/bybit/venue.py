@@ -17,4 +17,5 @@ def bybit(settings: Settings) -> Exchange:
         title="Bybit",
         dialects=DIALECTS,
         addresses={market.value: settings.bybit_api_url for market in MarketKind},
+        rules_refresh_s=settings.precision_refresh_seconds,
     )

@@ -158,9 +158,9 @@ class Lobby:
         async with self._turn:
             net = self._nets.get(place)
             if net is None:
-                net = self._nets[place] = Net(
-                    place, self._exchange.dialect(place.market), self._office.clock
-                )
+                exchange = self._exchange
+                dialect, refresh_s = exchange.dialect(place.market), exchange.rules_refresh_s
+                net = self._nets[place] = Net(place, dialect, self._office.clock, refresh_s)
             address = self._exchange.addresses.get(place.market.value)
             client = await self._carrier.client(self._exchange.name, net, secret, address)
         mode = None if given is None else given.position_mode

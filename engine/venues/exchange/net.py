@@ -26,7 +26,10 @@ class Place:
 class Net:
     """The shared state of a `Place`; fed by every `Wire` to it."""
 
-    def __init__(self, place: Place, dialect: Dialect, clock: Clock) -> None:
+    def __init__(
+        self, place: Place, dialect: Dialect, clock: Clock, rules_refresh_s: float
+    ) -> None:
+        self._rules_refresh_s = rules_refresh_s
         self.place = place
         self.dialect = dialect
         self.clock = clock
@@ -78,7 +81,7 @@ class Net:
         """Whether its rules are missing or old, and it is time to ask for them (again)."""
         if self._fresh(self._load_tried_at, limits.RULES_RETRY_S):
             return not self._listings
-        return not self._fresh(self._listed_at, limits.RULES_REFRESH_S)
+        return not self._fresh(self._listed_at, self._rules_refresh_s)
 
     def loading(self) -> None:
         """The exchange is asked for its rules now."""

@@ -22,7 +22,8 @@ async def tried(exchange: Exchange, seat: Seat, secret: Secret, clock: Clock) ->
     asked or the clocks differ too much.
     """
     carrier = Carrier()
-    net = Net(Place(seat.venue, seat.market, seat.test_net), exchange.dialect(seat.market), clock)
+    place, dialect = Place(seat.venue, seat.market, seat.test_net), exchange.dialect(seat.market)
+    net = Net(place, dialect, clock, exchange.rules_refresh_s)
     address = exchange.addresses.get(seat.market.value)
     try:
         client = await carrier.client(exchange.name, net, secret, address)

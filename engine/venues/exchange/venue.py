@@ -53,12 +53,16 @@ _OVER: Final = (OrderStatus.CANCELLED, OrderStatus.FILLED, OrderStatus.FAILED)
 
 @dataclass(frozen=True, slots=True)
 class Exchange:
-    """One exchange: ccxt's name for it, its dialects, and base addresses instead of its own."""
+    """One exchange: ccxt's name for it, its dialects, and base addresses instead of its own.
+
+    Its rules are read anew when they are ``rules_refresh_s`` old.
+    """
 
     name: str
     title: str
     dialects: tuple[Dialect, ...]
     addresses: Mapping[str, str | None]
+    rules_refresh_s: float
 
     def dialect(self, market: MarketKind) -> Dialect:
         return next(one for one in self.dialects if one.market is market)

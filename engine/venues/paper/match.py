@@ -24,12 +24,14 @@ class Terms:
     """The venue's manners. Fee and slippage in basis points (1/100 %).
 
     With ``fill_fraction`` (0 < f < 1) one price fills at most that share of an order's
-    quantity, rounded up to the step; the rest waits for the next price.
+    quantity, rounded up to the step; the rest waits for the next price. ``latency_ms`` is how
+    long a request is on its way before the venue looks at it and at the price.
     """
 
     fee_bps: Decimal = Decimal(10)
     slippage_bps: Decimal = Decimal(2)
     fill_fraction: Decimal | None = None
+    latency_ms: int = 0
 
 
 @dataclass(frozen=True, slots=True)

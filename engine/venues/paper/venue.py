@@ -155,6 +155,7 @@ class PaperVenue:
         self, account_id: str, order: PlaceOrder, claimed_at: datetime
     ) -> Accepted | Refused | OutcomeUnknown:
         """Take an order, once: the same client id again gets the first order's answer."""
+        await self._travel()
         try:
             async with self._pool.acquire() as connection, connection.transaction():
                 await books.take_turn(connection, [account_id])
@@ -173,6 +174,7 @@ class PaperVenue:
         self, account_id: str, command: CancelOrder
     ) -> Cancelled | Refused | OutcomeUnknown:
         """Take an order off; what has filled before stays filled."""
+        await self._travel()
         try:
             async with self._pool.acquire() as connection, connection.transaction():
                 await books.take_turn(connection, [account_id])
@@ -234,7 +236,12 @@ class PaperVenue:
         """As good as the prices it trades at."""
         fresh = bool(self._market.symbols) and not self._market.stale
         note = "" if fresh else "The price feed is silent; market orders wait for it."
-        return VenueHealth(fresh, 0.0, 0.0, 0.0, 0.0, None, note)
+        return VenueHealth(fresh, float(self._terms.latency_ms), 0.0, 0.0, 0.0, None, note)
+
+    async def _travel(self) -> None:
+        """A request is on its way; the market goes on meanwhile."""
+        if self._terms.latency_ms:
+            await self._clock.sleep(self._terms.latency_ms / 1000)
 
     async def _read(self, rows: Awaitable[_Rows]) -> _Rows:
         try:

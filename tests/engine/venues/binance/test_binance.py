@@ -185,7 +185,7 @@ async def test_rules_are_read_anew_every_hour_and_old_ones_serve_while_that_fail
     await spot.venue.instruments()
     fake = script(spot).fake
     fake.markets["spot"].symbols["BTCUSDT"]["filters"][0]["tickSize"] = "0.10000000"
-    spot.clock.advance(limits.RULES_REFRESH_S + 1)
+    spot.clock.advance(load_settings({}).precision_refresh_seconds + 1)
     fake.fail("GET", "/api/v3/exchangeInfo", ending="http", status=503)
     assert (await spot.venue.instruments())["BTC/USDT"].tick == D("0.01")
     assert (await spot.venue.instruments())["BTC/USDT"].tick == D("0.01")
@@ -214,7 +214,7 @@ async def test_the_base_address_is_put_in_after_the_test_net(market: MarketKind)
     group = "private" if market is MarketKind.SPOT else "fapiPrivate"
     try:
         for test_net in (False, True):
-            net = Net(Place("binance", market, test_net), dialect, clock)
+            net = Net(Place("binance", market, test_net), dialect, clock, 3600)
             secret = Secret("k", "s")
             own = await carrier.client("binance", net, secret, None)
             ours = await carrier.client("binance", net, secret, "http://127.0.0.1:9")

@@ -82,7 +82,7 @@ async def linked(
 ) -> AsyncIterator[Link]:
     """A wire with rules and a measured clock."""
     carrier = Carrier()
-    net = Net(Place("bybit", market, test_net=False), Bybit(market), CLOCK)
+    net = Net(Place("bybit", market, test_net=False), Bybit(market), CLOCK, 3600)
     try:
         secret = Secret(user.key, user.secret)
         client = await carrier.client("bybit", net, secret, fake.url)

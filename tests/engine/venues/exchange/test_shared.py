@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import UTC, datetime
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -12,14 +13,18 @@ from hypothesis import strategies as st
 
 from engine.domain.commands import PlaceOrder
 from engine.domain.instrument import Instrument
-from engine.domain.words import OrderSide, OrderType
+from engine.domain.words import MarketKind, OrderSide, OrderType
+from engine.venues.binance.venue import binance
+from engine.venues.bybit.venue import bybit
 from engine.venues.exchange.budget import Budget, Urgency
 from engine.venues.exchange.dialect import Listing
 from engine.venues.exchange.failure import ErrorTable, Rejection, Silence, Verdict
 from engine.venues.exchange.fees import Unpriced
+from engine.venues.exchange.net import Net, Place
 from engine.venues.exchange.reports import Cursor
 from engine.venues.exchange.rules import broken_rule, joined
 from engine.venues.port import OutcomeUnknown, RefusalCode, Refused
+from foundation.settings import load_settings
 from tests.support.clock import FakeClock
 
 D = Decimal
@@ -55,6 +60,22 @@ def test_how_much_may_leave_is_known_before_it_is_claimed(clock: FakeClock) -> N
     assert budget.room(Urgency.EXIT) == 3
     budget.close(5)
     assert budget.room(Urgency.EXIT) == 0
+
+
+@pytest.mark.parametrize("describe", [binance, bybit])
+def test_rules_are_read_anew_every_precision_refresh_seconds(
+    clock: FakeClock, describe: Any
+) -> None:
+    exchange = describe(load_settings({"PRECISION_REFRESH_SECONDS": "600"}))
+    place = Place(exchange.name, MarketKind.SPOT, test_net=False)
+    net = Net(place, exchange.dialect(MarketKind.SPOT), clock, exchange.rules_refresh_s)
+    assert net.needs_rules
+    net.list(())
+    assert not net.needs_rules
+    clock.advance(599)
+    assert not net.needs_rules
+    clock.advance(1)
+    assert net.needs_rules
 
 
 def test_what_the_exchange_counted_corrects_our_count(clock: FakeClock) -> None:
