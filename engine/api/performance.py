@@ -12,13 +12,13 @@ from asyncpg import Record
 
 from engine.api.accounts import account_view
 from engine.api.profit import profit_of
+from engine.api.venue_views import VenuesView
 from engine.api.views import (
     EngineHealth,
     FeedHealth,
     HomeView,
     ProfitView,
     ReceiptView,
-    VenuesView,
 )
 from engine.api.vitals import EngineVitals, vitals_of
 from engine.domain.instrument import Quote

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from engine.api.views import VenueView
+from engine.api.venue_views import VenueView
 from engine.store.codec import decode_strings
 from engine.store.heartbeat import VENUE
 

@@ -1,4 +1,4 @@
-"""What an installation decides of paper: fees, slippage, latency, partial fills; books that last."""
+"""What an installation decides of paper: fee, slippage, latency, partial fills; lasting books."""
 
 from __future__ import annotations
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from aiohttp import web
 
-from engine.api.views import VenuesView
+from engine.api.venue_views import VenuesView
 from miniapp.server.deps import front
 from miniapp.server.openapi.layer import Api
 
