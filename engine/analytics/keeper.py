@@ -6,6 +6,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from engine.analytics import equity, excursions
+from engine.store import risk_log
 from foundation import limits
 from foundation.clock import Clock
 from foundation.db import Database
@@ -46,5 +47,6 @@ class Keeper:
             pass
         if self._thinned_at is None or now - self._thinned_at >= timedelta(days=1):
             self._thinned_at = now
-            before = now - timedelta(days=limits.EQUITY_KEEP_MINUTES_D)
+            before = now - timedelta(days=limits.KEEP_MINUTES_D)
             await equity.thin_out(self._database, before)
+            await risk_log.thin_out(self._database, before)

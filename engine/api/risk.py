@@ -65,11 +65,18 @@ class Risk:
         account_id: str,
         limit: int | None = None,
         cursor: str | None = None,
+        *,
+        repeats: bool = False,
     ) -> Page[RiskActionView]:
-        """Reviews that found a loser and all actions, newest first. Raises NotFound."""
+        """Reviews that found a loser and all actions, newest first. Raises NotFound.
+
+        A review that found the same as the one before is left out unless ``repeats``.
+        """
         await registry.owned(self._database, user_id, account_id)
         size = page_size(limit)
-        found = await risk_log.history(self._database, account_id, _before(cursor), size + 1)
+        found = await risk_log.history(
+            self._database, account_id, _before(cursor), size + 1, repeats=repeats
+        )
         items = tuple(_action(record) for record in found[:size])
         return Page(items, str(items[-1].id) if len(found) > size else None)
 

@@ -11,7 +11,7 @@ from engine.domain import events as ev
 from engine.domain.account import Account
 from engine.domain.changed import replace
 from engine.domain.group import Group
-from engine.domain.notices import NoticeKind, Outcome
+from engine.domain.notices import AGAIN, NoticeKind, Outcome
 from engine.domain.rules import RiskMarks
 from engine.domain.words import TradingState
 from engine.policy.risk import (
@@ -24,6 +24,9 @@ from engine.policy.risk import (
 )
 from foundation import limits
 from foundation.money import plain, usd
+
+_MANUAL = {"block": "manual_block", "unblock": "manual_unblock", "skip_once": "manual_skip"}
+"""What a person ordered, as it stands among the actions."""
 
 
 def review(turn: Turn, fact: ev.Fact) -> None:
@@ -68,7 +71,7 @@ def commanded(turn: Turn, fact: ev.RiskCommanded) -> Outcome:
         return Outcome("refused", "not_found", "There is no such open position.")
     marks, text = _marked(group, fact)
     turn.put(replace(group, risk=marks))
-    data = {"action": f"manual_{fact.action}", "loser": group.id, "by": fact.by}
+    data = {"action": _MANUAL[fact.action], "loser": group.id, "by": fact.by}
     turn.tell(NoticeKind.RISK_ACTION, text, turn.group(group.id), data=data)
     return Outcome("done", f"risk_{fact.action}", text, group.id)
 
@@ -156,15 +159,20 @@ def _why(found: Review) -> str:
 
 
 def _remember(turn: Turn, found: Review, waits_for: str) -> None:
-    """Tell of a loser that waits, once, and forget it of those that do not."""
+    """Tell of a loser that waits, and forget it of those that do not.
+
+    Every review leaves its row; one that found nothing new says so and is told to nobody.
+    """
     loser_id = found.loser.group.id if found.loser else None
     for group in list(turn.account.groups.values()):
         new = waits_for if group.id == loser_id else ""
-        if group.risk.waits_for == new:
-            continue
-        turn.put(replace(group, risk=replace(group.risk, waits_for=new)))
+        known = group.risk.waits_for == new
+        if not known:
+            turn.put(replace(group, risk=replace(group.risk, waits_for=new)))
         if new:
             data = {"action": "waits", "code": found.code, **figures(found)}
+            if known:
+                data[AGAIN] = "yes"
             turn.tell(NoticeKind.RISK_REVIEWED, found.text, turn.group(group.id), data=data)
 
 

@@ -52,6 +52,10 @@ class NoticeKind(StrEnum):
     WEBHOOK_DISABLED = "webhook_disabled"
 
 
+AGAIN = "again"
+"""In the data of a notice that repeats the last of its kind: kept as a row, told to nobody."""
+
+
 @record(frozen=True, slots=True)
 class Notice:
     """One thing worth telling: ``data`` holds plain strings (numbers without exponent).

@@ -17,6 +17,9 @@ from engine.domain.words import OrderType, Side
 from foundation.money import ceil_to_step, floor_to_step, plain, usd
 
 HUNDRED = Decimal(100)
+CENT = Decimal("0.01")
+UNDER = ("under_min_quantity", "under_min_notional")
+"""Refusals that more capital mends."""
 
 
 @record(frozen=True, slots=True)
@@ -52,8 +55,12 @@ def ladder(
     for index, leg in enumerate(shape):
         share = capital * leg.weight_percent / HUNDRED
         price = leg_price(side, entry, leg.gap_percent, instrument.tick)
-        refused = refusal(index, share, price, instrument)
-        if refused:
+        refused = _refusal(index, share, price, instrument)
+        if refused is not None and refused.code in UNDER:
+            least = plain(least_capital_usd(shape, side, entry, instrument))
+            fix = f"raise the capital of an entry to {least} USD or use fewer legs"
+            return LadderRefused(refused.code, f"{refused.text}; {fix}", index)
+        if refused is not None:
             return refused
         quantity = floor_to_step(share / price, instrument.step)
         legs.append(
@@ -71,7 +78,21 @@ def ladder(
     return tuple(legs)
 
 
-def refusal(
+def least_capital_usd(shape: Ladder, side: Side, entry: Decimal, instrument: Instrument) -> Decimal:
+    """The capital from which on no leg is under the venue's minimums, in whole cents."""
+    least = Decimal(0)
+    for leg in shape:
+        price = leg_price(side, entry, leg.gap_percent, instrument.tick)
+        if price <= 0:
+            continue
+        worth = ceil_to_step(instrument.min_notional / price, instrument.step)
+        quantity = max(worth, ceil_to_step(instrument.min_quantity, instrument.step))
+        needed = max(quantity, instrument.step) * price * HUNDRED / leg.weight_percent
+        least = max(least, ceil_to_step(needed, CENT))
+    return least
+
+
+def _refusal(
     index: int, share: Decimal, price: Decimal, instrument: Instrument
 ) -> LadderRefused | None:
     """Why ``share`` USD cannot buy leg ``index`` at ``price``, or None when it can."""
@@ -87,27 +108,17 @@ def refusal(
             f"lower the capital or use more legs"
         )
         return LadderRefused("over_max_quantity", text, index)
-    return under_minimum(index, quantity, price, share, instrument)
-
-
-def under_minimum(
-    index: int, quantity: Decimal, price: Decimal, share: Decimal, instrument: Instrument
-) -> LadderRefused | None:
-    """The refusal for a leg under the venue's minimum quantity or notional, else None."""
-    notional = quantity * price
-    name = f"leg {index + 1}"
     if quantity < instrument.min_quantity or quantity <= 0:
-        needed = max(instrument.min_quantity, instrument.step) * price
         text = (
             f"{name}: {plain(usd(share))} USD buys {plain(quantity)} {instrument.base}, under the "
-            f"minimum of {plain(instrument.min_quantity)}; raise the capital of the leg to "
-            f"{plain(usd(needed))} USD or use fewer legs"
+            f"minimum of {plain(instrument.min_quantity)}"
         )
         return LadderRefused("under_min_quantity", text, index)
+    notional = quantity * price
     if notional < instrument.min_notional:
         text = (
             f"{name}: {plain(usd(notional))} USD is under the {plain(instrument.min_notional)} USD "
-            f"minimum of {instrument.symbol}; raise the capital or use fewer legs"
+            f"minimum of {instrument.symbol}"
         )
         return LadderRefused("under_min_notional", text, index)
     return None

@@ -11,7 +11,7 @@ from typing import Final
 from engine.domain.commands import Command, PlaceOrder
 from engine.domain.group import Group
 from engine.domain.leg import ZERO
-from engine.domain.notices import NoticeKind
+from engine.domain.notices import AGAIN, NoticeKind
 from engine.store import closed, codec, rows
 from engine.store.bulk import Row
 from engine.store.changes import Changes, between
@@ -168,6 +168,8 @@ def _order_of(command: Command) -> str:
 
 def _event_rows(commit: AccountCommit, decided: Decided) -> Iterator[Row]:
     for notice in decided.notices:
+        if AGAIN in notice.data:
+            continue
         yield (
             commit.before.id,
             decided.seq,

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Final
 
 EQUITY_POINT_S: Final = 60.0
-EQUITY_KEEP_MINUTES_D: Final = 30
-"""Equity is kept by the minute for so long, by the hour afterwards."""
+KEEP_MINUTES_D: Final = 30
+"""Equity is kept by the minute for so long, then by the hour; of reviews only what was new."""
 EXCURSION_DELAY_S: Final = 30
 """After this the last bar of a closed trade is written."""
 EXCURSIONS_PER_TURN: Final = 200

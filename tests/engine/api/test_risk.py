@@ -134,7 +134,7 @@ async def test_a_person_blocks_skips_and_runs_it(house: House) -> None:
     assert [row.skip_once for row in skipped.positions] == [True, False]  # type: ignore[union-attr]  # decided in time
     await house.risk.run_now(house.me, house.account.id, "k4")
     actions = [row.action for row in (await house.risk.history(house.me, house.account.id)).items]
-    assert actions == ["manual_skip_once", "manual_unblock", "manual_block"]
+    assert actions == ["manual_skip", "manual_unblock", "manual_block"]
 
 
 async def test_a_halted_account_runs_no_review(house: House) -> None:

@@ -15,8 +15,9 @@ from engine.api.trade_views import TradeView
 from engine.api.trades import TradeQuery, Trades
 from engine.domain.events import Due, Event
 from engine.domain.instrument import Market
-from engine.domain.notices import Notice, NoticeKind, Outcome
+from engine.domain.notices import AGAIN, Notice, NoticeKind, Outcome
 from engine.domain.words import Intent
+from engine.store import risk_log
 from engine.store.port import AccountCommit, Decided
 from foundation import limits
 from foundation.errors import InvalidInput, NotFound
@@ -246,6 +247,9 @@ async def test_what_the_risk_engine_found_and_did_is_a_row(house: House) -> None
         Notice(NoticeKind.RISK_REVIEWED, "It waits.", group.id, group.symbol, {"action": "waits"}),
         Notice(NoticeKind.RISK_ACTION, "It was offset.", group.id, group.symbol, data),
         Notice(NoticeKind.REDUCED, "Something else.", group.id, group.symbol),
+        Notice(
+            NoticeKind.RISK_REVIEWED, "Still.", group.id, None, {"action": "waits", AGAIN: "yes"}
+        ),
     )
     event = Event("risk", at, Market({}, {}), Due())
     seq = commit.after.seq + 1
@@ -254,7 +258,7 @@ async def test_what_the_risk_engine_found_and_did_is_a_row(house: House) -> None
     turn = AccountCommit(commit.after, after, (decided,), None)
     assert await house.store.commit([turn], at) == {house.account.id}
     rows = await house.database.pool.fetch("select * from risk_actions order by id")
-    review, action = [dict(row) for row in rows]
+    review, action, again = [dict(row) for row in rows]
     assert (action["account_id"], action["seq"], action["at"]) == (house.account.id, seq, at)
     assert (action["kind"], action["action"]) == ("risk_action", "offset_loss")
     assert (action["loser"], action["symbol"]) == (group.id, "BTC/USDT")
@@ -263,3 +267,13 @@ async def test_what_the_risk_engine_found_and_did_is_a_row(house: House) -> None
     assert json.loads(action["figures"]) == {"fraction": "1"}
     assert (review["kind"], review["action"]) == ("risk_reviewed", "waits")
     assert (review["loser"], review["winners"]) == (group.id, "[]")
+    assert (again["action"], again["notes"]) == ("waits", "Still.")
+    told = [event.reason for event in await house.events.since(house.me, house.account.id, seq - 1)]
+    assert told == ["It waits.", "It was offset.", "Something else."]
+    shown = await house.risk.history(house.me, house.account.id)
+    assert [row.notes for row in shown.items] == ["It was offset.", "It waits."]
+    every = await house.risk.history(house.me, house.account.id, repeats=True)
+    assert len(every.items) == 3
+    await risk_log.thin_out(house.database, at + timedelta(seconds=1))
+    kept = await house.risk.history(house.me, house.account.id, repeats=True)
+    assert [row.notes for row in kept.items] == ["It was offset.", "It waits."]

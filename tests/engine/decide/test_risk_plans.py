@@ -9,7 +9,7 @@ import pytest
 from engine.decide.risk import due_at
 from engine.decide.wants import wants
 from engine.domain.events import CloseCommanded, OrderRefused, SettingsChanged, StateCommanded
-from engine.domain.notices import NoticeKind
+from engine.domain.notices import AGAIN, NoticeKind
 from engine.domain.offset import PlanStatus
 from engine.domain.settings import AccountSettings
 from engine.domain.words import ExitReason, GroupStatus, TradingState
@@ -226,7 +226,7 @@ def test_losers_are_reviewed_after_fills() -> None:
     assert desk.plan.loser_symbol == LOSER
 
 
-def test_a_loser_that_waits_is_told_once_while_nothing_changes() -> None:
+def test_every_evaluation_that_found_a_loser_is_a_row_and_told_once_while_nothing_changes() -> None:
     desk = RiskDesk()
     desk.hold(LOSER)
     desk.wait(1)
@@ -235,12 +235,15 @@ def test_a_loser_that_waits_is_told_once_while_nothing_changes() -> None:
     [told] = desk.notices(NoticeKind.RISK_REVIEWED)
     assert told.reason.startswith("ETH/USDT needs 100.00 USD; the winners give 0.00 USD")
     assert (told.data["code"], told.data["shortfall_usd"]) == ("short_of_profit", "100")
+    assert AGAIN not in told.data
     desk.wait(60)
-    assert desk.notices(NoticeKind.RISK_REVIEWED) == []
+    [same] = desk.notices(NoticeKind.RISK_REVIEWED)
+    assert (same.data[AGAIN], same.data["shortfall_usd"]) == ("yes", "100")
     desk.hold(WINNER)
     desk.move(SOL="101")
     desk.wait(60)
-    assert len(desk.notices(NoticeKind.RISK_REVIEWED)) == 1
+    [new] = desk.notices(NoticeKind.RISK_REVIEWED)
+    assert AGAIN not in new.data
     desk.move(ETH="100")
     desk.wait(60)
     assert desk.of(LOSER).risk.waits_for == ""
@@ -251,7 +254,7 @@ def test_skip_once_is_consumed_by_the_review_that_skips_it() -> None:
     loser = desk.hold(LOSER)
     desk.hold(WINNER)
     desk.risk("skip_once", loser.id)
-    assert [n.data["action"] for n in desk.notices(NoticeKind.RISK_ACTION)] == ["manual_skip_once"]
+    assert [n.data["action"] for n in desk.notices(NoticeKind.RISK_ACTION)] == ["manual_skip"]
     desk.wait(60)
     assert desk.of(LOSER).risk.skip_once
     desk.move(ETH="90", SOL="150")

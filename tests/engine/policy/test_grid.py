@@ -16,6 +16,7 @@ from engine.domain.words import Side
 from engine.policy import grid
 from engine.policy.grid import LadderRefused
 from engine.policy.take_profit import progress_percent, target
+from foundation.money import plain
 from tests.engine.decide.kit import instrument
 
 
@@ -73,7 +74,29 @@ def test_a_refusal_names_leg_numbers_and_fix() -> None:
     assert isinstance(refused, LadderRefused)
     assert refused.code == "under_min_notional"
     assert refused.leg == 0
-    assert "raise the capital" in refused.text
+    assert refused.text == (
+        "leg 1: 1.8 USD is under the 5 USD minimum of BTC/USDT; "
+        "raise the capital of an entry to 27 USD or use fewer legs"
+    )
+
+
+@given(
+    entry=st.decimals("0.01", "200000", places=4),
+    side=st.sampled_from(Side),
+    step=st.sampled_from([D("0.00001"), D("0.1"), D(1), D(1000)]),
+    notional=st.sampled_from([D(0), D(1), D("5.5"), D(100)]),
+    quantity=st.sampled_from([D("0.00001"), D(1), D(7)]),
+)
+def test_the_fix_of_a_refusal_is_a_fix_and_a_cent_less_is_none(
+    entry: D, side: Side, step: D, notional: D, quantity: D
+) -> None:
+    rules = instrument(tick=D("0.0001"), step=step, min_notional=notional, min_quantity=quantity)
+    shape = AccountSettings().ladder
+    least = grid.least_capital_usd(shape, side, entry, rules)
+    assert not isinstance(grid.ladder(shape, side, entry, least, rules), LadderRefused)
+    less = grid.ladder(shape, side, entry, least - D("0.01"), rules)
+    assert isinstance(less, LadderRefused)
+    assert f"raise the capital of an entry to {plain(least)} USD" in less.text
 
 
 @given(

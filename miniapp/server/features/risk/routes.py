@@ -29,6 +29,7 @@ class ActionsQuery(PageQuery):
     """Whose risk engine, and which page of what it did."""
 
     account: Id
+    repeats: bool = False
 
 
 class RunBody(BaseModel):
@@ -55,9 +56,12 @@ async def get_risk(request: web.Request, query: RiskQuery) -> RiskView:
 
 @api.route("GET", "/api/v1/risk/actions", errors=NO_ACCOUNT)
 async def list_risk_actions(request: web.Request, query: ActionsQuery) -> Page[RiskActionView]:
-    """Reviews that found a loser and everything that was done, newest first."""
+    """Reviews that found a loser and everything that was done, newest first.
+
+    With ``repeats`` also those that found what the review before had found.
+    """
     return await front(request).risk.history(
-        user_id(request), query.account, query.limit, query.cursor
+        user_id(request), query.account, query.limit, query.cursor, repeats=query.repeats
     )
 
 
