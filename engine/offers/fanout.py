@@ -94,7 +94,8 @@ class FanOut:
         quoted: Quoted | None = None
         entry = entry_half(signal)
         if entry is not None:
-            quoted = await self._quoter.quote(accepted.account_id, entry, _WHOLE)
+            # a reverse is quoted whole: what it leaves itself does not stand in its way
+            quoted = await self._quoter.quote(accepted.account_id, signal, _WHOLE)
         now = self._clock.now()
         async with transaction(self._database) as pooled:
             if not await receipts.fan_out(pooled, accepted, now):

@@ -11,7 +11,7 @@ from engine.domain.group import Group
 from engine.domain.leg import ZERO, Leg, LegPlan
 from engine.domain.record import record
 from engine.domain.signal import Signal
-from engine.domain.words import GroupStatus, Intent, OrderStatus, Side, TradingState
+from engine.domain.words import GroupStatus, OrderStatus, Side, TradingState
 from foundation.money import plain
 
 HUNDRED = Decimal(100)
@@ -89,8 +89,8 @@ def _full(account: Account, group: Group | None = None) -> Admission:
 
 
 def _opposite(account: Account, signal: Signal, blocking: Group) -> Admission:
-    """It waits for the other side, or is refused; a reverse waits for what it closes itself."""
-    leaving = signal.intent is Intent.REVERSE and blocking.status is GroupStatus.CLOSING
+    """It waits for the other side, or is refused; one that leaves already is always waited for."""
+    leaving = blocking.status is GroupStatus.CLOSING
     if account.settings.orders.opposite_side == "refuse" and not leaving:
         text = f"A {blocking.side} position on {signal.symbol} is open; the other side is refused."
         return Admission("refused", "opposite_side", text, blocking)

@@ -144,6 +144,9 @@ def test_the_opposite_side_may_be_refused_instead() -> None:
     assert pool.account.queue == ()
     signal = pool.signal(Intent.REVERSE, side=Side.SHORT, entry_price=D(60000))
     assert pool.give(SignalReceived(signal, "person")).code == "queued"
+    # a reverse comes in two halves to who must approve it: the other side leaves already
+    pool.give(QueueCommanded(signal.id, "remove", "user"))
+    assert pool.enter(side=Side.SHORT).code == "queued"
 
 
 def test_a_signal_drifted_too_far_leaves_and_the_slot_goes_to_the_next() -> None:

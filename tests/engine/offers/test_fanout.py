@@ -115,6 +115,22 @@ async def test_a_reverse_exits_at_once_and_offers_its_entry(town: Town) -> None:
     assert await town.actors.outcomes.turn() is False
 
 
+async def test_a_reverse_is_offered_where_the_other_side_is_refused(town: Town) -> None:
+    await town.settings(auto_approve="all", orders={"opposite_side": "refuse"})
+    await town.offer()
+    await town.work()
+    town.clock.advance(60)
+    plain = await town.offer(action="sell", market_position="short", market_position_size="-1")
+    assert (plain.status, plain.outcome_code) == ("withdrawn", "opposite_side")
+    town.clock.advance(60)
+    whole = moved(("long", "1"), ("short", "-1"), "sell") | {"timestamp": None}
+    receipt = (await town.post(whole)).receipt
+    assert receipt is not None
+    await town.actors.fan_out.turn()
+    half = await town.offer_of(receipt)
+    assert (half.status, half.place) == ("approved", "queue")
+
+
 async def test_the_policy_takes_entries_alone_without_an_undo_window(town: Town) -> None:
     await town.settings(auto_approve="all")
     offer = await town.offer()
