@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import astuple, dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 
 from asyncpg import Record
 
@@ -49,6 +49,22 @@ from (
 ) days
 group by 1 order by 1 desc limit $12
 """  # noqa: S608 - only our own column names
+#: The same from sums of days, for every question that fits them: a hundred times fewer rows.
+_PERIODS_OF_DAYS = """
+select date_trunc($9, d.day, 'UTC') as begins, sum(d.trades)::bigint as trades,
+  coalesce(sum(d.trades) filter (where d.sign > 0), 0)::bigint as wins,
+  coalesce(sum(d.trades) filter (where d.sign < 0), 0)::bigint as losses,
+  sum(d.realized_pnl_usd) as realized_pnl_usd, sum(d.fees_usd) as fees_usd,
+  sum(d.cost_usd) as cost_usd, max(d.best_pnl_usd) as best_pnl_usd,
+  min(d.worst_pnl_usd) as worst_pnl_usd
+from trade_days d join accounts a on a.id = d.account_id
+where a.user_id = $1 and ($2::text is null or d.account_id = $2)
+  and ($3::int is null or d.timeframe = $3) and ($4::text is null or d.side = $4)
+  and ($5::text is null or d.source = $5) and ($6::text is null or d.exit_reason = $6)
+  and ($7::int is null or d.sign = $7)
+  and ($8::timestamptz is null or d.day >= $8) and ($11::timestamptz is null or d.day < $11)
+group by 1 order by 1 desc limit $10
+"""
 _ONE = f"""
 select {_TRADE}, t.entries, t.exits
 from trades t join accounts a on a.id = t.account_id where t.id = $1 and a.user_id = $2
@@ -82,6 +98,16 @@ class TradeFilter:
     since: datetime | None = None
     until: datetime | None = None
 
+    @property
+    def of_days(self) -> bool:
+        """Whether sums of whole days by all but the symbol answer it."""
+        ends = (self.since, self.until)
+        return self.symbol is None and all(at is None or _begins_a_day(at) for at in ends)
+
+
+def _begins_a_day(at: datetime) -> bool:
+    return at.astimezone(UTC).time() == time()
+
 
 async def trades(
     database: Database,
@@ -101,6 +127,10 @@ async def periods(
 ) -> list[Record]:
     """Sums by ``day``, ``week`` or ``month`` (UTC), latest first; a period without is left out."""
     async with connection(database) as pooled:
+        if wanted.of_days:
+            w = wanted
+            by = (w.account_id, w.timeframe, w.side, w.source, w.exit_reason, w.sign, w.since)
+            return await pooled.fetch(_PERIODS_OF_DAYS, user_id, *by, unit, limit, w.until)
         return await pooled.fetch(_PERIODS, user_id, *astuple(wanted), unit, limit)
 
 

@@ -9,6 +9,7 @@ from sqlalchemy import (
     Column,
     Identity,
     Index,
+    Integer,
     LargeBinary,
     Table,
     Text,
@@ -66,6 +67,31 @@ Index(
 )
 Index("ix_trades_unmeasured", trades.c.closed_at, postgresql_where=sql("measured_at is null"))
 
+trade_days = Table(
+    "trade_days",
+    metadata,
+    c.account(primary_key=True),
+    Column("day", c.TIME, primary_key=True),
+    Column("timeframe", Integer, primary_key=True, autoincrement=False),
+    Column("side", Text, primary_key=True),
+    Column("source", Text, primary_key=True),
+    Column("exit_reason", Text, primary_key=True),
+    Column("sign", Integer, primary_key=True, autoincrement=False),
+    Column("trades", BigInteger, nullable=False),
+    c.money("realized_pnl_usd"),
+    c.money("fees_usd"),
+    c.money("cost_usd"),
+    c.money("best_pnl_usd"),
+    c.money("worst_pnl_usd"),
+    CheckConstraint("trades > 0", name="something_closed"),
+    CheckConstraint("sign in (-1, 0, 1)", name="known_sign"),
+)
+"""Sums of the trades of a UTC day, by all that people ask by but the symbol.
+
+Triggers on ``trades`` keep it in step, whoever writes there. ``sign`` is that of the result;
+without an exit reason ``exit_reason`` is empty.
+"""
+
 fills = Table(
     "fills",
     metadata,
@@ -110,6 +136,12 @@ risk_actions = Table(
 )
 """Every review that found a loser and everything the risk engine, or a person with it, did."""
 Index("ix_risk_actions_account_id_id", risk_actions.c.account_id, risk_actions.c.id)
+Index(
+    "ix_risk_actions_told",
+    risk_actions.c.account_id,
+    risk_actions.c.id,
+    postgresql_where=sql("not (figures ? 'again')"),
+)
 
 snapshots = Table(
     "snapshots",

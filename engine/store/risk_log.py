@@ -15,9 +15,9 @@ _HISTORY: Final = """
 select id, at, kind, action, loser, symbol, winners::text as winners, figures::text as figures,
   notes
 from risk_actions where account_id = $1 and ($2::bigint is null or id < $2)
-  and ($4 or not figures ? 'again')
 order by id desc limit $3
 """
+_TOLD: Final = _HISTORY.replace("order by", "  and not (figures ? 'again')\norder by")
 _OLD: Final = """
 delete from risk_actions where kind = 'risk_reviewed' and figures ? 'again' and at < $1
 """
@@ -31,7 +31,7 @@ async def history(
     Without ``repeats`` reviews that found nothing new are left out.
     """
     async with connection(database) as pooled:
-        return await pooled.fetch(_HISTORY, account_id, before, limit, repeats)
+        return await pooled.fetch(_HISTORY if repeats else _TOLD, account_id, before, limit)
 
 
 async def thin_out(database: Database, before: datetime) -> None:

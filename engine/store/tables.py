@@ -41,7 +41,7 @@ from engine.domain.words import (
     TradingState,
 )
 from engine.store import columns as c
-from engine.store.results import equity_points, fills, risk_actions, snapshots, trades
+from engine.store.results import equity_points, fills, risk_actions, snapshots, trade_days, trades
 from engine.store.traffic import daily_results, events, heartbeats, inbox, journal, outbox
 from engine.store.webhooks import webhooks
 from foundation.db import metadata
@@ -64,6 +64,7 @@ __all__ = [
     "queued_signals",
     "risk_actions",
     "snapshots",
+    "trade_days",
     "trades",
     "webhooks",
 ]
@@ -172,6 +173,19 @@ position_groups = Table(
     CheckConstraint("replacement_count >= 0 and exit_attempts >= 0", name="counts_up"),
     CheckConstraint("status <> 'closed' or closed_at is not null", name="closed_has_a_time"),
     CheckConstraint("live or status = 'closed'", name="only_closed_forgotten"),
+    CheckConstraint(
+        "status <> 'waiting' or (legs_total = 0 and filled_quantity = 0)",
+        name="waits_without_orders",
+    ),
+    CheckConstraint("status <> 'live' or filled_quantity = 0", name="nothing_filled_while_live"),
+    CheckConstraint(
+        "status not in ('partially_filled', 'active') or filled_quantity > 0",
+        name="filled_while_open",
+    ),
+    CheckConstraint(
+        "status not in ('closing', 'closed') or exit_reason is not null", name="ends_with_a_reason"
+    ),
+    CheckConstraint("status = 'closed' or closed_at is null", name="open_has_not_closed"),
 )
 """``live``: the account still knows the group (open, or an order may be heard of)."""
 _HOLDS_SLOT = c.one_of("status", [status for status in GroupStatus if status in SLOT_HOLDERS])
@@ -260,6 +274,7 @@ dca_orders = Table(
     CheckConstraint("closed between 0 and received", name="closed_of_received"),
     CheckConstraint("closed_cost_usd between 0 and cost_usd", name="closed_cost_of_cost"),
     CheckConstraint("tp_price is null or tp_price > 0", name="target_positive"),
+    CheckConstraint("status <> 'filled' or filled_quantity = quantity", name="filled_whole"),
 )
 """The legs: one order of a ladder each, and the lot its fills make."""
 
@@ -294,6 +309,14 @@ orders = Table(
     CheckConstraint("order_type <> 'limit' or price is not null", name="limit_has_a_price"),
     CheckConstraint("order_type <> 'stop' or trigger_price is not null", name="stop_has_a_trigger"),
     CheckConstraint("filled_quantity between 0 and quantity", name="filled_of_quantity"),
+    CheckConstraint("status <> 'filled' or filled_quantity = quantity", name="filled_whole"),
+    CheckConstraint(
+        "status <> 'partially_filled' or (filled_quantity > 0 and filled_quantity < quantity)",
+        name="filled_in_part",
+    ),
+    CheckConstraint(
+        "status not in ('pending', 'open', 'failed') or filled_quantity = 0", name="not_filled"
+    ),
     CheckConstraint("(pyramid is null) = (leg is null)", name="leg_named_whole"),
     CheckConstraint("purpose <> 'entry' or leg is not null", name="entry_names_its_leg"),
     CheckConstraint("jsonb_typeof(allocations) = 'array'", name="allocations_are_a_list"),

@@ -1,4 +1,4 @@
-"""Each closed group is a trade: what it holds, how trades are found, summed and measured."""
+"""Trades and performance (spec engine §11): each closed group, how trades are found and summed."""
 
 from __future__ import annotations
 
@@ -12,12 +12,13 @@ import pytest
 from engine.analytics import equity, excursions
 from engine.analytics.keeper import Keeper
 from engine.api.trade_views import TradeView
-from engine.api.trades import TradeQuery, Trades
+from engine.api.trades import TradeQuery, Trades, Unit
 from engine.domain.events import Due, Event
 from engine.domain.instrument import Market
 from engine.domain.notices import AGAIN, Notice, NoticeKind, Outcome
 from engine.domain.words import Intent
 from engine.store import risk_log
+from engine.store.history import TradeFilter
 from engine.store.port import AccountCommit, Decided
 from foundation import limits
 from foundation.errors import InvalidInput, NotFound
@@ -140,6 +141,62 @@ async def plant(house: House, count: int) -> None:
         house.clock.now().replace(hour=0),
         count,
     )
+
+
+SUMMED_ANEW = """
+select account_id, date_bin('1 day', closed_at, '2000-01-01T00:00:00Z'), timeframe, side, source,
+  coalesce(exit_reason, ''), sign(realized_pnl_usd)::int, count(*), sum(realized_pnl_usd),
+  sum(fees_usd), sum(cost_usd), max(realized_pnl_usd), min(realized_pnl_usd)
+from trades group by 1, 2, 3, 4, 5, 6, 7 order by 1, 2, 3, 4, 5, 6, 7
+"""
+KEPT = "select * from trade_days order by 1, 2, 3, 4, 5, 6, 7"
+
+
+async def test_sums_of_days_equal_sums_of_trades_whoever_changes_them(house: House) -> None:
+    pool = house.database.pool
+
+    async def agrees() -> None:
+        kept = [tuple(row) for row in await pool.fetch(KEPT)]
+        assert kept == [tuple(row) for row in await pool.fetch(SUMMED_ANEW)]
+
+    await plant(house, 40)
+    await agrees()
+    await traded(house, "s1")  # the engine closes one
+    await agrees()
+    for change in (
+        "update trades set realized_pnl_usd = -5 where id = 'planted7'",  # a fee came late
+        "update trades set closed_at = closed_at + interval '1 day' where id = 'planted8'",
+        "update trades set mae_percent = 1, measured_at = now()",  # nothing of it is summed
+        "delete from trades where id in ('planted1', 'planted2', 'planted9')",
+        "delete from trades",
+    ):
+        await pool.execute(change)
+        await agrees()
+    assert await pool.fetch(KEPT) == []
+
+
+async def test_sums_are_the_same_from_days_and_from_trades(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await plant(house, 40)
+    midnight = house.clock.now().replace(hour=0, minute=0, second=0, microsecond=0)
+    window, me = trades_of(house), house.me
+    queries = [
+        TradeQuery(),
+        TradeQuery(house.account.id, timeframe=15, side="long", source="csv"),
+        TradeQuery(status="lost"),
+        TradeQuery(exit_reason="target"),
+        TradeQuery(since=midnight + timedelta(days=2), until=midnight + timedelta(days=5)),
+    ]
+    units: tuple[Unit, ...] = ("day", "week", "month")
+    quick = [await window.periods(me, query, unit) for query in queries for unit in units]
+    odd = TradeQuery(since=midnight + timedelta(hours=5))
+    assert (await window.periods(me, odd, "day"))[-1].trades == 3
+    assert TradeFilter(symbol="BTC/USDT").of_days is False
+    monkeypatch.setattr(TradeFilter, "of_days", False)
+    assert quick == [await window.periods(me, query, unit) for query in queries for unit in units]
+    assert quick[0]
+    assert quick[9] == ()
 
 
 async def test_somebody_elses_results_are_not_found(house: House) -> None:

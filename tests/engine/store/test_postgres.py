@@ -18,7 +18,7 @@ from engine.domain.events import Due, Event, Halted
 from engine.domain.group import Group
 from engine.domain.notices import Outcome
 from engine.domain.settings import AccountSettings
-from engine.domain.words import GroupStatus, Intent
+from engine.domain.words import ExitReason, GroupStatus, Intent, OrderStatus
 from engine.store.codec import decode_event
 from engine.store.digest import GENESIS, digest
 from engine.store.port import AccountCommit, Decided, InboxEntry
@@ -159,9 +159,41 @@ async def test_two_groups_never_share_a_slot(postgres: BehindPostgres) -> None:
     both = replace(commit.after, groups={**commit.after.groups, "twin": twin})
     with pytest.raises(ContractBroken):
         await postgres.store.commit([written(commit.after, both)], START)
-    flat = replace(group, status=GroupStatus.CLOSED, closed_at=START)
+    flat = replace(group, status=GroupStatus.CLOSED, closed_at=START, exit_reason=ExitReason.TARGET)
     moved = replace(commit.after, groups={group.id: flat, "twin": twin})
     assert await postgres.store.commit([written(commit.after, moved)], START) == {"acc"}
+
+
+G, Q = GroupStatus, OrderStatus
+ILLEGAL: dict[str, dict[str, Any]] = {
+    "waits_without_orders": {"status": G.WAITING},
+    "filled_while_open": {"status": G.ACTIVE},
+    "ends_with_a_reason": {"status": G.CLOSING},
+    "closed_has_a_time": {"status": G.CLOSED, "exit_reason": ExitReason.TARGET},
+    "open_has_not_closed": {"status": G.FAILED, "closed_at": START},
+}
+ILLEGAL_ORDERS: dict[str, dict[str, Any]] = {
+    "filled_whole": {"status": Q.FILLED},
+    "filled_in_part": {"status": Q.PARTIALLY_FILLED},
+    "not_filled": {"status": Q.OPEN, "filled_quantity": D("0.00001")},
+}
+
+
+@pytest.mark.parametrize("flaw", [*ILLEGAL, *ILLEGAL_ORDERS])
+async def test_the_database_refuses_illegal_states_too(postgres: BehindPostgres, flaw: str) -> None:
+    await postgres.open()
+    commit = await work(postgres.store, "acc", START, approved("acc", "s1"))
+    [group] = commit.after.groups.values()
+    order = next(iter(group.orders.values()))
+    if flaw in ILLEGAL:
+        broken = replace(group, **ILLEGAL[flaw])
+    else:
+        broken_order = replace(order, **ILLEGAL_ORDERS[flaw])
+        broken = replace(group, orders={**group.orders, order.id: broken_order})
+    after = replace(commit.after, groups={group.id: broken})
+    with pytest.raises(ContractBroken) as caught:
+        await postgres.store.commit([written(commit.after, after)], START)
+    assert flaw in caught.value.text
 
 
 async def test_an_unclear_commit_is_unavailable_and_a_reload_tells(

@@ -46,6 +46,17 @@ from engine.domain.words import (
 )
 from tests.engine.store.kit import PRICES, START, market
 
+FILLED, CLOSING = OrderStatus.FILLED, GroupStatus.CLOSING
+NONE, HALF, ALL = Decimal(0), Decimal("0.5"), Decimal(1)
+SHARES_FILLED = {
+    OrderStatus.PENDING: (NONE,),
+    OrderStatus.OPEN: (NONE,),
+    OrderStatus.PARTIALLY_FILLED: (HALF,),
+    OrderStatus.FILLED: (ALL,),
+    OrderStatus.CANCELLED: (NONE, HALF),
+    OrderStatus.FAILED: (NONE,),
+}
+"""How much of an order may have filled in each state."""
 SYMBOLS = ("BTC/USDT", "ETH/USDT", "SOL/USDT", "1000PEPE/USDC")
 
 
@@ -72,6 +83,7 @@ whole = st.integers(0, 10_000)
 def legs(draw: st.DrawFn, index: int) -> Leg:
     quantity = draw(positive)
     filled = draw(st.sampled_from([Decimal(0), quantity, quantity / 2]))
+    whole_leg = filled == quantity
     received = draw(st.sampled_from([filled, filled / 2]))
     closed = draw(st.sampled_from([Decimal(0), received, received / 4]))
     cost = draw(amounts())
@@ -84,7 +96,7 @@ def legs(draw: st.DrawFn, index: int) -> Leg:
         weight_percent=draw(amounts(high="100")),
         tp_percent=draw(amounts(high="100")),
         capital_usd=draw(amounts()),
-        status=draw(st.sampled_from(OrderStatus)),
+        status=draw(st.sampled_from([s for s in OrderStatus if whole_leg or s is not FILLED])),
         order_id=draw(st.none() | texts()),
         retry_at=draw(maybe_moment),
         filled_quantity=filled,
@@ -130,6 +142,7 @@ def orders(draw: st.DrawFn, order_id: str, group_id: str) -> Order:
     order_type = draw(st.sampled_from(OrderType))
     trigger = positive if order_type is OrderType.STOP else maybe_positive
     parts = st.builds(Allocation, st.integers(0, 4), st.integers(0, 6), positive, amounts())
+    status = draw(st.sampled_from(OrderStatus))
     return Order(
         id=order_id,
         group_id=group_id,
@@ -142,8 +155,8 @@ def orders(draw: st.DrawFn, order_id: str, group_id: str) -> Order:
         pyramid=draw(st.integers(0, 4)) if entry else None,
         leg=draw(st.integers(0, 6)) if entry else None,
         allocations=() if entry else tuple(draw(st.lists(parts, max_size=3))),
-        status=draw(st.sampled_from(OrderStatus)),
-        filled_quantity=draw(st.sampled_from([Decimal(0), quantity])),
+        status=status,
+        filled_quantity=quantity * draw(st.sampled_from(SHARES_FILLED[status])),
         cost_usd=draw(amounts()),
         fee_usd=-draw(amounts()),
         expected_filled=draw(st.none() | amounts()),
@@ -196,10 +209,26 @@ def marks() -> st.SearchStrategy[RiskMarks]:
     return st.builds(RiskMarks, maybe_moment, maybe_moment, st.booleans(), st.booleans())
 
 
+def _may_be(status: GroupStatus, entries: tuple[Pyramid, ...]) -> bool:
+    """Whether a group with these entries may be in a state: the database looks at that."""
+    legs_of = [leg for pyramid in entries for leg in pyramid.legs]
+    match status:
+        case GroupStatus.WAITING:
+            return not legs_of
+        case GroupStatus.LIVE:
+            return not any(leg.filled_quantity for leg in legs_of)
+        case GroupStatus.PARTIALLY_FILLED | GroupStatus.ACTIVE:
+            return any(leg.filled_quantity for leg in legs_of)
+        case _:
+            return True
+
+
 @st.composite
 def groups(draw: st.DrawFn, group_id: str, symbol: str) -> Group:
-    status = draw(st.sampled_from(GroupStatus))
+    entries = tuple(draw(pyramids(n)) for n in range(draw(st.integers(0, 3))))
+    status = draw(st.sampled_from([one for one in GroupStatus if _may_be(one, entries)]))
     closed = status is GroupStatus.CLOSED
+    reasons = st.sampled_from(ExitReason)
     ids = [f"{group_id}-{name}" for name in draw(st.permutations("zyxw"))]
     placed = ids[: draw(st.integers(0, 4))]
     return Group(
@@ -215,7 +244,7 @@ def groups(draw: st.DrawFn, group_id: str, symbol: str) -> Group:
         source=draw(texts()),
         created_at=draw(moments()),
         updated_at=draw(moments()),
-        pyramids=tuple(draw(pyramids(n)) for n in range(draw(st.integers(0, 3)))),
+        pyramids=entries,
         orders={order_id: draw(orders(order_id, group_id)) for order_id in placed},
         strategy=draw(texts()),
         strategy_version=draw(texts()),
@@ -225,11 +254,11 @@ def groups(draw: st.DrawFn, group_id: str, symbol: str) -> Group:
         replacement_count=draw(whole),
         tp_hit=draw(st.booleans()),
         armed_seq=draw(whole),
-        exit_reason=draw(st.none() | st.sampled_from(ExitReason)),
+        exit_reason=draw(reasons if closed or status is CLOSING else st.none() | reasons),
         exit_retry_at=draw(maybe_moment),
         exit_attempts=draw(whole),
         no_more_entries=draw(st.booleans()),
-        closed_at=draw(moments()) if closed else draw(maybe_moment),
+        closed_at=draw(moments()) if closed else None,
         rules=draw(rules()),
         stop=draw(stops()),
         risk=draw(marks()),
