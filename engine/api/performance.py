@@ -65,7 +65,8 @@ class Performance:
         Equity = total capital + realised + unrealised of our groups. Today's P&L is what this
         UTC day realised plus what is unrealised now. A symbol without a price counts as flat.
         """
-        account = account_view(await registry.owned(self._database, user_id, account_id))
+        header = await registry.owned(self._database, user_id, account_id)
+        account = account_view(header)
         today = self._clock.now().date()
         totals = await screens.totals(self._database, account_id, today)
         positions = await screens.open_positions(self._database, account_id)
@@ -91,6 +92,7 @@ class Performance:
             queued=len(await screens.queue(self._database, user_id, account_id)),
             offers_waiting=await self._neighbours.offers_waiting(user_id, account_id),
             last_alert=await self._neighbours.last_alert(user_id, account_id),
+            risk_enabled=header.settings.risk.enabled,
         )
 
     async def profit(self, user_id: str, account_id: str, days: int | None = None) -> ProfitView:

@@ -359,6 +359,7 @@ class HomeView:
     queued: int
     offers_waiting: int
     last_alert: ReceiptView | None
+    risk_enabled: bool
 
 
 @dataclass(frozen=True, slots=True)

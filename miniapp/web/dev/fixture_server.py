@@ -13,6 +13,7 @@ from decimal import Decimal
 from pathlib import Path
 
 import fixtures
+import risky
 import trading
 from aiohttp import WSMsgType, web
 
@@ -119,6 +120,12 @@ class Fixture:
     async def queue(self, _request: web.Request) -> web.Response:
         return self.page(trading.queue(self.scenario))
 
+    async def risk(self, _request: web.Request) -> web.Response:
+        return web.json_response(risky.risk(self.scenario, self.state))
+
+    async def risk_actions(self, _request: web.Request) -> web.Response:
+        return self.page(risky.actions(self.scenario))
+
     async def recent(self, request: web.Request) -> web.Response:
         return self.page(trading.recent(self.scenario, request.query["kinds"].split(",")))
 
@@ -194,6 +201,10 @@ def app(
         web.post(f"{api}/queue/{{id}}/promote", fixture.act),
         web.delete(f"{api}/queue/{{id}}", fixture.act),
         web.post(f"{api}/queue/{{id}}/force", fixture.act),
+        web.get(f"{api}/risk", fixture.risk),
+        web.get(f"{api}/risk/actions", fixture.risk_actions),
+        web.post(f"{api}/risk/run", fixture.act),
+        web.post(f"{api}/groups/{{id}}/risk", fixture.act),
         web.get(f"{api}/logs/recent", fixture.recent),
         web.get(f"{api}/hooks", fixture.hooks),
         web.post(f"{api}/hooks", fixture.act),

@@ -97,6 +97,7 @@ def home(scenario: str, state: str) -> Json:
         "queued": 0 if empty else (37 if full else 2),
         "offers_waiting": 0 if empty else (6 if full else 1),
         "last_alert": None if empty else receipts(False)[0],
+        "risk_enabled": True,
     }
 
 

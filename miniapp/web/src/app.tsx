@@ -23,6 +23,7 @@ import {
   PositionScreen,
   prefetchScreens,
   QueueScreen,
+  RiskScreen,
   TradesScreen,
 } from "./screens";
 import { text } from "./text";
@@ -124,6 +125,9 @@ function Screens({ inTelegram }: { inTelegram: boolean }) {
                 </Route>
                 <Route path="/queue">
                   <QueueScreen account={account.id} meanwhile={opening} />
+                </Route>
+                <Route path="/risk">
+                  <RiskScreen account={account.id} meanwhile={opening} />
                 </Route>
                 <Route path="/connect">
                   <ConnectScreen account={account.id} meanwhile={opening} />

@@ -9,6 +9,7 @@ const HANDLED_KEY = "countersign.start";
 
 export const isRoot = (path: string): boolean => ROOTS.includes(path);
 
+const FROM_HOME: readonly string[] = ["/queue", "/risk"];
 const SHARED: readonly string[] = ["/exchanges", "/about"];
 
 /** Whether a screen is about the chosen account: a list is, one thing or all accounts are not. */
@@ -19,7 +20,7 @@ export const ofAccount = (path: string): boolean =>
 export function parentOf(path: string): string {
   const first = `/${path.split("/")[1] ?? ""}`;
   if (first !== path && ROOTS.includes(first)) return first;
-  return isRoot(path) || path === "/queue" ? "/" : "/more";
+  return isRoot(path) || FROM_HOME.includes(path) ? "/" : "/more";
 }
 
 /** `pos_<id>` and `ap_<id>` open their object; anything else is no route of ours. */

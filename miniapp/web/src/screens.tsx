@@ -14,6 +14,7 @@ export const ConnectScreen = later(() => rare().then((file) => file.ConnectScree
 
 const trading = () => import("./trading");
 export const QueueScreen = later(() => trading().then((file) => file.QueueScreen));
+export const RiskScreen = later(() => trading().then((file) => file.RiskScreen));
 
 /** Fetches them all in a quiet moment. */
 export function prefetchScreens(): void {

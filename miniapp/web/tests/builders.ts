@@ -6,6 +6,8 @@ import type {
   LegView,
   OfferView,
   QueueView,
+  RiskPosition,
+  RiskView,
 } from "../src/api/contract";
 
 export const T0 = Date.parse("2026-11-20T10:00:00Z");
@@ -175,6 +177,68 @@ export function queued(changes: Partial<QueueView> = {}): QueueView {
     blocked_code: null,
     blocked_text: null,
     forcible: false,
+    ...changes,
+  };
+}
+
+export function riskPosition(changes: Partial<RiskPosition> = {}): RiskPosition {
+  return {
+    group_id: "01group",
+    symbol: "SOL/USDT",
+    timeframe: 15,
+    side: "long",
+    pnl_usd: "-120.5",
+    pnl_percent: "-8.31",
+    code: "loser",
+    text: "It may be closed with the profit of winners.",
+    timer_expires_at: at(0),
+    blocked: false,
+    skip_once: false,
+    invested_usd: "1450",
+    pyramid_count: 5,
+    max_pyramids: 5,
+    opened_at: at(-3600),
+    aged_at: null,
+    ...changes,
+  };
+}
+
+export function risk(changes: Partial<RiskView> = {}): RiskView {
+  return {
+    account_id: "01account",
+    enabled: true,
+    reviewed_at: at(0),
+    code: "no_loser",
+    text: "No position is a loser that may be offset now.",
+    loser_id: null,
+    loser_symbol: null,
+    loser_quantity: "0",
+    loser_fraction: "0",
+    loss_usd: "0",
+    loss_percent: "0",
+    required_usd: "0",
+    available_usd: "0",
+    shortfall_usd: "0",
+    winners: [],
+    left_out: [],
+    positions: [],
+    plan: null,
+    threshold_percent: "-5",
+    interval_seconds: 60,
+    guard: {
+      enabled: true,
+      stage: "calm",
+      equity_usd: "10842.18",
+      peak_usd: "11098.55",
+      drawdown_percent: "2.31",
+      warn_percent: "15",
+      soft_percent: "10",
+      max_percent: "20",
+      min_equity_usd: "0",
+    },
+    locks: [],
+    day_loss_usd: "0",
+    day_loss_max_usd: null,
     ...changes,
   };
 }

@@ -319,6 +319,7 @@ export interface HomeView {
   readonly queued: number;
   readonly offers_waiting: number;
   readonly last_alert: ReceiptView | null;
+  readonly risk_enabled: boolean;
 }
 
 export interface HookBody {

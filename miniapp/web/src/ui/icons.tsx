@@ -79,6 +79,9 @@ export const InfoIcon = draw(
 export const HapticsIcon = draw(
   <path d="M8.5 5h7A1.5 1.5 0 0 1 17 6.5v11a1.5 1.5 0 0 1-1.5 1.5h-7A1.5 1.5 0 0 1 7 17.5v-11A1.5 1.5 0 0 1 8.5 5zM3.5 9.5v5M20.5 9.5v5" />,
 );
+export const ShieldIcon = draw(
+  <path d="M12 4 5.500 6.500v5c0 4 2.700 6.800 6.500 8.500 3.800-1.700 6.500-4.500 6.500-8.500v-5zM9.200 12l2 2 3.600-4" />,
+);
 export const WalletIcon = draw(
   <path d="M5.5 6.5h11A1.5 1.5 0 0 1 18 8v1.5M5.5 6.5A1.5 1.5 0 0 0 4 8v9.5A2 2 0 0 0 6 19.5h12.5A1.5 1.5 0 0 0 20 18v-7a1.5 1.5 0 0 0-1.5-1.5H5.5A1.5 1.5 0 0 1 4 8M16 14.5h.1" />,
 );

@@ -5,7 +5,7 @@ import { add, dec, forGeometry, plain } from "../../format/decimal";
 import { integer, usd } from "../../format/number";
 import { ago } from "../../format/time";
 import { text } from "../../text";
-import { ArrowsIcon, BellIcon, PositionsIcon, WalletIcon } from "../../ui/icons";
+import { ArrowsIcon, BellIcon, PositionsIcon, ShieldIcon, WalletIcon } from "../../ui/icons";
 import { Meter, Segments } from "../../ui/ladder";
 import { Num } from "../../ui/number";
 import { Cell } from "../../ui/parts";
@@ -62,6 +62,12 @@ export function EngineCard({ home }: { home: HomeView }) {
       </Cell>
       <Capital home={home} />
       <Cell icon={ArrowsIcon} title={text.home.queue} value={integer(home.queued)} href="/queue" />
+      <Cell
+        icon={ShieldIcon}
+        title={text.home.risk}
+        value={home.risk_enabled ? text.home.on : text.home.off}
+        href="/risk"
+      />
       <LastAlert home={home} />
     </div>
   );

@@ -139,21 +139,21 @@ export function Row({ queued, pool }: { queued: QueueView; pool: Pool | undefine
   const say = words();
   const [first] = useState(queued.rank === 1); // Who moves up later does not open by itself.
   return (
-    <details class="queued" open={first}>
+    <details class="unfold" open={first}>
       <summary>
         <Avatar symbol={queued.symbol} />
-        <span class="queued-body">
+        <span class="unfold-body">
           <span class="card-name">
             <SymbolName symbol={queued.symbol} />
             <SideTag side={queued.side} />
             <Num class="hint">{timeframe(queued.timeframe)}</Num>
           </span>
-          <span class="queued-why">{explained(queued)}</span>
+          <span class="unfold-why">{explained(queued)}</span>
         </span>
         <Num class="queued-rank">{integer(queued.rank)}</Num>
         <span class="sr-only">{say.rank(queued.rank, queued.of)}</span>
       </summary>
-      <div class="queued-inside">
+      <div class="unfold-inside">
         <Facts queued={queued} />
         {queued.blocked_text && !queued.forcible && (
           <p class="blocked">

@@ -9,6 +9,7 @@ import { Empty, Section } from "../../ui/parts";
 import { useQueue, useQueueStory } from "./api";
 import { Lately } from "./lately";
 import "./queue.css";
+import "../../ui/unfold.css";
 import { Row } from "./row";
 import { words } from "./words";
 
