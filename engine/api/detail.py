@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from decimal import Decimal
 
+from engine.api.endings import ending_view
 from engine.api.views import (
     GroupDetail,
     GroupView,
@@ -37,7 +38,7 @@ def detail_of(view: GroupView, group: Group, unknown: Collection[str]) -> GroupD
         )
         orders = tuple(_order(order, order.id in unknown) for order in group.orders.values())
         stop = _stop(group)
-    return GroupDetail(view, pyramids, orders, stop)
+    return GroupDetail(view, pyramids, orders, ending_view(group), stop)
 
 
 def _stop(group: Group) -> StopView | None:

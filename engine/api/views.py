@@ -11,6 +11,8 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Generic, Literal, TypeVar
 
+from engine.api.endings import EndingView
+
 Item = TypeVar("Item")
 
 
@@ -161,6 +163,7 @@ class GroupDetail:
     group: GroupView
     pyramids: tuple[PyramidView, ...]
     orders: tuple[OrderView, ...]
+    ending: EndingView
     stop: StopView | None = None
 
 

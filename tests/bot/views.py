@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
+from engine.api.endings import EndingView
 from engine.api.views import (
     AccountView,
     CandleView,
@@ -18,6 +19,7 @@ from engine.api.views import (
     OrderView,
     PyramidView,
 )
+from engine.domain.words import TakeProfitExecution
 
 D = Decimal
 AT = datetime(2026, 1, 5, 12, 0, tzinfo=UTC)
@@ -184,7 +186,8 @@ def detail(**more: Any) -> GroupDetail:
         leg(4, "61642.1"),
     )
     pyramid = PyramidView(0, D("64210.5"), AT, "sig", "submitted", legs)
-    return GroupDetail(group(**more), (pyramid,), ())
+    ending = EndingView(TakeProfitExecution.MONITOR, None, None)
+    return GroupDetail(group(**more), (pyramid,), (), ending)
 
 
 def closed_detail(pnl: str = "12.3", **more: Any) -> GroupDetail:

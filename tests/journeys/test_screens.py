@@ -25,6 +25,7 @@ LISTS = (
     "/positions",
     "/trades",
     "/queue",
+    "/risk",
     "/alerts",
     "/exchanges",
     "/connect",

@@ -123,6 +123,9 @@ class Fixture:
     async def risk(self, _request: web.Request) -> web.Response:
         return web.json_response(risky.risk(self.scenario, self.state))
 
+    async def targets(self, request: web.Request) -> web.Response:
+        return web.json_response(risky.targets(await request.json()))
+
     async def risk_actions(self, _request: web.Request) -> web.Response:
         return self.page(risky.actions(self.scenario))
 
@@ -201,6 +204,8 @@ def app(
         web.post(f"{api}/queue/{{id}}/promote", fixture.act),
         web.delete(f"{api}/queue/{{id}}", fixture.act),
         web.post(f"{api}/queue/{{id}}/force", fixture.act),
+        web.post(f"{api}/groups/{{id}}/targets", fixture.act),
+        web.post(f"{api}/groups/{{id}}/targets/preview", fixture.targets),
         web.get(f"{api}/risk", fixture.risk),
         web.get(f"{api}/risk/actions", fixture.risk_actions),
         web.post(f"{api}/risk/run", fixture.act),

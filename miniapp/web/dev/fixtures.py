@@ -331,7 +331,22 @@ def detail(found: Json) -> Json:
         "signal_id": "sg1", "status": "submitted", "legs": legs,
     }
     unsure = {**order, "id": "c0ffee0000000000000000000b", "outcome_unknown": True}
-    return {"group": found, "pyramids": [pyramid], "orders": [order, unsure]}
+    stop = {
+        "price": str((entry * Decimal("0.97")).quantize(CENT)), "where": "engine",
+        "quantity": found["open_quantity"], "resting_quantity": "0",
+    }
+    rules = {
+        "loss_percent": "3", "trailing_percent": "2", "break_even_at_percent": "1.5",
+        "of_signal": False, "at_break_even": False,
+    }
+    stopped = found["symbol"] == "BTC/USDT"
+    ending = {
+        "tp_execution": "monitor", "closes_at": None, "stop_rules": rules if stopped else None,
+    }
+    return {
+        "group": found, "pyramids": [pyramid], "orders": [order, unsure], "ending": ending,
+        "stop": stop if stopped else None,
+    }
 
 
 STORY = (

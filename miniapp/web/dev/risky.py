@@ -100,3 +100,19 @@ def actions(scenario: str) -> list[Json]:
         }
         for at, (action, symbol, figures, notes) in enumerate(rows)
     ]
+
+
+def targets(body: Json) -> Json:
+    """What a switch to the wished mode would change."""
+    legs = [
+        {"pyramid": 1, "leg": at + 1, "quantity": "0.01", "price": str(95142 - 471 * at)}
+        for at in range(4)
+    ]
+    whole = [{"pyramid": None, "leg": None, "quantity": "0.04", "price": "94912.5"}]
+    mode = body.get("tp_mode")
+    after = {"aggregate": whole, "hybrid": legs + whole}.get(str(mode), legs)
+    resting = body.get("tp_execution") == "resting"
+    return {
+        "before": legs, "after": after, "execution": body.get("tp_execution"),
+        "cancels": 0 if resting else 2,
+    }

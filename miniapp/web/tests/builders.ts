@@ -1,13 +1,17 @@
 // Objects as the server sends them, for tests: whole, plausible, with what a test changes on top.
 import type {
   AccountView,
+  EndingView,
   EventView,
+  GroupDetail,
   GroupView,
   LegView,
   OfferView,
   QueueView,
   RiskPosition,
   RiskView,
+  StopRules,
+  StopView,
 } from "../src/api/contract";
 
 export const T0 = Date.parse("2026-11-20T10:00:00Z");
@@ -239,6 +243,36 @@ export function risk(changes: Partial<RiskView> = {}): RiskView {
     locks: [],
     day_loss_usd: "0",
     day_loss_max_usd: null,
+    ...changes,
+  };
+}
+
+export function stopRules(changes: Partial<StopRules> = {}): StopRules {
+  return {
+    loss_percent: "3",
+    trailing_percent: null,
+    break_even_at_percent: null,
+    of_signal: false,
+    at_break_even: false,
+    ...changes,
+  };
+}
+
+export function stop(changes: Partial<StopView> = {}): StopView {
+  return { price: "97", quantity: "2", where: "engine", resting_quantity: "0", ...changes };
+}
+
+export function ending(changes: Partial<EndingView> = {}): EndingView {
+  return { tp_execution: "monitor", stop_rules: null, closes_at: null, ...changes };
+}
+
+export function detail(changes: Partial<GroupDetail> = {}): GroupDetail {
+  return {
+    group: group(),
+    pyramids: [],
+    orders: [],
+    ending: ending(),
+    stop: null,
     ...changes,
   };
 }

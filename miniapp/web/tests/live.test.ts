@@ -3,7 +3,7 @@ import { freshness, tooOld } from "../src/api/freshness";
 import { marked } from "../src/api/live";
 import { levelsOf } from "../src/features/position/levels";
 import { parentOf, routeOfStart } from "../src/navigation";
-import { at, group, T0 } from "./builders";
+import { at, detail, group, stop, T0 } from "./builders";
 
 test("a newer price moves profit exactly, the other way for a short", () => {
   const quote = { price: "101.3", at: at(1) };
@@ -32,10 +32,12 @@ test("freshness takes the newest witness and turns stale after fifteen seconds",
 });
 
 test("a chart shows average and target first and no price twice", () => {
-  const found = levelsOf({ group: group(), pyramids: [], orders: [] });
+  const found = levelsOf(detail());
   expect(found.map((level) => level.kind)).toEqual(["average", "target"]);
-  const same = levelsOf({ group: group({ next_tp_price: "100" }), pyramids: [], orders: [] });
+  const same = levelsOf(detail({ group: group({ next_tp_price: "100" }) }));
   expect(same).toHaveLength(1);
+  const held = detail({ stop: stop() });
+  expect(levelsOf(held).map((level) => level.kind)).toEqual(["average", "target", "stop"]);
 });
 
 test("deep links open their object and back leads to its list", () => {

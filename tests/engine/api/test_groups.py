@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from decimal import Decimal
 
 import pytest
 
+from engine.api.endings import StopRules
 from engine.api.views import Accepted, GroupDetail
 from engine.domain.events import OrderRefused
+from engine.domain.settings import AccountSettings
 from engine.domain.words import Intent
 from engine.store.port import InboxEntry
 from foundation import limits
@@ -41,6 +44,24 @@ async def test_a_row_shows_the_group_at_todays_price(house: House) -> None:
     assert row.realized_pnl_usd == D("-0.02")
     assert row.next_tp_price is not None
     assert row.next_entry_price == D("59400")
+
+
+async def test_a_group_says_how_it_will_end(house: House) -> None:
+    house.run_worker()
+    rules = {"stop_loss_percent": "3", "trailing_stop_percent": "2", "time_limit_minutes": 90}
+    settings = AccountSettings.model_validate({"stops": rules, "tp_execution": "resting"})
+    await house.accounts.save_settings(house.me, house.account.id, settings, 1, "stops")
+    await house.stop_worker()
+    [group_id] = (await house.signal("s1")).after.groups
+    ending = (await house.groups.get(house.me, group_id)).ending
+    assert ending.tp_execution == "resting"
+    assert ending.closes_at == house.clock.now() + timedelta(minutes=90)
+    assert ending.stop_rules == StopRules(D(3), D(2), None, of_signal=False, at_break_even=False)
+
+
+async def test_without_a_rule_there_is_no_stop(house: House) -> None:
+    ending = (await house.groups.get(house.me, await one_group(house))).ending
+    assert (ending.stop_rules, ending.closes_at, ending.tp_execution) == (None, None, "monitor")
 
 
 async def test_without_a_price_nothing_is_made_up(house: House) -> None:

@@ -153,6 +153,12 @@ export interface DrawdownSettings_Output {
   readonly min_equity_usd?: string;
 }
 
+export interface EndingView {
+  readonly tp_execution: TakeProfitExecution;
+  readonly stop_rules: StopRules | null;
+  readonly closes_at: string | null;
+}
+
 export interface EngineHealth {
   readonly running: boolean;
   readonly heartbeat_age: number | null;
@@ -251,6 +257,7 @@ export interface GroupDetail {
   readonly group: GroupView;
   readonly pyramids: readonly PyramidView[];
   readonly orders: readonly OrderView[];
+  readonly ending: EndingView;
   readonly stop?: StopView | null;
 }
 
@@ -929,6 +936,14 @@ export interface StopLossGuard {
   readonly max_losses: number;
   readonly only_symbol?: boolean;
   readonly stop_minutes: number;
+}
+
+export interface StopRules {
+  readonly loss_percent: string | null;
+  readonly trailing_percent: string | null;
+  readonly break_even_at_percent: string | null;
+  readonly of_signal: boolean;
+  readonly at_break_even: boolean;
 }
 
 export interface StopSettings_Input {

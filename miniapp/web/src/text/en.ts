@@ -180,7 +180,6 @@ export const en = {
     invested: "Invested",
     quantity: "Open quantity",
     fees: "Fees",
-    tpMode: "Take profit",
     tpModes: {
       per_leg: "Per leg",
       aggregate: "On the average",

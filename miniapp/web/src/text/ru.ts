@@ -184,7 +184,6 @@ export const ru: Catalogue = {
     invested: "Вложено",
     quantity: "Количество",
     fees: "Комиссии",
-    tpMode: "Фиксация прибыли",
     tpModes: {
       per_leg: "По ордерам",
       aggregate: "По средней",

@@ -62,6 +62,7 @@ const STYLES = {
   leg: { key: "accent", style: LineStyle.Dashed },
   filled: { key: "accent", style: LineStyle.Solid },
   target: { key: "up", style: LineStyle.Dotted },
+  stop: { key: "down", style: LineStyle.Dotted },
 } as const;
 
 function paint(chart: IChartApi, series: Series, colours: Palette): void {

@@ -3,7 +3,7 @@ import type { GroupDetail, LegView } from "../../api/contract";
 import { text } from "../../text";
 
 export interface Level {
-  readonly kind: "average" | "leg" | "filled" | "target";
+  readonly kind: "average" | "leg" | "filled" | "target" | "stop";
   readonly price: string;
   readonly title: string;
   /** Whether the axis shows its number; many labels would cover each other. */
@@ -21,8 +21,8 @@ function legLevel(leg: LegView): Level | undefined {
   return { kind: "leg", price: leg.price, title, labelled: false };
 }
 
-/** Average and next target are labelled; legs are lines. */
-export function levelsOf({ group, pyramids }: GroupDetail): readonly Level[] {
+/** Average, next target and stop are labelled; legs are lines. */
+export function levelsOf({ group, pyramids, stop }: GroupDetail): readonly Level[] {
   const levels: Level[] = [];
   if (group.weighted_avg_price) {
     const title = text.group.avg;
@@ -31,6 +31,9 @@ export function levelsOf({ group, pyramids }: GroupDetail): readonly Level[] {
   if (group.next_tp_price) {
     const title = text.offer.target;
     levels.push({ kind: "target", price: group.next_tp_price, title, labelled: true });
+  }
+  if (stop) {
+    levels.push({ kind: "stop", price: stop.price, title: text.offer.stop, labelled: true });
   }
   for (const leg of pyramids.flatMap((pyramid) => pyramid.legs)) {
     const level = legLevel(leg);

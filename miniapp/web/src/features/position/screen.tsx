@@ -19,9 +19,12 @@ import { Num, Pnl } from "../../ui/number";
 import { Avatar, Cell, Section, SideTag, SymbolName } from "../../ui/parts";
 import { useMarked } from "../positions/card";
 import { ClosePosition } from "./close";
+import { Ending } from "./ending";
 import { FailedPosition } from "./failed";
+import "./ending.css";
 import { levelsOf } from "./levels";
 import { Orders, Story } from "./story";
+import "../risk/risk.css";
 
 const Chart = later(() => import("./chart").then((file) => file.default));
 const ENDED: readonly string[] = ["closed", "closing"];
@@ -140,7 +143,6 @@ function Details({ group }: { group: GroupView }) {
     <div class="card list">
       <Cell title={text.home.realized} value={<Pnl usdValue={group.realized_pnl_usd} />} />
       <Cell title={text.group.fees} value={<Num>{usd(group.fees_usd)}</Num>} />
-      <Cell title={text.group.tpMode} value={text.group.tpModes[group.tp_mode] ?? group.tp_mode} />
       <Cell
         title={text.group.opened}
         value={<Num>{clock(group.created_at, serverNow())}</Num>}
@@ -186,6 +188,7 @@ export function PositionScreen({ id, account }: { id: string; account: string })
           <Head group={detail.group} fresh={fresh} />
           <ChartCard detail={detail} />
           {detail.group.status !== "closed" && <Facts group={detail.group} />}
+          {detail.group.status !== "closed" && <Ending detail={detail} />}
           <Ladders detail={detail} />
           <Section title={text.group.details}>
             <Details group={detail.group} />
