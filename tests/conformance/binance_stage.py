@@ -48,9 +48,14 @@ class BinanceScript(Script):
     def lose_request(self, how: Lost) -> None:
         self.fake.fail("POST", self._orders, carried_out=False, **_HOW[how])
 
-    def unclear_code(self) -> None:
-        text = "Timeout waiting for response from backend server. Send status unknown."
-        self.fake.answer_after("POST", self._orders, -1007, text)
+    def unclear_code(self, *, taken: bool = True, known: bool = True) -> None:
+        code, text = -1007, "Timeout waiting for response from backend server. Status unknown."
+        if not known:
+            code, text = -9999, "A code of tomorrow."
+        if taken:
+            self.fake.answer_after("POST", self._orders, code, text)
+        else:
+            self.fake.refuse("POST", self._orders, code, text)
 
     def delay(self, seconds: float) -> None:
         self.fake.fail("POST", self._orders, late_ms=int(seconds * 1000))
@@ -73,6 +78,10 @@ class BinanceScript(Script):
         other = self.fake.user("n" * 16, "t" * 16)
         other.books = self.user.books
         self.user = other
+        return GivenKeys(other.key, other.secret)
+
+    def somebody_else(self) -> GivenKeys:
+        other = self.fake.user("o" * 16, "t" * 16)
         return GivenKeys(other.key, other.secret)
 
     def withdrawing_key(self) -> GivenKeys:

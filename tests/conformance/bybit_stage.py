@@ -48,8 +48,9 @@ class BybitScript(Script):
     def lose_request(self, how: Lost) -> None:
         self.fake.fail(CREATE, carried_out=False, **_HOW[how])
 
-    def unclear_code(self) -> None:
-        self.fake.fail(CREATE, code=10016, text="Server error.")
+    def unclear_code(self, *, taken: bool = True, known: bool = True) -> None:
+        code, text = (10016, "Server error.") if known else (110_998, "A code of tomorrow.")
+        self.fake.fail(CREATE, code=code, text=text, carried_out=taken)
 
     def delay(self, seconds: float) -> None:
         self.fake.fail(CREATE, late_ms=int(seconds * 1000))
@@ -71,6 +72,10 @@ class BybitScript(Script):
         other.book = old.book
         other.book.told = lambda topic, row: self.fake.stream.told(other, topic, row)
         self.user = other
+        return GivenKeys(other.key, other.secret)
+
+    def somebody_else(self) -> GivenKeys:
+        other = self.fake.user("o" * 16, "t" * 16)
         return GivenKeys(other.key, other.secret)
 
     def withdrawing_key(self) -> GivenKeys:

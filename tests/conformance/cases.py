@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Final
 
-from tests.conformance import case, network, orders
+from tests.conformance import accounts, case, network, orders
 
-PARTS: Final = (orders, network)
+PARTS: Final = (orders, network, accounts)
 """Importing them numbers their promises."""
 CASES: Final = tuple(sorted(case.CASES, key=lambda one: one.number))
 Case = case.Case

@@ -279,3 +279,27 @@ async def allowance(stage: Stage) -> None:
     assert venue.allowances()[stage.account] == Allowance(0, 0)
     stage.clock.advance(answer.retry_after + 1)
     assert venue.allowances()[stage.account].entries > 0
+
+
+@case("C56", "Never arrived, in every other way it can look: unknown; it is absent.", EXCHANGE)
+async def never_arrived_either(stage: Stage) -> None:
+    stage.script.lose_request("timeout")
+    assert isinstance(await stage.place(stage.order("timeout")), OutcomeUnknown)
+    stage.script.lose_request("garbage")
+    assert isinstance(await stage.place(stage.order("garbage")), OutcomeUnknown)
+    stage.script.unclear_code(taken=False)
+    assert isinstance(await stage.place(stage.order("code")), OutcomeUnknown)
+    for name in ("timeout", "garbage", "code"):
+        assert await stage.find(stage.order(name)) == Absent()
+    assert stage.script.requests() == 3
+
+
+@case("C57", "A code in no list is no refusal, whether the order is there or not.", EXCHANGE)
+async def unheard_of(stage: Stage) -> None:
+    there, absent = stage.order("there"), stage.order("absent")
+    stage.script.unclear_code(known=False)
+    assert isinstance(await stage.place(there), OutcomeUnknown)
+    stage.script.unclear_code(taken=False, known=False)
+    assert isinstance(await stage.place(absent), OutcomeUnknown)
+    assert isinstance(await stage.find(there), Found)
+    assert await stage.find(absent) == Absent()

@@ -45,6 +45,10 @@ async def paper(database: Database) -> AsyncIterator[Stage]:
     hub.start(nursery, QuietFeed(BTC))
     script = PaperScript(hub, clock)
     await script.price("60000")
+
+    async def open_second() -> str:
+        return "b"
+
     try:
         yield Stage(
             name="paper",
@@ -56,6 +60,7 @@ async def paper(database: Database) -> AsyncIterator[Stage]:
             script=script,
             features=frozenset(),
             wakes=wakes,
+            open_second=open_second,
         )
     finally:
         await nursery.stop()

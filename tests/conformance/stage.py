@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -71,8 +71,11 @@ class Script:
         """The next order never arrives, and fails in this way."""
         raise NotImplementedError
 
-    def unclear_code(self) -> None:
-        """The next order is taken and answered with a code that leaves it open whether it was."""
+    def unclear_code(self, *, taken: bool = True, known: bool = True) -> None:
+        """The next order is answered with a code that leaves open whether it was ``taken``.
+
+        Not ``known``: the code is in none of the exchange's lists.
+        """
         raise NotImplementedError
 
     def delay(self, seconds: float) -> None:
@@ -97,6 +100,10 @@ class Script:
 
     def new_key(self) -> GivenKeys:
         """Another good key of the same person."""
+        raise NotImplementedError
+
+    def somebody_else(self) -> GivenKeys:
+        """A key of another person, with money and books of their own."""
         raise NotImplementedError
 
     def withdrawing_key(self) -> GivenKeys:
@@ -168,6 +175,8 @@ class Stage:
     cursor: str = ""
     save_keys: Callable[[GivenKeys], Any] = lambda _given: None
     reopen: Callable[[], Venue] | None = None
+    open_second: Callable[[], Awaitable[str]] | None = None
+    """Opens another account at the venue; its id."""
 
     def order(self, name: str, **changes: Any) -> PlaceOrder:
         """A limit to buy 0.01 at 50,000, which rests."""
@@ -268,6 +277,12 @@ async def exchange_stage(
     async def save(given: GivenKeys) -> Any:
         return await keys.save(user.id, account.id, given)
 
+    async def open_second() -> str:
+        other = await People(database, clock).ensure(2, "Bob", "bob", "en")
+        second = await keys.open_account(other.id, seat)
+        await keys.save(other.id, second.id, hall.script.somebody_else())
+        return second.id
+
     kind = LINEAR if hall.market is MarketKind.LINEAR else SPOT
     try:
         yield Stage(
@@ -282,6 +297,7 @@ async def exchange_stage(
             wakes=wakes,
             save_keys=save,
             reopen=make,
+            open_second=open_second,
         )
     finally:
         await nursery.stop()
