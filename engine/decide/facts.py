@@ -76,7 +76,7 @@ def refused(turn: Turn, fact: OrderRefused) -> Outcome:
     elif is_resting(order) and fact.final:
         group = watched_instead(turn, group, order.purpose, fact.text)
     else:
-        group = _exit_later(turn, _still_wanted(group, order))
+        group = _exit_later(turn, _still_wanted(group, order), fact.retry_after)
     turn.put(group)
     data = {"order_id": order.id, "purpose": order.purpose.value, "code": fact.code}
     text = f"The venue refused: {fact.text}"
@@ -196,6 +196,7 @@ def _still_wanted(group: Group, order: Order) -> Group:
     return replace(group, reduce_quantity=group.reduce_quantity + left)
 
 
-def _exit_later(turn: Turn, group: Group) -> Group:
-    again = retry.exit_retry_at(turn.at, group.exit_attempts)
+def _exit_later(turn: Turn, group: Group, wait_s: int = 0) -> Group:
+    """``wait_s`` is what the venue asks for; an exit waits no longer than any other for it."""
+    again = retry.exit_retry_at(turn.at, group.exit_attempts, wait_s)
     return replace(group, exit_retry_at=again, exit_attempts=group.exit_attempts + 1)

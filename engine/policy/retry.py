@@ -7,9 +7,9 @@ from datetime import datetime, timedelta
 from foundation import limits
 
 
-def exit_retry_at(now: datetime, attempts: int) -> datetime:
-    """Exits are tried for ever: after 1, 2, 4 … 32 s."""
-    seconds = min(2 ** min(attempts, 10), limits.EXIT_RETRY_MAX_S)
+def exit_retry_at(now: datetime, attempts: int, wait_s: int = 0) -> datetime:
+    """Exits are tried for ever: after 1, 2, 4 … 32 s, or when the venue said that it may pass."""
+    seconds = min(max(2 ** min(attempts, 10), wait_s), limits.EXIT_RETRY_MAX_S)
     return now + timedelta(seconds=seconds)
 
 

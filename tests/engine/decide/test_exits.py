@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from decimal import Decimal as D
 
+import pytest
+
 from engine.decide.wants import wants
 from engine.domain.events import (
     CloseAllCommanded,
@@ -288,3 +290,21 @@ def test_a_closed_group_is_forgotten_after_an_hour() -> None:
     assert (due - desk.now).total_seconds() == 3600
     desk.wait(3600)
     assert not desk.account.groups
+
+
+@pytest.mark.parametrize(("asked", "waits"), [(0, 1), (10, 10), (600, 32)])
+def test_a_definite_refusal_that_may_pass_is_decided_again_when_the_venue_said(
+    asked: int, waits: int
+) -> None:
+    desk = opened(1)
+    desk.exit()
+    (order,) = desk.new_orders()
+    desk.give(OrderRefused(order.id, "rate_limited", "later", final=False, retry_after=asked))
+    assert desk.new_orders() == []
+    at = desk.group.exit_retry_at
+    assert at is not None
+    assert (at - desk.now).total_seconds() == waits
+    desk.wait(waits)
+    (again,) = desk.new_orders()
+    assert again.id != order.id
+    assert again.quantity == order.quantity
