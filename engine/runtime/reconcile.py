@@ -20,6 +20,7 @@ from typing import Final
 
 from engine.domain.account import Account
 from engine.domain.watch import Wants
+from engine.runtime import backoff
 from engine.runtime.brakes import Brakes
 from engine.runtime.comparison import Comparison, Memory
 from engine.runtime.gate import Gate
@@ -155,8 +156,8 @@ class Reconcile:
     async def _look(self, account_id: str, case: _Case) -> None:
         """One look at one account; whatever fails is tried again, and touches nobody else."""
         clock = self._ports.clock
-        pause = self._failed_pause(case)
         case.tries += 1
+        pause = backoff.comparisons().pause(case.tries, account_id)
         try:
             if self._brakes.credentials.is_blocked(account_id):
                 pause = limits.RECONCILE_POSITIONS_S
@@ -194,11 +195,3 @@ class Reconcile:
             return limits.RECONCILE_SETTLE_S
         exposed = any(group.open_quantity > 0 for group in case.account.groups.values())
         return limits.RECONCILE_POSITIONS_S if exposed else limits.RECONCILE_FULL_S
-
-    def _failed_pause(self, case: _Case) -> float:
-        pause = limits.RECONCILE_RETRY_FIRST_S
-        for _ in range(case.tries):
-            pause = min(pause * 2, limits.RECONCILE_RETRY_MAX_S)
-            if pause == limits.RECONCILE_RETRY_MAX_S:
-                break
-        return pause

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 
 from engine.domain.commands import CancelOrder, PlaceOrder
 from engine.domain.words import OrderStatus
-from engine.runtime import answers
+from engine.runtime import answers, backoff
 from engine.runtime.asking import ask
 from engine.runtime.brakes import Brakes, make_brakes
 from engine.runtime.cancelling import cancel
@@ -94,7 +94,7 @@ class Resolver:
 
     def _back_off(self, row: OutboxRow) -> None:
         tries = self._tries[row.command.id] = self._tries.get(row.command.id, 0) + 1
-        pause = min(limits.RESOLVER_RETRY_FIRST_S * 2 ** (tries - 1), limits.RESOLVER_RETRY_MAX_S)
+        pause = backoff.orders().pause(tries, row.command.id)
         later = self._ports.clock.now() + timedelta(seconds=pause)
         self._not_before[row.command.id] = later
 

@@ -18,6 +18,8 @@ ORDER_RATE_PER_S: Final = 500
 ORDER_BURST: Final = 200
 RESOLVER_RETRY_FIRST_S: Final = 1.0
 RESOLVER_RETRY_MAX_S: Final = 32.0
+BACKOFF_JITTER: Final = 0.25
+"""A pause before another try is shorter by up to this share, so that not all come at once."""
 RESOLVER_PAGE: Final = 100
 RESOLVER_ALERT_TRIES: Final = 8
 """After so many look-ups without an answer, about two minutes, the owner is told."""
@@ -69,8 +71,8 @@ RECONCILE_BATCH: Final = 500
 """Accounts looked at in one turn."""
 RECONCILE_SETTLE_S: Final = 0.1
 """How often an account is looked at again whose facts are still being decided."""
-RECONCILE_RETRY_FIRST_S: Final = 0.5
-RECONCILE_RETRY_MAX_S: Final = 30.0
+RECONCILE_RETRY_FIRST_S: Final = 1.0
+RECONCILE_RETRY_MAX_S: Final = 32.0
 RECONCILE_TIMEOUT_S: Final = 30.0
 RECONCILE_FINDS: Final = 20
 """Missing orders of one account asked after in one pass."""

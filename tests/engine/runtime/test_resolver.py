@@ -106,8 +106,10 @@ async def test_an_unclear_look_up_is_asked_again_with_growing_pauses() -> None:
             asked_at.append(second)
         bench.clock.advance(1)
     pauses = [b - a for a, b in itertools.pairwise(asked_at)]
-    assert pauses == [1, 2, 4, 8, 16, 32, 32, 32]
-    assert max(pauses) <= limits.RESOLVER_RETRY_MAX_S
+    exact = [1, 2, 4, 8, 16, 32, 32, 32]
+    assert len(pauses) >= len(exact)
+    for pause, most in zip(pauses, exact, strict=False):
+        assert most * (1 - limits.BACKOFF_JITTER) <= pause <= most
     assert set(bench.facts()) == {"unclear:o"}
     bench.venue.find_answer = Found(OrderStatus.FILLED, "v9", D("0.01"))
     bench.clock.advance(limits.RESOLVER_RETRY_MAX_S)
