@@ -13,6 +13,8 @@ D = Decimal
 ZERO = D(0)
 FIXTURES = Path(__file__).resolve().parents[2] / "fixtures" / "binance"
 SPOT_FEE, SPOT_FEE_BNB, LINEAR_FEE = D("0.001"), D("0.00075"), D("0.0005")
+MOST_CONDITIONAL = 200
+"""Open conditional orders of one account, over all symbols."""
 CONDITIONAL = {"STOP", "STOP_MARKET", "TAKE_PROFIT", "TAKE_PROFIT_MARKET", "TRAILING_STOP_MARKET"}
 OPEN = {"NEW", "PARTIALLY_FILLED"}
 
@@ -123,6 +125,7 @@ class Book:
         self._check_rules(order)
         self._check_id(order)
         self._check_reducing(order)
+        self._check_trigger(order)
         if not algo:
             self._check_money(order)
         self.orders.append(order)
@@ -208,6 +211,16 @@ class Book:
         if held * order.sign >= 0:
             raise Refusal(-2022, "ReduceOnly Order is rejected.")
         order.quantity = min(order.quantity, abs(held))
+
+    def _check_trigger(self, order: Order) -> None:
+        if not order.trigger:
+            return
+        if sum(one.algo and one.status in OPEN for one in self.orders) >= MOST_CONDITIONAL:
+            raise Refusal(-4045, "Reach max stop order limit.")
+        if (self.market.prices[order.symbol] - order.trigger) * order.sign >= 0:
+            if self.linear:
+                raise Refusal(-2021, "Order would immediately trigger.")
+            raise Refusal(-2010, "Order would trigger immediately.")
 
     def _closes(self, order: Order) -> bool:
         return (order.position_side == "LONG") == (order.side == "SELL")

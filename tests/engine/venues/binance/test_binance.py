@@ -14,7 +14,7 @@ from engine.venues.binance.venue import DIALECTS, binance
 from engine.venues.exchange.net import Net, Place
 from engine.venues.exchange.venue import ExchangeVenue, Office
 from engine.venues.exchange.wire import Carrier, Secret
-from engine.venues.port import Accepted, Found, Held, OutcomeUnknown
+from engine.venues.port import Accepted, Cancelled, Found, Held, OutcomeUnknown
 from engine.venues.registry import VenueRules
 from foundation import limits
 from foundation.clock import WallClock
@@ -25,6 +25,7 @@ from foundation.nursery import Nursery
 from foundation.settings import load_settings
 from tests.conformance.binance_stage import BinanceScript, binance_linear, binance_spot
 from tests.conformance.stage import Stage
+from tests.support.exchanges.binance_book import Refusal
 from tests.support.keys import make_keyring
 from tests.support.until import until
 
@@ -65,6 +66,22 @@ async def test_a_stop_of_futures_goes_to_the_endpoint_for_conditional_orders(
     await linear.script.price("57990")
     told = [fill.order_id for fill in await linear.fills()]
     assert told == [linear.market_buy("entry").id, stop.id]
+
+
+async def test_conditional_orders_use_the_new_endpoints_for_the_old_one_refuses_them(
+    linear: Stage,
+) -> None:
+    await linear.place(linear.market_buy("entry"))
+    old_way = {"symbol": "BTCUSDT", "side": "SELL", "type": "STOP_MARKET", "quantity": "0.01"}
+    with pytest.raises(Refusal) as caught:
+        script(linear).book.place({**old_way, "stopPrice": "58000", "reduceOnly": "true"})
+    assert caught.value.code == -4120
+    stop = linear.sale("stop", "0.01", order_type=OrderType.STOP, trigger_price=D(58000))
+    assert isinstance(await linear.place(stop), Accepted)
+    cancelled = await linear.cancel(stop)
+    assert isinstance(cancelled, Cancelled)
+    asked = [line for line, _ in script(linear).fake.requests]
+    assert "DELETE /fapi/v1/algoOrder" in asked
 
 
 async def test_a_spot_stop_carries_a_limit_where_the_symbol_takes_no_other(spot: Stage) -> None:
