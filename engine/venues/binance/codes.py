@@ -21,7 +21,7 @@ from foundation import limits
 UNKNOWN_ORDER: Final = "-2011"
 NO_SUCH_ORDER: Final = "-2013"
 ARCHIVED: Final = "-2026"
-"""Cancelled or expired without a fill, long ago."""
+"""Spot: cancelled or expired without a fill, long ago. On futures it means something else."""
 NOT_CHANGED: Final = frozenset({"-4046", "-4047", "-4048", "-4067", "-4068", "-4168"})
 """The margin mode is so already, or cannot be changed while something is open."""
 

@@ -30,6 +30,8 @@ class BinanceBase:
     trades_weight: float
     order_weight: float
     all_orders_weight: float
+    archived: str = ""
+    """The code of an order that ended without a fill long ago, where there is one."""
     by_symbol: Final = True
 
     def read_error(self, status: int, body: Any, headers: Mapping[str, str]) -> Rejection | None:
@@ -80,7 +82,7 @@ class BinanceBase:
         try:
             return await wire.call(request)
         except Rejection as rejection:
-            if rejection.code == codes.ARCHIVED:
+            if rejection.code == self.archived:
                 return {"status": "CANCELED", "orderId": "archived", "executedQty": "0"}
             if rejection.code != codes.NO_SUCH_ORDER:
                 raise

@@ -41,6 +41,7 @@ class BinanceSpot(BinanceBase):
     trades_weight = 20
     order_weight = 4
     all_orders_weight = 20
+    archived = codes.ARCHIVED
 
     def configure(self, client: Any, test_net: bool, address: str | None) -> None:
         client.set_sandbox_mode(test_net)

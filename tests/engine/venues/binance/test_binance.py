@@ -84,6 +84,15 @@ async def test_conditional_orders_use_the_new_endpoints_for_the_old_one_refuses_
     assert "DELETE /fapi/v1/algoOrder" in asked
 
 
+async def test_all_open_orders_are_asked_for_in_one_batch(linear: Stage) -> None:
+    for n in range(4):
+        await linear.place(linear.order(f"order {n}"))
+    asked = script(linear).fake.asked
+    before = asked.copy()
+    assert len(await linear.venue.open_orders(linear.account)) == 4
+    assert asked - before == {"GET /fapi/v1/openOrders": 1, "GET /fapi/v1/openAlgoOrders": 1}
+
+
 async def test_a_spot_stop_carries_a_limit_where_the_symbol_takes_no_other(spot: Stage) -> None:
     await spot.place(spot.market_buy("entry"))
     stop = spot.sale("stop", "0.009", order_type=OrderType.STOP, trigger_price=D(58000))

@@ -14,7 +14,9 @@ from hypothesis import strategies as st
 from engine.domain.commands import PlaceOrder
 from engine.domain.instrument import Instrument
 from engine.domain.words import MarketKind, OrderSide, OrderType
+from engine.venues.binance.codes import LINEAR, SPOT
 from engine.venues.binance.venue import binance
+from engine.venues.bybit.codes import ERRORS
 from engine.venues.bybit.venue import bybit
 from engine.venues.exchange.budget import Budget, Urgency
 from engine.venues.exchange.dialect import Listing
@@ -169,6 +171,17 @@ def test_a_cursor_survives_being_written_down() -> None:
     )
     assert Cursor.parse(str(cursor)) == cursor
     assert Cursor.parse("") == Cursor()
+
+
+@pytest.mark.parametrize("table", [SPOT, LINEAR, ERRORS], ids=lambda table: table.title)
+def test_each_error_has_a_sentence_for_the_user(table: ErrorTable) -> None:
+    for code, verdict in table.verdicts.items():
+        refusal = table.refused(Rejection(400, code, "its own words"))
+        assert isinstance(refusal, Refused), code
+        assert refusal.text.startswith(verdict.text), code
+        assert len(verdict.text.split()) >= 4, code
+        assert verdict.text[0].isupper(), code
+        assert code in refusal.text, "and the exchange's own, for whoever looks it up"
 
 
 TABLE = ErrorTable(
