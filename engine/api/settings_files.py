@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import datetime
 from hashlib import blake2b
 from typing import Any, Final, Literal
@@ -16,6 +16,7 @@ from typing import Any, Final, Literal
 from pydantic import ValidationError
 
 from engine.api.keys import GivenKeys
+from engine.api.settings_faults import problems
 from engine.api.settings_views import ExportView, FieldProblem
 from engine.domain.choices.catalogue import catalogue
 from engine.domain.choices.versions import SCHEMA_VERSION
@@ -56,7 +57,8 @@ def export(settings: AccountSettings, at: datetime) -> ExportView:
 
 def shape() -> str:
     """A checksum of every field's path, type and bounds: equal shapes understand each other."""
-    rows = [{k: v for k, v in asdict(row).items() if k != "explanation"} for row in catalogue()]
+    names = ("path", "kind", "unit", "bounds", "default")
+    rows = [{name: getattr(row, name) for name in names} for row in catalogue()]
     return blake2b(json.dumps(rows).encode(), digest_size=8).hexdigest()
 
 
@@ -86,11 +88,7 @@ def parsed(document: Mapping[str, Any]) -> AccountSettings | tuple[FieldProblem,
     try:
         return AccountSettings.model_validate(dict(document))
     except ValidationError as error:
-        rows = error.errors(include_url=False, include_context=False, include_input=False)
-        return tuple(
-            FieldProblem(".".join(str(part) for part in row["loc"]) or "settings", row["msg"])
-            for row in rows[: limits.SETTINGS_FINDINGS_MAX]
-        )
+        return problems(error)
 
 
 def _translated(

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 from typing import Literal
 
 from engine.domain.choices.changes import Change
+from engine.domain.choices.forms import FormSection
 from engine.domain.settings import AccountSettings
 from engine.policy.linter import Remark
 
@@ -16,9 +18,11 @@ __all__ = [
     "CheckView",
     "ExportView",
     "FieldProblem",
+    "FormView",
     "GroupChangesView",
     "ImportView",
     "Remark",
+    "SavedView",
     "TemplateView",
     "VersionView",
 ]
@@ -30,6 +34,7 @@ class VersionView:
 
     version: int
     author: str
+    by_you: bool
     created_at: datetime
     in_force: bool
     summary: str
@@ -37,10 +42,33 @@ class VersionView:
 
 
 @dataclass(frozen=True, slots=True)
+class SavedView:
+    """One saved version as a whole."""
+
+    version: int
+    author: str
+    by_you: bool
+    created_at: datetime
+    settings: AccountSettings
+
+
+@dataclass(frozen=True, slots=True)
+class FormView:
+    """Every setting as a form needs it, section by section, and the document of all defaults."""
+
+    sections: tuple[FormSection, ...]
+    defaults: AccountSettings
+
+
+@dataclass(frozen=True, slots=True)
 class FieldProblem:
-    """A value that cannot be saved: where it stands, and what is wrong with it."""
+    """A value that cannot be saved: where it stands, and what is wrong with it.
+
+    ``field`` is a path as in differences (``ladder[2].gap_percent``), ``code`` is stable.
+    """
 
     field: str
+    code: str
     message: str
 
 
@@ -48,13 +76,19 @@ class FieldProblem:
 class CheckView:
     """A document on trial: nothing is saved.
 
-    ``remarks`` are the ladder linter's; a ``problem`` among them will refuse signals.
+    ``remarks`` are the ladder linter's; a ``problem`` among them will refuse signals. ``riskier``
+    names the changes by which more can be lost than before. ``entry_usd`` is what one entry would
+    spend on the account's own ladder, and ``worst_usd`` what all of them bind at worst; null where
+    only the signal can tell.
     """
 
     valid: bool
     problems: tuple[FieldProblem, ...]
     remarks: tuple[Remark, ...]
     changes: tuple[Change, ...]
+    riskier: tuple[str, ...] = ()
+    entry_usd: Decimal | None = None
+    worst_usd: Decimal | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,7 @@ from engine.api.settings_views import (
     ExportView,
     GroupChangesView,
     ImportView,
+    SavedView,
     TemplateView,
     VersionView,
 )
@@ -29,14 +30,17 @@ from engine.domain.settings import AccountSettings
 from engine.market import quotes
 from engine.offers.market import MarketView
 from engine.policy.applying import changes, with_settings
-from engine.policy.linter import Remark, lint
+from engine.policy.caution import riskier
+from engine.policy.linter import Remark, lint, needed_at_worst_usd
 from engine.store import load, registry, settings_log
 from engine.store.registry import AccountHeader
+from engine.store.settings_log import Saved
 from foundation import limits
 from foundation.bus import Bus
 from foundation.clock import Clock
 from foundation.db import Database
 from foundation.errors import InvalidInput, NotFound, Unavailable
+from foundation.money import usd
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +77,7 @@ class SettingsWindow:
                 VersionView(
                     version=one.version,
                     author=one.author,
+                    by_you=one.author == user_id,
                     created_at=one.created_at,
                     in_force=one.version == header.settings_version,
                     summary=sentence(changed) if older is not None else "first version",
@@ -82,6 +87,13 @@ class SettingsWindow:
         last = str(found[size - 1].version) if len(found) > size else None
         return Page(tuple(views), last)
 
+    async def saved(self, user_id: str, account_id: str, wanted: int) -> SavedView:
+        """One saved version as a whole. Raises NotFound (account or version)."""
+        await self._owned(user_id, account_id)
+        old = await self._version(account_id, wanted)
+        mine = old.author == user_id
+        return SavedView(old.version, old.author, mine, old.created_at, old.settings)
+
     async def restore(
         self, user_id: str, account_id: str, wanted: int, seen: int, key: str
     ) -> AccountView | Accepted:
@@ -90,9 +102,7 @@ class SettingsWindow:
         Raises NotFound (account or version), Forbidden (read-only), Conflict (a later version).
         """
         header = await self._owned(user_id, account_id)
-        old = await settings_log.version(self._database, account_id, wanted)
-        if old is None:
-            raise NotFound(f"These settings have no version {wanted}.", code="version_not_found")
+        old = await self._version(account_id, wanted)
         settings = old.settings.model_copy(update={"read_only": header.settings.read_only})
         return await self._accounts.save_settings(user_id, account_id, settings, seen, key)
 
@@ -172,6 +182,12 @@ class SettingsWindow:
             return Accepted(key)
         return await self.applying(user_id, account_id)
 
+    async def _version(self, account_id: str, wanted: int) -> Saved:
+        old = await settings_log.version(self._database, account_id, wanted)
+        if old is None:
+            raise NotFound(f"These settings have no version {wanted}.", code="version_not_found")
+        return old
+
     async def _owned(self, user_id: str, account_id: str) -> AccountHeader:
         return await registry.owned(self._database, user_id, account_id)
 
@@ -188,7 +204,7 @@ class SettingsWindow:
         if other_shape:
             text = "The file was written by another version of the program; look it through."
             remarks = (Remark("other_shape", "warning", text, "schema_version"), *remarks)
-        return CheckView(True, (), remarks, differences(header.settings, settings))
+        return _tried(header.settings, settings, remarks)
 
     async def _remarks(
         self, header: AccountHeader, settings: AccountSettings
@@ -205,6 +221,22 @@ class SettingsWindow:
             return lint(settings, {}, {})
         prices = {name: quote.price for name, quote in market.quotes.items()}
         return lint(settings, market.instruments, prices)
+
+
+def _tried(
+    current: AccountSettings, wanted: AccountSettings, remarks: tuple[Remark, ...]
+) -> CheckView:
+    found, worst = differences(current, wanted), needed_at_worst_usd(wanted)
+    one = None if worst is None else worst / wanted.max_pyramids / wanted.max_open_groups
+    return CheckView(
+        valid=True,
+        problems=(),
+        remarks=remarks,
+        changes=found,
+        riskier=riskier(current, wanted, found),
+        entry_usd=None if one is None else usd(one),
+        worst_usd=None if worst is None else usd(worst),
+    )
 
 
 def _applying(account: Account) -> ApplyView:

@@ -57,48 +57,68 @@ class AccountSettings(Section):
         DEFAULT_LADDER, min_length=1, max_length=MAX_LEGS, description="The DCA legs of a pyramid."
     )
     pyramid_levels: Mapping[PyramidIndex, Ladder] = Field(
-        default_factory=dict, description="Other legs for the second to fifth entry."
+        default_factory=dict,
+        title="Ladders of later entries",
+        description="Other legs for the second to fifth entry.",
     )
     market_ladders: tuple[MarketLadder, ...] = Field(
-        (), max_length=200, description="Ladders of their own for symbols and timeframes."
+        (),
+        max_length=200,
+        title="Ladders of single markets",
+        description="Ladders of their own for symbols and timeframes.",
     )
     sizing: SizingSettings = Field(
-        default_factory=SizingSettings, description="How much one entry may spend."
+        default_factory=SizingSettings,
+        title="Size of an entry",
+        description="How much one entry may spend.",
     )
     orders: OrderSettings = Field(default_factory=OrderSettings, description="How orders are sent.")
     brackets: BracketSettings = Field(
-        default_factory=BracketSettings, description="Signals with a stop and a target."
+        default_factory=BracketSettings,
+        title="Stops and targets of signals",
+        description="Signals with a stop and a target.",
     )
     stops: StopSettings = Field(
-        default_factory=StopSettings, description="What protects an open position."
+        default_factory=StopSettings, title="Stops", description="What protects an open position."
     )
     tp_mode: TakeProfitMode = Field(
-        TakeProfitMode.PER_LEG, description="Close leg by leg, or the whole group on its average."
+        TakeProfitMode.PER_LEG,
+        title="Take profit",
+        description="Close leg by leg, or the whole group on its average.",
     )
     tp_execution: TakeProfitExecution = Field(
         TakeProfitExecution.MONITOR,
+        title="How targets are kept",
         description="Close at market when a target is reached, or rest limits at the venue.",
     )
     tp_aggregate_percent: Percent = Field(
-        Decimal("1.0"), gt=0, le=1000, description="Target above the group's average, in %."
+        Decimal("1.0"),
+        gt=0,
+        le=1000,
+        title="Target on the average",
+        description="Target above the group's average, in %.",
     )
     queue_limit: int = Field(50, ge=0, le=1000, description="Signals that may wait for a slot.")
     queue_expiry_minutes: int = Field(
         1440, ge=1, le=43200, description="How long a signal may wait, in minutes."
     )
     queue: QueueSettings = Field(
-        default_factory=QueueSettings, description="How the queue is ranked."
+        default_factory=QueueSettings, title="Ranking", description="How the queue is ranked."
     )
     risk: RiskSettings = Field(
         default_factory=RiskSettings, description="When winners pay for a loser."
     )
     protection: ProtectionSettings = Field(
-        default_factory=ProtectionSettings, description="What protects the account."
+        default_factory=ProtectionSettings,
+        title="Protection",
+        description="What protects the account.",
     )
     auto_approve: Literal["off", "all"] = Field(
-        "off", description="Whether entries are taken without asking."
+        "off", title="Approve by itself", description="Whether entries are taken without asking."
     )
-    undo_seconds: int = Field(5, ge=0, le=10, description="Time to take an approval back, in s.")
+    undo_seconds: int = Field(
+        5, ge=0, le=10, title="Undo window", description="Time to take an approval back, in s."
+    )
     offer_expiry_minutes: int = Field(
         15, ge=1, le=1440, description="How long an offer stands, in minutes."
     )
@@ -106,6 +126,7 @@ class AccountSettings(Section):
         Decimal(1),
         gt=0,
         le=100,
+        title="Price drift",
         description="Price move that re-quotes an offer, in %.",
     )
 

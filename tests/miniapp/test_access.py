@@ -36,6 +36,7 @@ RULES = {
     "get_settings": Rule(BY_ID, "account"),
     "put_settings": Rule(BY_ID, "account", {"version": 2, "settings": {"max_open_groups": 1}}),
     "settings_versions": Rule(BY_ID, "account"),
+    "settings_version": Rule(BY_ID, "account"),
     "restore_settings": Rule(BY_ID, "account", {"restore": 1, "version": 2}),
     "validate_settings": Rule(BY_ID, "account", {"settings": {}}),
     "export_settings": Rule(BY_ID, "account"),
@@ -92,6 +93,7 @@ RULES = {
     "rotate_webhook": Rule(BY_ID, "webhook"),
     "enable_webhook": Rule(BY_ID, "webhook"),
     "remove_webhook": Rule(BY_ID, "webhook"),
+    "settings_form": Rule(SHARED),
     "make_ladder": Rule(
         SHARED, body={"step_percent": "1", "base_usd": "80", "safety_usd": "30", "orders": 2}
     ),
@@ -137,7 +139,7 @@ async def things(site: Site, ada: Person) -> dict[str, str]:
 async def request(site: Site, who: Person, name: str, things: dict[str, str]) -> Any:
     operation, rule = OPERATIONS[name], RULES[name]
     path = operation.path.replace("{symbol}", "BTC-USDT")
-    path = path.replace("{id}", things.get(rule.kind, ""))
+    path = path.replace("{version}", "1").replace("{id}", things.get(rule.kind, ""))
     params = {"account": things["account"], **rule.params} if rule.how == BY_QUERY else {}
     body = rule.body
     if rule.how == BY_BODY:
@@ -154,6 +156,7 @@ def guarded() -> list[Operation]:
 async def test_without_a_session_nothing_opens(site: Site, headers: dict[str, str]) -> None:
     for operation in guarded():
         path = operation.path.replace("{id}", "x").replace("{symbol}", "BTC-USDT")
+        path = path.replace("{version}", "1")
         answer = await site.ask(operation.method, path, headers=headers)
         await problem_of(answer, 401)
 

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
+
+from foundation import limits
 from tests.miniapp.kit import Person, Site, problem_of
 
 
@@ -57,6 +60,86 @@ async def test_validate_answers_with_the_wrong_fields_and_saves_nothing(
     assert not check["valid"]
     assert {one["field"] for one in check["problems"]} == {"max_open_groups", "ladder"}
     assert (await document(site, ada))["max_open_groups"] == 10
+
+
+@pytest.mark.parametrize(
+    ("document", "field", "says"),
+    [
+        ({"stops": {"stop_loss_percent": "0"}}, "stops.stop_loss_percent", "must be above 0 %"),
+        ({"max_open_groups": "many"}, "max_open_groups", "must be a number"),
+        ({"tp_mode": "never"}, "tp_mode", "must be one of 'per_leg', 'aggregate'"),
+        (
+            {"protection": {"locks": [{"kind": "cooldown", "stop_minutes": 0}]}},
+            "protection.locks[0].stop_minutes",
+            "must be 1 min or more",
+        ),
+        (
+            {"ladder": [{"gap_percent": "1", "weight_percent": "100", "tp_percent": "1"}]},
+            "ladder[0].gap_percent",
+            "must be 0 % or less",
+        ),
+        (
+            {"ladder": [{"gap_percent": "0", "weight_percent": "90", "tp_percent": "1"}]},
+            "ladder",
+            "weights sum to 90 %, they must sum to 100 %",
+        ),
+        (
+            {
+                "pyramid_levels": {
+                    "2": [{"gap_percent": "0", "weight_percent": "9", "tp_percent": "1"}]
+                }
+            },
+            "pyramid_levels[2]",
+            "weights sum to 9 %",
+        ),
+        (
+            {"stops": {"trailing_stop_percent": "1", "trailing_step_percent": "2"}},
+            "stops.trailing_step_percent",
+            "must be under trailing_stop_percent 1",
+        ),
+        ({"nonsense": 1}, "nonsense", "is no setting"),
+    ],
+)
+async def test_a_wrong_field_is_named_by_its_path_with_a_sentence(
+    site: Site, ada: Person, document: dict[str, Any], field: str, says: str
+) -> None:
+    answer = await site.ask("POST", url(ada, "/validate"), as_=ada, json={"settings": document})
+    problem = (await answer.json())["problems"][0]
+    assert problem["field"] == field
+    assert says in problem["message"]
+
+
+async def test_validate_says_what_raises_risk_and_what_an_entry_spends(
+    site: Site, ada: Person
+) -> None:
+    changed = {"max_open_groups": 20, "queue_limit": 1}
+    answer = await site.ask("POST", url(ada, "/validate"), as_=ada, json={"settings": changed})
+    check = await answer.json()
+    assert check["riskier"] == ["max_open_groups"]
+    assert (check["entry_usd"], check["worst_usd"]) == ("500", "50000")
+
+
+async def test_a_trial_does_not_use_up_what_a_person_may_do(site: Site, ada: Person) -> None:
+    for _ in range(limits.ACTS_PER_MINUTE + 1):
+        answer = await site.ask("POST", url(ada, "/validate"), as_=ada, json={"settings": {}})
+        assert answer.status == 200
+
+
+async def test_a_version_is_shown_as_a_whole(site: Site, ada: Person) -> None:
+    site.run_worker()
+    assert (await save(site, ada, 1, max_open_groups=4)).status == 200
+    answer = await site.ask("GET", url(ada, "/versions/1"), as_=ada)
+    found = await answer.json()
+    assert (found["version"], found["by_you"]) == (1, True)
+    assert found["settings"]["max_open_groups"] == 10
+    gone = await site.ask("GET", url(ada, "/versions/9"), as_=ada)
+    await problem_of(gone, 404, "version_not_found")
+
+
+async def test_the_form_has_every_setting_and_all_defaults(site: Site, ada: Person) -> None:
+    form = await site.json("/api/v1/settings/form", as_=ada)
+    assert [section["name"] for section in form["sections"]][:2] == ["capital", "ladders"]
+    assert form["defaults"] == await document(site, ada)
 
 
 async def test_an_export_can_be_imported(site: Site, ada: Person) -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from decimal import Decimal
 from enum import EnumType, StrEnum
 from functools import cache
@@ -36,7 +36,11 @@ _LABELS: Final = {Ge: "≥", Gt: ">", Le: "≤", Lt: "<", MinLen: "at least", Ma
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """One setting. ``path`` has dots between sections and ``[]`` for each item of a list."""
+    """One setting. ``path`` has dots between sections and ``[]`` for each item of a list.
+
+    ``variant`` says which kind of item it belongs to, where a list has several; ``info`` is the
+    field itself, for whoever needs more than text.
+    """
 
     path: str
     kind: str
@@ -44,6 +48,8 @@ class Setting:
     bounds: str
     default: str
     explanation: str
+    variant: str = ""
+    info: FieldInfo = field(default_factory=FieldInfo, repr=False, compare=False)
 
 
 @cache
@@ -62,28 +68,34 @@ def _units() -> Mapping[str, str]:
     return {row.path: row.unit for row in catalogue()}
 
 
-def _rows(model: type[BaseModel], prefix: str) -> Iterator[Setting]:
+def _rows(model: type[BaseModel], prefix: str, variant: str = "") -> Iterator[Setting]:
     for name, info in model.model_fields.items():
         path = f"{prefix}{name}"
-        inner = _sections(info.annotation)
+        inner = sections_of(info.annotation)
         listed = _listed(info.annotation)
         if inner and not listed:
             for section in inner:
                 yield from _rows(section, f"{path}.")
             continue
         unit, bounds = _unit(name, info), _bounds(info)
-        yield Setting(path, _kind(info), unit, bounds, _default(info), _why(info))
+        default, why = _default(info), _why(info)
+        yield Setting(path, _kind(info), unit, bounds, default, why, variant, info)
         for section in inner:
-            yield from _rows(section, f"{path}[].")
+            yield from _rows(section, f"{path}[].", _variant(section) if inner[1:] else variant)
 
 
-def _sections(annotation: Any) -> list[type[BaseModel]]:
+def _variant(section: type[BaseModel]) -> str:
+    """What tells an item of this section from the others of its list."""
+    return str(section.model_fields["kind"].default)
+
+
+def sections_of(annotation: Any) -> list[type[BaseModel]]:
     """The sections a type is made of, wherever in it they stand."""
     if isinstance(annotation, type) and issubclass(annotation, BaseModel):
         return [annotation]
     found: list[type[BaseModel]] = []
     for part in get_args(annotation):
-        found += [one for one in _sections(part) if one not in found]
+        found += [one for one in sections_of(part) if one not in found]
     return found
 
 

@@ -26,20 +26,35 @@ class SizingSettings(Section):
 
     method: SizingMethod = Field(
         SizingMethod.CAPITAL_SHARE,
+        title="Sizing",
         description="Capital divided by slots, a fixed sum, a share of equity, a risk to the "
         "stop, or the signal's own size.",
     )
     pyramid_sizing: Literal["each", "shared"] = Field(
-        "each", description="Every pyramid gets the group's capital, or they share it."
+        "each",
+        title="Capital of later entries",
+        description="Every pyramid gets the group's capital, or they share it.",
     )
     fixed_usd: Usd = Field(
-        Decimal(100), gt=0, le=Decimal(10) ** 9, description="Capital of an entry, in USD."
+        Decimal(100),
+        gt=0,
+        le=Decimal(10) ** 9,
+        title="Fixed sum",
+        description="Capital of an entry, in USD.",
     )
     equity_percent: Percent = Field(
-        Decimal(1), gt=0, le=100, description="Share of equity for an entry, in %."
+        Decimal(1),
+        gt=0,
+        le=100,
+        title="Share of equity",
+        description="Share of equity for an entry, in %.",
     )
     risk_percent: Percent = Field(
-        Decimal(1), gt=0, le=100, description="Share of equity lost when the stop is hit, in %."
+        Decimal(1),
+        gt=0,
+        le=100,
+        title="Risk of an entry",
+        description="Share of equity lost when the stop is hit, in %.",
     )
 
 
@@ -53,7 +68,9 @@ class OrderSettings(Section):
         Decimal("0.5"), gt=0, le=50, description="How far a market fill may be off, in %."
     )
     slippage_action: Literal["warn", "reject"] = Field(
-        "warn", description="Judge the fill afterwards, or bound the order beforehand."
+        "warn",
+        title="On slippage",
+        description="Judge the fill afterwards, or bound the order beforehand.",
     )
     cancel_dca_beyond_percent: Percent | None = Field(
         None, gt=0, lt=100, description="Cancel open legs when price is this far away, in %."
@@ -62,10 +79,14 @@ class OrderSettings(Section):
         None, ge=1, le=525_600, description="Cancel legs not filled after this, in minutes."
     )
     opposite_side: Literal["queue", "refuse"] = Field(
-        "queue", description="What becomes of a signal against an open position."
+        "queue",
+        title="Opposite signal",
+        description="What becomes of a signal against an open position.",
     )
     block_on_missing_metadata: bool = Field(
-        True, description="Wait for the instrument's rules; off: use the fallback below."
+        True,
+        title="Wait for the rules",
+        description="Wait for the instrument's rules; off: use the fallback below.",
     )
     fallback_tick: Number = Field(
         Decimal("0.00000001"), gt=0, description="Price step when rules are missing."
@@ -92,10 +113,18 @@ class BracketSettings(Section):
         False, description="Use a signal's stop and target on a ladder of several legs too."
     )
     min_stop_percent: Percent = Field(
-        Decimal("0.1"), ge=0, le=100, description="Least distance of a stop from the entry, in %."
+        Decimal("0.1"),
+        ge=0,
+        le=100,
+        title="Least stop distance",
+        description="Least distance of a stop from the entry, in %.",
     )
     min_reward_risk: Number = Field(
-        Decimal(0), ge=0, le=100, description="Least target distance over stop distance."
+        Decimal(0),
+        ge=0,
+        le=100,
+        title="Least reward to risk",
+        description="Least target distance over stop distance.",
     )
 
 
@@ -115,10 +144,15 @@ class StopSettings(Section):
         None, gt=0, lt=100, description="Move in steps of this, in %; none: a tenth of it."
     )
     break_even_at_percent: Percent | None = Field(
-        None, gt=0, le=1000, description="Move the stop to break-even at this gain, in %."
+        None,
+        gt=0,
+        le=1000,
+        title="Break-even at",
+        description="Move the stop to break-even at this gain, in %.",
     )
     execution: Literal["monitor", "resting"] = Field(
         "resting",
+        title="How stops are kept",
         description="Rest the stop at the venue where it can be, or watch it here and close at "
         "market; resting targets go first.",
     )

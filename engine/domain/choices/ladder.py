@@ -19,7 +19,9 @@ class LegSettings(Section):
 
     gap_percent: Percent = Field(le=0, gt=-100, description="Distance from the entry, in %.")
     weight_percent: Percent = Field(gt=0, le=100, description="Share of the group's capital, in %.")
-    tp_percent: Percent = Field(gt=0, le=1000, description="Target above the fill price, in %.")
+    tp_percent: Percent = Field(
+        gt=0, le=1000, title="Target", description="Target above the fill price, in %."
+    )
 
 
 Ladder = tuple[LegSettings, ...]

@@ -14,27 +14,69 @@ class Cooldown(Section):
     """No new entry on a symbol for a while after a group of it closed."""
 
     kind: Literal["cooldown"] = "cooldown"
-    stop_minutes: int = Field(ge=1, le=43_200, description="How long it is locked, in minutes.")
+    stop_minutes: int = Field(
+        ge=1,
+        le=43_200,
+        examples=[60],
+        title="Locked for",
+        description="How long it is locked, in minutes.",
+    )
 
 
 class StopLossGuard(Section):
     """No new entry after too many losing exits within the look-back."""
 
     kind: Literal["stop_loss_guard"] = "stop_loss_guard"
-    lookback_minutes: int = Field(ge=1, le=43_200, description="How far it looks back, in minutes.")
-    max_losses: int = Field(ge=1, le=100, description="Losing exits that lock.")
-    only_symbol: bool = Field(False, description="Count and lock per symbol instead of all.")
-    stop_minutes: int = Field(ge=1, le=43_200, description="How long it is locked, in minutes.")
+    lookback_minutes: int = Field(
+        ge=1,
+        le=43_200,
+        examples=[1440],
+        title="Looks back",
+        description="How far it looks back, in minutes.",
+    )
+    max_losses: int = Field(
+        ge=1, le=100, examples=[3], title="Losing exits", description="Losing exits that lock."
+    )
+    only_symbol: bool = Field(
+        False, title="Per symbol", description="Count and lock per symbol instead of all."
+    )
+    stop_minutes: int = Field(
+        ge=1,
+        le=43_200,
+        examples=[720],
+        title="Locked for",
+        description="How long it is locked, in minutes.",
+    )
 
 
 class LowProfitPairs(Section):
     """No new entry on a symbol whose recent result is under a bound."""
 
     kind: Literal["low_profit"] = "low_profit"
-    lookback_minutes: int = Field(ge=1, le=43_200, description="How far it looks back, in minutes.")
-    min_trades: int = Field(ge=1, le=100, description="Least trades before it judges.")
-    required_profit_usd: Usd = Field(Decimal(0), description="Least profit of them, in USD.")
-    stop_minutes: int = Field(ge=1, le=43_200, description="How long it is locked, in minutes.")
+    lookback_minutes: int = Field(
+        ge=1,
+        le=43_200,
+        examples=[1440],
+        title="Looks back",
+        description="How far it looks back, in minutes.",
+    )
+    min_trades: int = Field(
+        ge=1,
+        le=100,
+        examples=[4],
+        title="Least trades",
+        description="Least trades before it judges.",
+    )
+    required_profit_usd: Usd = Field(
+        Decimal(0), title="Least profit", description="Least profit of them, in USD."
+    )
+    stop_minutes: int = Field(
+        ge=1,
+        le=43_200,
+        examples=[720],
+        title="Locked for",
+        description="How long it is locked, in minutes.",
+    )
 
 
 Protection = Annotated[Cooldown | StopLossGuard | LowProfitPairs, Field(discriminator="kind")]
@@ -63,15 +105,26 @@ class GateSettings(Section):
 class DrawdownSettings(Section):
     """The guard that watches equity against its peak."""
 
-    enabled: bool = Field(True, description="Whether the guard watches.")
+    enabled: bool = Field(True, title="Drawdown guard", description="Whether the guard watches.")
     max_drawdown_percent: Percent = Field(
-        Decimal(20), gt=0, le=100, description="Loss from the peak that closes all, in %."
+        Decimal(20),
+        gt=0,
+        le=100,
+        title="Drawdown that closes all",
+        description="Loss from the peak that closes all, in %.",
     )
     soft_drawdown_percent: Percent = Field(
-        Decimal(10), gt=0, le=100, description="Loss from the peak that stops entries, in %."
+        Decimal(10),
+        gt=0,
+        le=100,
+        title="Drawdown that stops entries",
+        description="Loss from the peak that stops entries, in %.",
     )
     min_equity_usd: Usd = Field(
-        Decimal(0), ge=0, description="Equity under which all is closed, in USD."
+        Decimal(0),
+        ge=0,
+        title="Least equity",
+        description="Equity under which all is closed, in USD.",
     )
 
     @model_validator(mode="after")
@@ -84,10 +137,17 @@ class DrawdownSettings(Section):
 class ProtectionSettings(Section):
     """Everything that stands between a signal and a loss too many."""
 
-    gate: GateSettings = Field(default_factory=GateSettings, description="Limits before an entry.")
+    gate: GateSettings = Field(
+        default_factory=GateSettings,
+        title="Limits before an entry",
+        description="Limits before an entry.",
+    )
     drawdown: DrawdownSettings = Field(
-        default_factory=DrawdownSettings, description="The drawdown guard."
+        default_factory=DrawdownSettings, title="Drawdown guard", description="The drawdown guard."
     )
     locks: tuple[Protection, ...] = Field(
-        (), max_length=10, description="Protections that lock entries for a while; they add up."
+        (),
+        max_length=10,
+        title="Locks",
+        description="Protections that lock entries for a while; they add up.",
     )

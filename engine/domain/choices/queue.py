@@ -26,13 +26,18 @@ class QueueSettings(Section):
     rules: tuple[RankRule, ...] = Field(
         (RankRule.CONTINUATION, RankRule.DEEPEST_LOSS, RankRule.REPLACEMENTS, RankRule.OLDEST),
         max_length=len(RankRule),
+        title="Rules of the ranking",
         description="Rules of the ranking in order; one left out is off.",
     )
     continuation_bypasses: bool = Field(
-        False, description="A continuation of an active group may pass the pool limit."
+        False,
+        title="Continuations pass the limit",
+        description="A continuation of an active group may pass the pool limit.",
     )
     same_pair_timeframe: bool = Field(
-        True, description="Pyramids take no slot; off: they compete for one."
+        True,
+        title="Pyramids take no slot",
+        description="Pyramids take no slot; off: they compete for one.",
     )
 
     @model_validator(mode="after")

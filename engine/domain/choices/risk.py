@@ -22,9 +22,11 @@ class TimerStart(StrEnum):
 class RiskSettings(Section):
     """When and how winners pay for a loser."""
 
-    enabled: bool = Field(True, description="Whether losers are offset at all.")
+    enabled: bool = Field(
+        True, title="Risk engine", description="Whether losers are offset at all."
+    )
     evaluate_interval_seconds: int = Field(
-        60, ge=5, le=3600, description="Time between reviews, in s."
+        60, ge=5, le=3600, title="Review every", description="Time between reviews, in s."
     )
     loss_threshold_percent: Percent = Field(
         Decimal(-5), lt=0, ge=-100, description="Loss from which a group is a loser, in %."
@@ -33,31 +35,44 @@ class RiskSettings(Section):
         True, description="Only groups that have all their pyramids can be losers."
     )
     timer_start_condition: TimerStart = Field(
-        TimerStart.AFTER_ALL_FILLED, description="What starts a group's timer."
+        TimerStart.AFTER_ALL_FILLED,
+        title="Timer starts",
+        description="What starts a group's timer.",
     )
     post_full_wait_minutes: int = Field(
-        60, ge=0, le=43_200, description="How long the timer runs, in minutes."
+        60, ge=0, le=43_200, title="Timer", description="How long the timer runs, in minutes."
     )
     reset_timer_on_replacement: bool = Field(
-        False, description="An entry beyond the last pyramid starts the timer again."
+        False,
+        title="Restart on a further entry",
+        description="An entry beyond the last pyramid starts the timer again.",
     )
     use_trade_age_filter: bool = Field(
-        False, description="Only groups older than the age below can be losers."
+        False,
+        title="Only old groups",
+        description="Only groups older than the age below can be losers.",
     )
     age_threshold_minutes: int = Field(
-        200, ge=1, le=525_600, description="Least age of a loser, in minutes."
+        200, ge=1, le=525_600, title="Least age", description="Least age of a loser, in minutes."
     )
     max_winners_to_combine: int = Field(
-        3, ge=1, le=20, description="Most winners that may pay for one loser."
+        3, ge=1, le=20, title="Most winners", description="Most winners that may pay for one loser."
     )
     partial_close_enabled: bool = Field(
-        True, description="Close only what is needed of a winner; off: whole winners."
+        True,
+        title="Close winners in part",
+        description="Close only what is needed of a winner; off: whole winners.",
     )
     min_close_notional_usd: Usd = Field(
-        Decimal(20), ge=0, description="Smallest part of a winner worth closing, in USD."
+        Decimal(20),
+        ge=0,
+        title="Smallest close",
+        description="Smallest part of a winner worth closing, in USD.",
     )
     on_insufficient_profit: Literal["wait", "partial"] = Field(
-        "wait", description="Wait for more profit, or close the covered share of the loser."
+        "wait",
+        title="When profit is short",
+        description="Wait for more profit, or close the covered share of the loser.",
     )
     cover_tolerance_percent: Percent = Field(
         Decimal(2), ge=0, le=100, description="How much of the loss may stay uncovered, in %."

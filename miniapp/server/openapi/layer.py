@@ -110,6 +110,18 @@ class Api:
 
         return declare
 
+    def trial(
+        self, path: str, *, errors: Mapping[int, str] | None = None
+    ) -> Callable[[Handler], Handler]:
+        """Declare a POST that changes nothing: it is counted as a read, not as an act."""
+
+        def declare(handler: Handler) -> Handler:
+            self.route("POST", path, errors=errors)(handler)
+            self.operations[-1].acts = False
+            return handler
+
+        return declare
+
     def include(self, other: Api) -> None:
         """Take over another feature's routes."""
         self.operations.extend(other.operations)

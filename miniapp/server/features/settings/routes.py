@@ -8,13 +8,15 @@ from typing import Annotated, Any
 from aiohttp import web
 from pydantic import BaseModel, ConfigDict, Field
 
-from engine.api.settings import AccountSettings, Form, Generated, generate
+from engine.api.settings import AccountSettings, Form, Generated, form, generate
 from engine.api.settings_files import keys_in
 from engine.api.settings_views import (
     ApplyView,
     CheckView,
     ExportView,
+    FormView,
     ImportView,
+    SavedView,
     TemplateView,
     VersionView,
 )
@@ -96,6 +98,12 @@ class ApplyBody(BaseModel):
     groups: tuple[Id, ...] = Field(min_length=1, max_length=limits.PAGE_MAX)
 
 
+class VersionPath(IdPath):
+    """One version of an account's settings."""
+
+    version: int = Field(ge=1, le=VERSION_MAX)
+
+
 class VersionQuery(BaseModel):
     """Which page of versions; ``cursor`` is the version it stands below."""
 
@@ -131,6 +139,12 @@ async def settings_versions(
     )
 
 
+@api.route("GET", "/api/v1/accounts/{id}/settings/versions/{version}", errors=NOT_FOUND)
+async def settings_version(request: web.Request, path: VersionPath) -> SavedView:
+    """One saved version as a whole, to look at before it is restored."""
+    return await front(request).settings.saved(user_id(request), path.id, path.version)
+
+
 @api.route("POST", "/api/v1/accounts/{id}/settings/restore", errors=SAVING)
 async def restore_settings(
     request: web.Request, path: IdPath, body: RestoreBody
@@ -141,7 +155,7 @@ async def restore_settings(
     )
 
 
-@api.route("POST", "/api/v1/accounts/{id}/settings/validate", errors=NOT_FOUND)
+@api.trial("/api/v1/accounts/{id}/settings/validate", errors=NOT_FOUND)
 async def validate_settings(request: web.Request, path: IdPath, body: ValidateBody) -> CheckView:
     """Try a document: wrong fields, the ladder linter's remarks, and what would change."""
     return await front(request).settings.check(user_id(request), path.id, body.settings)
@@ -188,7 +202,13 @@ async def apply_settings(
     )
 
 
-@api.route("POST", "/api/v1/settings/ladder")
+@api.route("GET", "/api/v1/settings/form")
+async def settings_form(_request: web.Request) -> FormView:
+    """Every setting with its label, unit, bounds, default and explanation, as a form needs it."""
+    return form()
+
+
+@api.trial("/api/v1/settings/ladder")
 async def make_ladder(_request: web.Request, body: LadderBody) -> Generated:
     """The legs such a form gives, with their distances, sizes and funds; nothing is saved."""
     return generate(Form(**body.model_dump()))

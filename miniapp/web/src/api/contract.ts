@@ -89,6 +89,11 @@ export interface ApplyView {
   readonly groups: readonly GroupChangesView[];
 }
 
+export interface Bound {
+  readonly value: string;
+  readonly open: boolean;
+}
+
 export interface BracketSettings_Input {
   readonly use_signal_targets?: boolean;
   readonly min_stop_percent?: string;
@@ -122,10 +127,27 @@ export interface CheckView {
   readonly problems: readonly FieldProblem[];
   readonly remarks: readonly Remark[];
   readonly changes: readonly Change[];
+  readonly riskier?: readonly string[];
+  readonly entry_usd?: string | null;
+  readonly worst_usd?: string | null;
 }
 
 export interface CloseBody {
   readonly fraction?: string;
+}
+
+export interface Control {
+  readonly path: string;
+  readonly kind: "switch" | "choice" | "whole" | "number" | "text" | "order" | "ladder" | "ladders" | "items";
+  readonly label: string;
+  readonly explanation: string;
+  readonly unit: string;
+  readonly optional: boolean;
+  readonly choices: readonly string[];
+  readonly low: Bound | null;
+  readonly high: Bound | null;
+  readonly start: string | null;
+  readonly variant: string;
 }
 
 export interface Cooldown {
@@ -218,7 +240,27 @@ export interface FieldError {
 
 export interface FieldProblem {
   readonly field: string;
+  readonly code: string;
   readonly message: string;
+}
+
+export interface FormGroup {
+  readonly path: string;
+  readonly title: string;
+  readonly explanation: string;
+  readonly controls: readonly Control[];
+}
+
+export interface FormSection {
+  readonly name: string;
+  readonly title: string;
+  readonly explanation: string;
+  readonly groups: readonly FormGroup[];
+}
+
+export interface FormView {
+  readonly sections: readonly FormSection[];
+  readonly defaults: AccountSettings_Output;
 }
 
 export interface GateSettings_Input {
@@ -892,6 +934,14 @@ export interface RunBody {
   readonly account: string;
 }
 
+export interface SavedView {
+  readonly version: number;
+  readonly author: string;
+  readonly by_you: boolean;
+  readonly created_at: string;
+  readonly settings: AccountSettings_Output;
+}
+
 export interface SessionBody {
   readonly renew_token?: string | null;
 }
@@ -1092,6 +1142,7 @@ export interface VenuesView {
 export interface VersionView {
   readonly version: number;
   readonly author: string;
+  readonly by_you: boolean;
   readonly created_at: string;
   readonly in_force: boolean;
   readonly summary: string;
