@@ -15,6 +15,8 @@ Every account has one settings document. A default stands in that document or it
 this page is made from it (`python -m engine.api.settings_docs > docs/settings.md`) and a test
 keeps it up to date. Schema version: {SCHEMA_VERSION}; older documents are understood.
 
+- They are edited in the Mini App (More → Settings), whose form is made from the same rows, by API
+  and by file.
 - Every save is a version with author, time and difference; any version can be restored.
 - A change holds for new decisions. An open position keeps the version it opened with, and each of
   its entries the ladder it was drawn with, until the settings are applied to open positions.

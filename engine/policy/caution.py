@@ -49,6 +49,7 @@ _VALUES: Final[Mapping[str, str]] = {
     "protection.gate.require_fresh_price": "no",
     "protection.drawdown.enabled": "no",
     "risk.enabled": "no",
+    "stops.execution": "monitor",
 }
 _SIZING: Final = ("sizing.method", "sizing.pyramid_sizing")
 

@@ -29,6 +29,10 @@ LISTS = (
     "/alerts",
     "/exchanges",
     "/connect",
+    "/settings",
+    "/settings/protection",
+    "/settings/ladders/0",
+    "/settings/versions",
     "/more",
     "/about",
 )

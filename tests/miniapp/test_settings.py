@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from engine.api.settings import form
 from foundation import limits
 from tests.miniapp.kit import Person, Site, problem_of
+
+ROOT = Path(__file__).resolve().parents[2]
 
 
 def url(who: Person, rest: str = "") -> str:
@@ -210,3 +214,14 @@ async def test_the_generator_form_gives_the_golden_ladder(site: Site, ada: Perso
     too_far = await site.post("/api/v1/settings/ladder", {**form, "step_scale": "10"}, as_=ada)
     assert too_far.status == 422
     assert (await too_far.json())["errors"][0]["field"] == "step_scale"
+
+
+def test_every_setting_has_its_name_in_russian() -> None:
+    words = (ROOT / "miniapp/web/src/features/settings/names.ru.ts").read_text(encoding="utf-8")
+    paths = {
+        control.path
+        for one in form().sections
+        for group in one.groups
+        for control in group.controls
+    }
+    assert not [path for path in paths if f'"{path}": ' not in words and f"  {path}: " not in words]

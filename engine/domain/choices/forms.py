@@ -86,13 +86,13 @@ _SECTIONS: Final = (
     (
         "capital",
         "Capital and size",
-        "What may be spent, and on how many positions.",
+        "Capital, slots, size of an entry.",
         ("total_capital_usd", "max_open_groups", "max_pyramids", "sizing."),
     ),
     (
         "ladders",
         "Ladders",
-        "Where the legs stand, and for which markets.",
+        "Where the legs stand.",
         ("ladder", "pyramid_levels", "market_ladders"),
     ),
     (
@@ -101,8 +101,8 @@ _SECTIONS: Final = (
         "When a position is closed in profit.",
         ("tp_", "brackets."),
     ),
-    ("stops", "Stops", "What closes a position before its target.", ("stops.",)),
-    ("orders", "Orders", "How orders are sent, and when they are given up.", ("orders.",)),
+    ("stops", "Stops", "What closes a position early.", ("stops.",)),
+    ("orders", "Orders", "How orders are sent.", ("orders.",)),
     (
         "queue",
         "Waiting queue",
@@ -113,7 +113,7 @@ _SECTIONS: Final = (
     (
         "protection",
         "Account protection",
-        "What stands between a signal and a loss too many.",
+        "Limits, drawdown guard, locks.",
         ("protection.",),
     ),
     (

@@ -14,6 +14,7 @@ from pathlib import Path
 
 import fixtures
 import risky
+import settings_answers
 import trading
 from aiohttp import WSMsgType, web
 
@@ -184,6 +185,7 @@ def app(
     found = web.Application(middlewares=[secure])
     found[POLICY] = CSP.replace("https://web.telegram.org", "'self'") if framed else CSP
     api = "/api/v1"
+    found.add_routes(settings_answers.routes(scenario))
     found.add_routes([
         web.post(f"{api}/session", fixture.session),
         web.get(f"{api}/accounts", fixture.accounts),

@@ -114,6 +114,29 @@ BASE = (
     Shot("risk-halted", "/risk", state="halted"),
     Shot("connect", "/connect"),
     Shot("connect-empty", "/connect", scenario="empty"),
+    Shot("settings", "/settings"),
+    Shot("settings-bottom", "/settings", scroll=900),
+    Shot("settings-capital", "/settings/capital"),
+    Shot("settings-stops", "/settings/stops", scenario="full"),
+    Shot("settings-stops-off", "/settings/stops", clicks=("[aria-label='Stop loss']",)),
+    Shot("settings-orders", "/settings/orders"),
+    Shot("settings-queue", "/settings/queue"),
+    Shot("settings-risk", "/settings/risk"),
+    Shot("settings-protection", "/settings/protection", scenario="full", scroll=1100),
+    Shot("settings-ladders", "/settings/ladders", scenario="full"),
+    Shot("settings-ladder", "/settings/ladders/0"),
+    Shot("settings-ladder-legs", "/settings/ladders/0", scroll=600),
+    Shot("settings-ladder-full", "/settings/ladders/0", scenario="full"),
+    Shot("settings-ladder-leg", "/settings/ladders/0", clicks=("[aria-label^='Leg 2: move']",)),
+    Shot("settings-generator", "/settings/ladders/0", clicks=("text=Generate",)),
+    Shot("settings-market", "/settings/ladders/m0", scenario="full"),
+    Shot("settings-templates", "/settings/templates"),
+    Shot("settings-template", "/settings/templates", clicks=(".template:nth-of-type(3) button",)),
+    Shot("settings-versions", "/settings/versions"),
+    Shot("settings-version", "/settings/versions", clicks=("button:has-text('Version 2')",)),
+    Shot("settings-file", "/settings/file"),
+    Shot("settings-open", "/settings/open"),
+    Shot("settings-open-empty", "/settings/open", scenario="empty"),
     Shot("more", "/more"),
     Shot("about", "/about"),
 )
@@ -184,7 +207,7 @@ async def take(browser: Browser, shot: Shot) -> list[str]:
         await page.evaluate("document.documentElement.dir = 'rtl'")
     await page.wait_for_timeout(700)  # Let charts draw and motion end; pictures only.
     for click in shot.clicks:
-        await page.locator(click).first.click()
+        await page.locator(click).first.click(timeout=8_000)
         await page.wait_for_timeout(500)
     if shot.scroll:
         await page.mouse.wheel(0, shot.scroll)

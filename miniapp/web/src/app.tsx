@@ -24,6 +24,7 @@ import {
   prefetchScreens,
   QueueScreen,
   RiskScreen,
+  SettingsScreen,
   TradesScreen,
 } from "./screens";
 import { text } from "./text";
@@ -134,6 +135,9 @@ function Screens({ inTelegram }: { inTelegram: boolean }) {
                 </Route>
                 <Route path="/exchanges">
                   <ExchangesScreen meanwhile={opening} />
+                </Route>
+                <Route path="/settings/*?">
+                  <SettingsScreen account={account.id} meanwhile={opening} />
                 </Route>
                 <Route path="/more">
                   <MoreScreen account={account} meanwhile={opening} />

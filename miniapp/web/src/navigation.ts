@@ -19,6 +19,7 @@ export const ofAccount = (path: string): boolean =>
 /** The list an object belongs to: where back leads when nothing came before. */
 export function parentOf(path: string): string {
   const first = `/${path.split("/")[1] ?? ""}`;
+  if (first !== path && first === "/settings") return path.slice(0, path.lastIndexOf("/"));
   if (first !== path && ROOTS.includes(first)) return first;
   return isRoot(path) || FROM_HOME.includes(path) ? "/" : "/more";
 }
@@ -48,12 +49,23 @@ export function enter(param: string | undefined): void {
 
 let steps = 0; // In-page steps: how far history.back() stays inside the app.
 
+let guard: (() => void) | undefined;
+
+/** Takes the place of going back, until the answer is called: something would be lost. */
+export function guardBack(instead: () => void): () => void {
+  guard = instead;
+  return () => {
+    guard = undefined;
+  };
+}
+
 /** Shows and serves the back button on every screen below a tab. */
 export function useBackButton(): { deep: boolean; back: () => void } {
   const [path, navigate] = useLocation();
   const deep = !isRoot(path);
   const back = (): void => {
-    if (steps > 0) history.back();
+    if (guard) guard();
+    else if (steps > 0) history.back();
     else navigate(parentOf(path), { replace: true });
   };
   useEffect(() => {

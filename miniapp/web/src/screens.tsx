@@ -15,10 +15,14 @@ export const ConnectScreen = later(() => rare().then((file) => file.ConnectScree
 const trading = () => import("./trading");
 export const QueueScreen = later(() => trading().then((file) => file.QueueScreen));
 export const RiskScreen = later(() => trading().then((file) => file.RiskScreen));
+export const SettingsScreen = later(() =>
+  import("./features/settings/screen").then((file) => file.settingsScreen()),
+);
 
 /** Fetches them all in a quiet moment. */
 export function prefetchScreens(): void {
   PositionScreen.prefetch();
+  SettingsScreen.prefetch();
   MoreScreen.prefetch(); // One file with all the rare ones.
   QueueScreen.prefetch();
 }

@@ -21,7 +21,7 @@ export function newKey(): string {
 }
 
 interface Call {
-  readonly method: "GET" | "POST" | "DELETE";
+  readonly method: "GET" | "POST" | "PUT" | "DELETE";
   readonly path: string;
   readonly body?: unknown;
   readonly key?: string;
@@ -65,6 +65,9 @@ export const get = <Answer>(path: string): Promise<Answer> =>
 /** A command of a person; `key` makes a repeat of the same tap harmless. */
 export const post = <Answer>(path: string, body: unknown, key: string): Promise<Answer> =>
   request<Answer>({ method: "POST", path, body, key });
+
+export const put = <Answer>(path: string, body: unknown, key: string): Promise<Answer> =>
+  request<Answer>({ method: "PUT", path, body, key });
 
 export const remove = <Answer>(path: string, key: string): Promise<Answer> =>
   request<Answer>({ method: "DELETE", path, key });

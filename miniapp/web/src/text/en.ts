@@ -285,6 +285,7 @@ export const en = {
     account: "Account",
     prices: "Prices from",
     exchanges: "Exchange accounts",
+    settings: "Settings",
     history: "History",
     preferences: "Preferences",
     haptics: "Haptic feedback",

@@ -289,6 +289,7 @@ export const ru: Catalogue = {
     account: "Счёт",
     prices: "Источник цен",
     exchanges: "Счета на биржах",
+    settings: "Настройки",
     history: "Журналы",
     preferences: "Настройки",
     haptics: "Вибрация",

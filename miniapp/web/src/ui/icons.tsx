@@ -6,7 +6,7 @@ interface Props {
   readonly class?: string;
 }
 
-function draw(children: ComponentChildren, filled = false) {
+export function draw(children: ComponentChildren, filled = false) {
   return function Icon({ size = 24, class: name }: Props) {
     return (
       <svg
@@ -96,4 +96,7 @@ export const CopyIcon = draw(
 export const KeyIcon = draw(<path d="M11.8 12.200a4.200 4.200 0 1 0 0 .1L20 4M16.500 7.500l3 3" />);
 export const LinkIcon = draw(
   <path d="M10 14a4 4 0 0 0 5.7 0l3-3a4 4 0 0 0-5.7-5.700l-1 1M14 10a4 4 0 0 0-5.7 0l-3 3a4 4 0 0 0 5.7 5.700l1-1" />,
+);
+export const SettingsIcon = draw(
+  <path d="M4 7h9M17 7h3M4 12h3M11 12h9M4 17h9M17 17h3M15 5v4M9 10v4M15 15v4" />,
 );

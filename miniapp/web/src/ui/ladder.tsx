@@ -45,7 +45,7 @@ interface BarProps {
 }
 
 /** Widths go through CSSOM: the content security policy allows no style attributes. */
-function Bar({ share, filled = 1, state }: BarProps) {
+export function Bar({ share, filled = 1, state }: BarProps) {
   const ref = useRef<HTMLSpanElement>(null);
   useLayoutEffect(() => {
     ref.current?.style.setProperty("--share", String(Math.max(0.04, Math.min(1, share))));

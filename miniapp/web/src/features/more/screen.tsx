@@ -13,6 +13,7 @@ import {
   InfoIcon,
   KeyIcon,
   LinkIcon,
+  SettingsIcon,
   WalletIcon,
 } from "../../ui/icons";
 import { Num } from "../../ui/number";
@@ -60,6 +61,7 @@ export function MoreScreen({ account }: { account: AccountView }) {
             value={<Num>{usd(account.total_capital_usd, "auto", true)}</Num>}
           />
           <Cell icon={ArrowsIcon} title={text.more.prices} value={feed ?? "–"} />
+          <Cell icon={SettingsIcon} title={text.more.settings} href="/settings" />
           <Cell icon={KeyIcon} title={text.more.exchanges} href="/exchanges" />
           <Cell icon={LinkIcon} title={text.connect.row} href="/connect" />
         </div>
