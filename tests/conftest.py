@@ -11,9 +11,7 @@ import shutil
 import tempfile
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
-from urllib.parse import urlsplit, urlunsplit
 
-import asyncpg
 import pytest
 
 from foundation.bus import Bus
@@ -21,6 +19,7 @@ from foundation.db import Database, migrate
 from foundation.postgres import EmbeddedPostgres
 from tests.journeys.browser import chromium_path
 from tests.support.clock import FakeClock
+from tests.support.databases import Shelf, at_database, execute
 
 _TEMPLATE = "countersign_template"
 _POOL = 10
@@ -45,19 +44,6 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
         terminalreporter.write_line(line, yellow=True, bold=True)
 
 
-def at_database(dsn: str, name: str) -> str:
-    """The same server, another database."""
-    return urlunsplit(urlsplit(dsn)._replace(path=f"/{name}"))
-
-
-async def _execute(dsn: str, statement: str) -> None:
-    connection = await asyncpg.connect(dsn)
-    try:
-        await connection.execute(statement)
-    finally:
-        await connection.close()
-
-
 @pytest.fixture(scope="session", autouse=True)
 def _own_data_dir() -> Iterator[Path]:
     """No test ever touches the data of the person who runs it."""
@@ -80,7 +66,7 @@ def postgres_dsn(_own_data_dir: Path) -> Iterator[str]:
     server = EmbeddedPostgres(_own_data_dir / "postgres", durable=False)
     dsn = server.start()
     try:
-        asyncio.run(_execute(dsn, f"create database {_TEMPLATE}"))
+        asyncio.run(execute(dsn, f"create database {_TEMPLATE}"))
         migrate(at_database(dsn, _TEMPLATE))
         yield dsn
     finally:
@@ -90,25 +76,26 @@ def postgres_dsn(_own_data_dir: Path) -> Iterator[str]:
 @pytest.fixture
 async def empty_dsn(postgres_dsn: str) -> AsyncIterator[str]:
     """The address of a database of this test alone, without any table."""
-    async for dsn in _temporary(postgres_dsn, "template1"):
-        yield dsn
-
-
-@pytest.fixture
-async def database_dsn(postgres_dsn: str) -> AsyncIterator[str]:
-    """The address of a migrated database of this test alone (for tests with real processes)."""
-    async for dsn in _temporary(postgres_dsn, _TEMPLATE):
-        yield dsn
-
-
-async def _temporary(server: str, template: str) -> AsyncIterator[str]:
-    name = f"test_{next(_numbers)}"
-    await _execute(server, f"create database {name} template {template}")
-    yield at_database(server, name)
-    await _execute(server, f"drop database {name} with (force)")
+    name = f"empty_{next(_numbers)}"
+    await execute(postgres_dsn, f"create database {name}")
+    yield at_database(postgres_dsn, name)
+    await execute(postgres_dsn, f"drop database {name} with (force)")
 
 
 _numbers = iter(range(1_000_000))
+
+
+@pytest.fixture(scope="session")
+def shelf(postgres_dsn: str) -> Shelf:
+    """Where migrated databases wait for the next test."""
+    return Shelf(postgres_dsn, _TEMPLATE)
+
+
+@pytest.fixture
+async def database_dsn(shelf: Shelf) -> AsyncIterator[str]:
+    """The address of a migrated database of this test alone (for tests with real processes)."""
+    async with shelf.lent() as dsn:
+        yield dsn
 
 
 @pytest.fixture

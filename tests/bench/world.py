@@ -13,7 +13,7 @@ import asyncpg
 
 from foundation.db import Database, migrate
 from foundation.postgres import EmbeddedPostgres
-from tests.conftest import at_database
+from tests.support.databases import at_database
 from tests.support.house import House
 
 _TEMPLATE = "bench_template"

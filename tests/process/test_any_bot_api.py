@@ -11,8 +11,8 @@ import aiohttp
 import asyncpg
 import pytest
 
-from tests.conftest import at_database
 from tests.process.conftest import Build
+from tests.support.databases import at_database
 from tests.support.house import MIA, ROOT, House, free_ports
 from tests.support.until import until
 
