@@ -182,7 +182,8 @@ async def start_trading(base: Ground, nursery: Nursery) -> Trading:
     private = settings.webhooks_allow_private
     nursery.start("webhooks", Outgoing(database, clock, bus, vault, allow_private=private).run)
     await engine.start()
-    OfferActors(database, clock, bus, store, market_view(base, hub)).start(nursery)
+    market = market_view(base, hub)
+    OfferActors(database, clock, bus, store, market, engine.known).start(nursery)
     busy = partial(engine.brakes.shedding.sheds, Work.ANALYTICS)
     Keeper(database, clock, busy).start(nursery)
     return Trading(engine, hub, feed, nursery, venues)

@@ -8,7 +8,7 @@ from engine.offers.effect import Effect, Expiry
 from engine.offers.fanout import FanOut
 from engine.offers.market import MarketView
 from engine.offers.outcomes import Outcomes
-from engine.offers.quoting import Quoter
+from engine.offers.quoting import Known, Quoter
 from engine.store.port import Store
 from foundation import limits
 from foundation.bus import Bus
@@ -27,9 +27,15 @@ class OfferActors:
     """`fan_out`, `effect`, `expiry` and `outcomes`: each has a `turn()` that may overlap itself."""
 
     def __init__(
-        self, database: Database, clock: Clock, bus: Bus, store: Store, market: MarketView
+        self,
+        database: Database,
+        clock: Clock,
+        bus: Bus,
+        store: Store,
+        market: MarketView,
+        known: Known | None = None,
     ) -> None:
-        quoter = Quoter(store, market, clock)
+        quoter = Quoter(store, market, clock, known)
         self._clock = clock
         self._bus = bus
         self.fan_out = FanOut(database, quoter, clock, bus)

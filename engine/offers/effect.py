@@ -12,20 +12,18 @@ from typing import Final
 
 from asyncpg.pool import PoolConnectionProxy
 
-from engine.domain.events import SignalReceived
 from engine.domain.signal import Signal
 from engine.domain.words import Intent
 from engine.offers import rows
+from engine.offers.acting import ON_ITS_WAY, handed_over
 from engine.offers.market import MarketView
 from engine.offers.offer import Offer
 from engine.offers.pricing import drift_percent
 from engine.offers.quoting import Quoter
-from engine.offers.words import POLICY
 from engine.signals import receipts
 from engine.signals.receipts import Verdict
 from engine.store.faults import connection, transaction
 from engine.store.intake import put_with
-from engine.store.port import InboxEntry
 from foundation import limits
 from foundation.bus import Bus
 from foundation.clock import Clock
@@ -44,16 +42,8 @@ async def hand_over(
 
     Runs inside the transaction that takes it: offer, receipt and inbox change together.
     """
-    fact = SignalReceived(
-        signal=replace(signal, intent=Intent.ENTER, entry_price=offer.entry_price),
-        approved_by="policy" if offer.decided_by == POLICY else "person",
-        offer_id=offer.id,
-        size_factor=offer.size_factor,
-    )
-    entry = InboxEntry(offer.account_id, offer.inbox_key, fact, offer.receipt_id)
-    await put_with(pooled, [entry], now)
-    text = "Approved: on its way to the account."
-    await receipts.await_outcome(pooled, offer.receipt_id, offer.inbox_key, text)
+    await put_with(pooled, [handed_over(offer, signal)], now)
+    await receipts.await_outcome(pooled, offer.receipt_id, offer.inbox_key, ON_ITS_WAY)
 
 
 class Effect:

@@ -6,10 +6,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from pydantic import TypeAdapter
 
+from engine.domain.signal import Signal
 from engine.domain.words import OrderType, Side
 from engine.offers.words import Channel, Place, Status
 
@@ -93,6 +94,32 @@ class Offer:
     def inbox_key(self) -> str:
         """The key of the fact an approval becomes."""
         return f"{OFFER_KEY}{self.id}"
+
+
+class Withdrawal(NamedTuple):
+    """Offers of this identity that have not taken effect go; ``why`` is a code and a sentence."""
+
+    account_id: str
+    signal: Signal
+    why: tuple[str, str]
+    approved_too: bool
+
+
+class Withdrawn(NamedTuple):
+    """An offer that was withdrawn, and why."""
+
+    offer_id: str
+    receipt_id: str
+    why: tuple[str, str]
+
+
+class OfferOutcome(NamedTuple):
+    """What an account made of the fact with this key."""
+
+    key: str
+    code: str
+    text: str
+    group_id: str | None
 
 
 _QUOTE: Final[TypeAdapter[Quote]] = TypeAdapter(Quote)

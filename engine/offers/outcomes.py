@@ -6,8 +6,9 @@ from collections.abc import Sequence
 
 from engine.domain.notices import Outcome
 from engine.offers import rows
+from engine.offers.offer import OfferOutcome
 from engine.signals import receipts
-from engine.signals.receipts import Awaited, Verdict
+from engine.signals.receipts import Awaited, Settled, Verdict
 from engine.store import outcomes
 from engine.store.faults import connection, transaction
 from foundation import limits
@@ -38,9 +39,8 @@ class Outcomes:
             queued = await receipts.unsettled(pooled, limits.OUTCOMES_QUEUED_MAX, in_queue=True)
         told = await self._decided(waiting) if waiting else []
         told += await self._left_queue(queued) if queued else []
-        for awaited, outcome in told:
-            await self._settle(awaited, outcome)
         if told:
+            await self._settle(told)
             self._bus.wake("offers")
         if any(outcome.code == DRIFTED for _, outcome in told):
             self._bus.wake("receipts")
@@ -56,18 +56,25 @@ class Outcomes:
         found = await outcomes.left_queue(self._database, wanted)
         return _matched(queued, [found.get(key) for key in wanted])
 
-    async def _settle(self, awaited: Awaited, outcome: Outcome) -> None:
+    async def _settle(self, told: Sequence[tuple[Awaited, Outcome]]) -> None:
         now = self._clock.now()
-        verdict = Verdict(outcome.code, outcome.text, refused=outcome.status == "refused")
-        group_id = None if outcome.code in _WITHOUT_GROUP else outcome.object_id
-        queued = outcome.object_id if outcome.code in _IN_QUEUE else None
         async with transaction(self._database) as pooled:
-            if not await receipts.settle(pooled, awaited, verdict, now, queued):
-                return
-            told = (outcome.code, outcome.text, group_id)
-            await rows.note_outcome(pooled, awaited.origin, told, now)
-            if outcome.code == DRIFTED:
-                await receipts.anew(pooled, awaited.receipt_id, now)
+            settled = await receipts.settle(pooled, [_settled(*one) for one in told], now)
+            mine = [(one, outcome) for one, outcome in told if one.receipt_id in settled]
+            await rows.note_outcomes(pooled, [_noted(*one) for one in mine], now)
+            for awaited, outcome in mine:
+                if outcome.code == DRIFTED:
+                    await receipts.anew(pooled, awaited.receipt_id, now)
+
+
+def _settled(awaited: Awaited, outcome: Outcome) -> Settled:
+    verdict = Verdict(outcome.code, outcome.text, refused=outcome.status == "refused")
+    return Settled(awaited, verdict, outcome.object_id if outcome.code in _IN_QUEUE else None)
+
+
+def _noted(awaited: Awaited, outcome: Outcome) -> OfferOutcome:
+    group_id = None if outcome.code in _WITHOUT_GROUP else outcome.object_id
+    return OfferOutcome(awaited.origin, outcome.code, outcome.text, group_id)
 
 
 def _matched(

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
+from engine.domain.account import Account
 from engine.domain.settings import AccountSettings
 from engine.domain.signal import Signal
 from engine.offers.market import MarketView
@@ -13,6 +15,8 @@ from engine.offers.pricing import Wish, drift_percent, price
 from engine.store.port import Store
 from foundation.clock import Clock
 from foundation.money import plain
+
+Known = Callable[[str], Account | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,19 +30,39 @@ class Quoted:
 
 
 class Quoter:
-    """Prices entries for accounts; reads only."""
+    """Prices entries for accounts; reads only.
 
-    def __init__(self, store: Store, market: MarketView, clock: Clock) -> None:
+    ``known`` gives accounts as the engine in this process last decided them; those it does not
+    know are read from the store.
+    """
+
+    def __init__(
+        self, store: Store, market: MarketView, clock: Clock, known: Known | None = None
+    ) -> None:
         self._store = store
         self._market = market
         self._clock = clock
+        self._known = known or _nobody
+
+    async def accounts(self, account_ids: Sequence[str]) -> Mapping[str, Account]:
+        """The accounts as they stand; those that do not exist are left out. Raises Unavailable."""
+        found = {name: account for name in account_ids if (account := self._known(name))}
+        unknown = [name for name in dict.fromkeys(account_ids) if name not in found]
+        if unknown:
+            read = await self._store.load_many(unknown)
+            found |= {name: loaded.account for name, loaded in read.items()}
+        return found
 
     async def quote(self, account_id: str, signal: Signal, size_factor: Decimal) -> Quoted:
+        """The entry for an account as it stands. Raises Unavailable, NotFound."""
+        account = (await self._store.load(account_id)).account
+        return await self.quote_on(account, signal, size_factor)
+
+    async def quote_on(self, account: Account, signal: Signal, size_factor: Decimal) -> Quoted:
         """The entry at the signal's price, or at the market's when that has moved away from it.
 
-        Raises Unavailable, NotFound.
+        Raises Unavailable, NotFound (the venue).
         """
-        account = (await self._store.load(account_id)).account
         symbols = sorted({*account.symbols(), signal.symbol})
         market = await self._market.market(account.venue, symbols)
         asked, now = signal.entry_price, market.price(signal.symbol)
@@ -50,6 +74,10 @@ class Quoter:
         if drifted and asked and now:
             quote = replace(quote, note=_note(asked, now))
         return Quoted(quote, entry, drifted, account.settings)
+
+
+def _nobody(_account_id: str) -> Account | None:
+    return None
 
 
 def _note(asked: Decimal, now: Decimal) -> str:

@@ -6,17 +6,28 @@ Functions that take a connection run inside the caller's transaction.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from decimal import Decimal
+from operator import attrgetter
 from typing import Any, Final
 
 from asyncpg import Record
 from asyncpg.pool import PoolConnectionProxy
 
-from engine.domain.signal import Signal
-from engine.offers.offer import OFFER_KEY, Offer, encode_quote, read
+from engine.offers import tables
+from engine.offers.offer import (
+    OFFER_KEY,
+    Offer,
+    OfferOutcome,
+    Withdrawal,
+    Withdrawn,
+    encode_quote,
+    read,
+)
 from engine.offers.quoting import Quoted
-from engine.offers.words import Decision, Kind
+from engine.offers.words import Kind
+from engine.store import bulk
 
 _COLUMNS: Final = (
     "id, signal_id, receipt_id, account_id, user_id, version, status, symbol, timeframe, side, "
@@ -24,35 +35,36 @@ _COLUMNS: Final = (
     "strategy, reason, created_at, quoted_at, expires_at, decided_by, decided_channel, decided_at, "
     "consent_version, effective_at, taken_at, group_id, outcome_code, outcome_text"
 )
-_INSERT: Final = """
-with made as (
-insert into offers (id, signal_id, receipt_id, account_id, user_id, version, status, symbol,
-    timeframe, side, entry_price, size_factor, quote, max_drift_percent, undo_seconds, source,
-    strategy, reason, created_at, quoted_at, expires_at, decided_by, decided_channel, decided_at,
-    effective_at, taken_at, outcome_code, outcome_text)
-values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13::jsonb, $14, $15, $16, $17, $18,
-    $19, $20, $21, $22, $23, $24, $25, $26, $27, $28)
-returning id, user_id, version
+#: Columns of a new offer, named as in `Offer`.
+_NEW: Final = (
+    "id", "signal_id", "receipt_id", "account_id", "user_id", "version", "status", "symbol",
+    "timeframe", "side", "entry_price", "size_factor", "quote", "max_drift_percent",
+    "undo_seconds", "source", "strategy", "reason", "created_at", "quoted_at", "expires_at",
+    "decided_by", "decided_channel", "decided_at", "effective_at", "taken_at", "outcome_code",
+    "outcome_text",
+)  # fmt: skip
+_values = attrgetter(*_NEW)
+_MADE = bulk.insert("made", tables.offers, " ".join(_NEW))
+_OFFERS: Final = replace(_MADE, clause=f"{_MADE.clause} returning id")
+_TOLD: Final = bulk.insert("told", tables.offer_events, "offer_id user_id version kind at")
+_DECIDED: Final = bulk.insert(
+    "decided", tables.offer_decisions, "offer_id version decision decided_by channel at"
 )
-insert into offer_events (offer_id, user_id, version, kind, at)
-select made.id, made.user_id, made.version, told.kind, $30
-from made, unnest($29::text[]) with ordinality as told (kind, n) order by n
-"""
 _EVENTS: Final = """
 insert into offer_events (offer_id, user_id, version, kind, at)
 select o.id, o.user_id, o.version, $2, $3 from offers o
 join unnest($1::text[]) with ordinality as told (id, n) using (id) order by n
 """
-_DECISION: Final = """
-insert into offer_decisions (offer_id, version, decision, decided_by, channel, at)
-values ($1, $2, $3, $4, $5, $6)
-"""
 #: What has not taken effect yet: an exit forestalls it, a newer entry only what nobody approved.
 _WITHDRAW: Final = """
-update offers set status = 'withdrawn', outcome_code = $6, outcome_text = $7
-where account_id = $1 and symbol = $2 and timeframe = $3 and side = $4
-    and (status = 'pending' or ($5 and status = 'approved' and taken_at is null))
-returning id, receipt_id
+update offers o set status = 'withdrawn', outcome_code = u.code, outcome_text = u.text
+from unnest($1::text[], $2::text[], $3::integer[], $4::text[], $5::boolean[], $6::text[],
+    $7::text[]) as u (account_id, symbol, timeframe, side, approved_too, code, text)
+where o.account_id = u.account_id and o.symbol = u.symbol and o.timeframe = u.timeframe
+    and o.side = u.side
+    and (o.status = 'pending' or (o.status = 'approved' and o.taken_at is null))
+    and (o.status = 'pending' or u.approved_too)
+returning o.id, o.receipt_id, o.outcome_code, o.outcome_text
 """
 _REQUOTE: Final = f"""
 update offers set version = version + 1, status = 'pending', entry_price = $3, size_factor = $4,
@@ -82,53 +94,40 @@ where id = $1 and version = $2 and status = 'approved' and taken_at is null
 returning id
 """
 _OUTCOME: Final = """
-update offers set outcome_code = $2, outcome_text = $3, group_id = coalesce($4, group_id)
-where id = $1 and taken_at is not null
-    and (outcome_code is null or outcome_code in ('queued', 'replaced'))
-returning id
+with noted as (
+    update offers o set outcome_code = u.code, outcome_text = u.text,
+        group_id = coalesce(u.group_id, o.group_id)
+    from unnest($1::text[], $2::text[], $3::text[], $4::text[]) as u (id, code, text, group_id)
+    where o.id = u.id and o.taken_at is not null
+        and (o.outcome_code is null or o.outcome_code in ('queued', 'replaced'))
+    returning o.id, o.user_id, o.version
+)
+insert into offer_events (offer_id, user_id, version, kind, at)
+select id, user_id, version, 'outcome', $5 from noted
 """
 
 
 async def insert(
-    pooled: PoolConnectionProxy, offer: Offer, kinds: Sequence[Kind], now: datetime
+    pooled: PoolConnectionProxy, offers: Sequence[tuple[Offer, Sequence[Kind]]], now: datetime
 ) -> None:
-    """Write a new offer and what has happened to it so far.
+    """Write new offers, what has happened to each so far, and the decisions they carry.
 
-    Raises asyncpg's unique violation when the signal was offered to the account before.
+    Raises asyncpg's unique violation when a signal was offered to its account before.
     """
-    await pooled.execute(
-        _INSERT,
-        offer.id,
-        offer.signal_id,
-        offer.receipt_id,
-        offer.account_id,
-        offer.user_id,
-        offer.version,
-        offer.status,
-        offer.symbol,
-        offer.timeframe,
-        offer.side.value,
-        offer.entry_price,
-        offer.size_factor,
-        encode_quote(offer.quote),
-        offer.max_drift_percent,
-        offer.undo_seconds,
-        offer.source,
-        offer.strategy,
-        offer.reason,
-        offer.created_at,
-        offer.quoted_at,
-        offer.expires_at,
-        offer.decided_by,
-        offer.decided_channel,
-        offer.decided_at,
-        offer.effective_at,
-        offer.taken_at,
-        offer.outcome_code,
-        offer.outcome_text,
-        list(kinds),
-        now,
-    )
+    if not offers:
+        return
+    quote = _NEW.index("quote")
+    made = [_values(offer) for offer, _ in offers]
+    made = [(*one[:quote], encode_quote(one[quote]), *one[quote + 1 :]) for one in made]
+    told = [(o.id, o.user_id, o.version, kind, now) for o, kinds in offers for kind in kinds]
+    decided = [
+        (o.id, o.version, "approve", o.decided_by, o.decided_channel, now)
+        for o, _ in offers
+        if o.decided_by is not None
+    ]
+    parts = (_TOLD, _DECIDED) if decided else (_TOLD,)
+    arguments = bulk.arrays(made) + bulk.arrays(told) + (bulk.arrays(decided) if decided else [])
+    await pooled.execute(bulk.statement(_OFFERS, parts), *arguments)
 
 
 async def tell(
@@ -139,37 +138,23 @@ async def tell(
         await pooled.execute(_EVENTS, list(offer_ids), kind, at)
 
 
-async def note_decision(
-    pooled: PoolConnectionProxy, offer: Offer, decision: Decision, at: datetime
-) -> None:
-    """Write down a decision that the offer already carries."""
-    await pooled.execute(
-        _DECISION, offer.id, offer.version, decision, offer.decided_by, offer.decided_channel, at
-    )
-
-
 async def withdraw(
-    pooled: PoolConnectionProxy,
-    account_id: str,
-    signal: Signal,
-    why: tuple[str, str],
-    *,
-    approved_too: bool,
-) -> Sequence[tuple[str, str]]:
-    """Withdraw what waits for this identity; (offer, receipt) ids of what was withdrawn.
-
-    ``why`` is a code and a sentence.
-    """
+    pooled: PoolConnectionProxy, withdrawals: Sequence[Withdrawal]
+) -> Sequence[Withdrawn]:
+    """Withdraw what waits for these identities; what was withdrawn."""
+    if not withdrawals:
+        return ()
     rows = await pooled.fetch(
         _WITHDRAW,
-        account_id,
-        signal.symbol,
-        signal.timeframe,
-        signal.side.value,
-        approved_too,
-        *why,
+        [one.account_id for one in withdrawals],
+        [one.signal.symbol for one in withdrawals],
+        [one.signal.timeframe for one in withdrawals],
+        [one.signal.side.value for one in withdrawals],
+        [one.approved_too for one in withdrawals],
+        [one.why[0] for one in withdrawals],
+        [one.why[1] for one in withdrawals],
     )
-    return [(row["id"], row["receipt_id"]) for row in rows]
+    return [Withdrawn(offer, receipt, (code, text)) for offer, receipt, code, text in rows]
 
 
 async def requote(
@@ -230,20 +215,19 @@ async def expire_approved(
     return True
 
 
-async def note_outcome(
-    pooled: PoolConnectionProxy,
-    key: str,
-    outcome: tuple[str, str, str | None],
-    now: datetime,
+async def note_outcomes(
+    pooled: PoolConnectionProxy, outcomes: Sequence[OfferOutcome], now: datetime
 ) -> None:
-    """Let a taken offer say what the account made of it: code, sentence, group.
+    """Let taken offers say what their accounts made of them.
 
     A key that names no offer changes nothing.
     """
-    if not key.startswith(OFFER_KEY):
-        return
-    rows = await pooled.fetch(_OUTCOME, key.removeprefix(OFFER_KEY), *outcome)
-    await tell(pooled, [row["id"] for row in rows], "outcome", now)
+    mine = [one for one in outcomes if one.key.startswith(OFFER_KEY)]
+    if mine:
+        ids = [one.key.removeprefix(OFFER_KEY) for one in mine]
+        codes, texts = [one.code for one in mine], [one.text for one in mine]
+        groups = [one.group_id for one in mine]
+        await pooled.execute(_OUTCOME, ids, codes, texts, groups, now)
 
 
 async def effective(pooled: PoolConnectionProxy, now: datetime, limit: int) -> Sequence[Offer]:

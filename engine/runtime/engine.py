@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable, Coroutine, Mapping
 
+from engine.domain.account import Account
 from engine.market.index import ThresholdIndex
 from engine.runtime.brakes import make_brakes
 from engine.runtime.deciding import Decider
@@ -67,6 +68,10 @@ class Engine:
     def crashes(self) -> Mapping[str, int]:
         """How often each task of the engine broke down, by name."""
         return self._nursery.crashes
+
+    def known(self, account_id: str) -> Account | None:
+        """The account as it was last decided here; None while another engine may decide it."""
+        return self.worker.known(account_id) if self.running else None
 
     async def start(self) -> None:
         """Begin to wait for the lock; the actors start when it is ours."""

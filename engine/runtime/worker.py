@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
+from engine.domain.account import Account
 from engine.domain.watch import Wants
 from engine.runtime.deciding import Broken, Decider, Decision
 from engine.runtime.gate import Gate
@@ -49,6 +50,11 @@ class Worker:
         self._doubtful: dict[str, None] = {}
         self._suspects: dict[str, None] = {}
         self._unreadable: dict[str, datetime] = {}
+
+    def known(self, account_id: str) -> Account | None:
+        """The account as it stands after its last commit here, if it is at hand."""
+        loaded = self._cache.get(account_id)
+        return loaded.account if loaded is not None else None
 
     async def refresh(self) -> bool:
         """Mark every account that is not as we know it (at start: all) to be loaded anew."""

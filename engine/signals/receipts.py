@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from asyncpg.pool import PoolConnectionProxy
 from sqlalchemy import Select, Text, cast, func, select, update
@@ -27,18 +27,29 @@ select id, user_id, account_id, signal::text as signal from receipts
 where status = 'accepted' and fanned_out_at is null
 order by received_at, id limit $1
 """
-#: One fan-out per account at a time (the lock), so that "newer" means the same to all of them.
+#: One fan-out per account at a time (the locks, always taken in the same order), so that "newer"
+#: means the same to all of them.
 _FAN_OUT: Final = """
 with turn as materialized (
-    select pg_advisory_xact_lock(hashtextextended('fan-out ' || $3, 0))
+    select pg_advisory_xact_lock(hashtextextended('fan-out ' || account_id, 0))
+    from (select distinct account_id from unnest($1::text[]) as lanes (account_id) order by 1) one
 ), taken as (
-    update receipts set fanned_out_at = $2 from turn
-    where id = $1 and fanned_out_at is null returning id
+    update receipts r set fanned_out_at = $7::timestamptz, code = u.code, message = u.message,
+        status = case when u.refused then 'refused' else r.status end,
+        settled_at = case when u.final then $7::timestamptz end, inbox_key = u.inbox_key
+    from (select count(*) from turn) as locked, unnest($2::text[], $3::text[], $4::text[],
+        $5::boolean[], $6::boolean[], $8::text[])
+        as u (id, code, message, refused, final, inbox_key)
+    where r.id = u.id and r.fanned_out_at is null
+    returning r.id, r.signal_id, r.signal
 )
 insert into signals (id, receipt_id, source, producer, symbol, timeframe, side, intent, signal,
     signal_time, received_at)
-select $4, id, $5, $6, $7, $8, $9, $10, $11::jsonb, $12, $13 from taken
-returning id
+select signal_id, id, signal->>'source', signal->>'producer', signal->>'symbol',
+    (signal->>'timeframe')::integer, signal->>'side', signal->>'intent', signal,
+    (signal->>'signal_time')::timestamptz, (signal->>'received_at')::timestamptz
+from taken
+returning receipt_id
 """
 _TELL: Final = """
 update receipts set code = $2, message = $3, status = case when $4 then 'refused' else status end,
@@ -48,18 +59,23 @@ where id = $1
 _AWAIT: Final = """
 update receipts set code = $2, message = $3, inbox_key = $4, settled_at = null where id = $1
 """
+#: A reverse that found nothing to leave: what matters is the offer of its other half. Such a
+#: receipt keeps its words and tells no outcome.
 _SETTLE: Final = """
-update receipts set code = $3, message = $4, status = case when $5 then 'refused' else status end,
-    settled_at = case when $7::text is null then $6::timestamptz end,
-    inbox_key = coalesce($7, inbox_key)
-where id = $1 and inbox_key = $2 and settled_at is null
-returning id
-"""
-#: A reverse that found nothing to leave: what matters is the offer of its other half.
-_KEEP: Final = """
-update receipts set settled_at = $3
-where id = $1 and inbox_key = $2 and settled_at is null and code = 'offered'
-returning id
+with told as (
+    select u.*, r.code = 'offered' and u.code = 'nothing_to_close' as keeps
+    from unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::boolean[], $6::text[])
+        as u (id, key, code, message, refused, then_key) join receipts r using (id)
+)
+update receipts r set
+    code = case when keeps then r.code else u.code end,
+    message = case when keeps then r.message else u.message end,
+    status = case when u.refused and not keeps then 'refused' else r.status end,
+    settled_at = case when u.then_key is null then $7::timestamptz end,
+    inbox_key = coalesce(u.then_key, r.inbox_key)
+from told u
+where r.id = u.id and r.inbox_key = u.key and r.settled_at is null
+returning r.id, keeps
 """
 _UNSETTLED: Final = """
 select id, account_id, inbox_key from receipts
@@ -127,6 +143,32 @@ class Verdict:
     final: bool = True
 
 
+class Told(NamedTuple):
+    """An alert that is acted on, and what its receipt says from then on.
+
+    ``inbox_key`` names the fact whose outcome it waits for, if there is one.
+    """
+
+    accepted: Accepted
+    verdict: Verdict
+    inbox_key: str | None
+
+
+class Settled(NamedTuple):
+    """The outcome a receipt has waited for.
+
+    With ``queued``, the id of the signal that waits now, there is another outcome to come.
+    """
+
+    awaited: Awaited
+    verdict: Verdict
+    queued: str | None
+
+    @property
+    def then_key(self) -> str | None:
+        return f"{QUEUE_KEY}{self.queued}:{self.awaited.origin}" if self.queued else None
+
+
 @dataclass(frozen=True, slots=True)
 class Traffic:
     """How much came to one hook."""
@@ -143,29 +185,24 @@ async def waiting(pooled: PoolConnectionProxy, limit: int) -> Sequence[Accepted]
     ]
 
 
-async def fan_out(pooled: PoolConnectionProxy, accepted: Accepted, now: datetime) -> bool:
-    """Take the alert and write its signal; False when somebody else has taken it.
+async def fan_out(pooled: PoolConnectionProxy, told: Sequence[Told], now: datetime) -> set[str]:
+    """Take alerts, write their signals, and let their receipts say what comes of them.
 
-    Until the transaction ends, nobody else fans out to the account.
+    Returns the receipts that were taken; the others somebody else has taken. Until the
+    transaction ends, nobody else fans out to their accounts.
     """
-    signal = accepted.signal
-    taken = await pooled.fetchval(
+    rows = await pooled.fetch(
         _FAN_OUT,
-        accepted.receipt_id,
+        [one.accepted.account_id for one in told],
+        [one.accepted.receipt_id for one in told],
+        [one.verdict.code for one in told],
+        [one.verdict.message for one in told],
+        [one.verdict.refused for one in told],
+        [one.verdict.final for one in told],
         now,
-        accepted.account_id,
-        signal.id,
-        signal.source,
-        signal.producer,
-        signal.symbol,
-        signal.timeframe,
-        signal.side.value,
-        signal.intent.value,
-        codec.encode(signal),
-        signal.signal_time,
-        signal.received_at,
+        [one.inbox_key for one in told],
     )
-    return taken is not None
+    return {row["receipt_id"] for row in rows}
 
 
 async def tell(
@@ -213,26 +250,22 @@ async def unsettled(
 
 
 async def settle(
-    pooled: PoolConnectionProxy,
-    awaited: Awaited,
-    verdict: Verdict,
-    now: datetime,
-    queued: str | None = None,
-) -> bool:
-    """Let the receipt tell its outcome; False when it waits for another fact by now.
-
-    With ``queued``, the id of the signal that waits now, there is another outcome to come.
+    pooled: PoolConnectionProxy, settled: Sequence[Settled], now: datetime
+) -> set[str]:
+    """Let receipts tell their outcomes; returns those that do, for one may wait for another
+    fact by now.
     """
-    code, message, refused = verdict.code, verdict.message, verdict.refused
-    if code == "nothing_to_close":
-        kept = await pooled.fetchval(_KEEP, awaited.receipt_id, awaited.inbox_key, now)
-        if kept is not None:
-            return False
-    then = f"{QUEUE_KEY}{queued}:{awaited.origin}" if queued else None
-    settled = await pooled.fetchval(
-        _SETTLE, awaited.receipt_id, awaited.inbox_key, code, message, refused, now, then
+    rows = await pooled.fetch(
+        _SETTLE,
+        [one.awaited.receipt_id for one in settled],
+        [one.awaited.inbox_key for one in settled],
+        [one.verdict.code for one in settled],
+        [one.verdict.message for one in settled],
+        [one.verdict.refused for one in settled],
+        [one.then_key for one in settled],
+        now,
     )
-    return settled is not None
+    return {row["id"] for row in rows if not row["keeps"]}
 
 
 async def signal_of(pooled: PoolConnectionProxy, signal_id: str) -> Signal:

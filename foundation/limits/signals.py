@@ -46,8 +46,8 @@ COUNTERS_FLUSH_S: Final = 1.0
 COUNTERS_MAX: Final = 10_000
 FAN_OUT_BATCH_MAX: Final = 200
 """Accepted alerts acted on in one turn."""
-FAN_OUT_LANES: Final = 8
-"""Accounts whose alerts are acted on at the same time."""
+FAN_OUT_TOGETHER: Final = 32
+"""Accounts whose alerts are acted on in one transaction."""
 OFFERS_BATCH_MAX: Final = 200
 OFFERS_WATCHED_MAX: Final = 2_000
 """Pending offers whose price is watched in one turn."""
