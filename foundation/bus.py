@@ -24,6 +24,7 @@ TOPICS: Final = (
     "events",
     "receipts",
     "offers",
+    "approvals",
     "telegram_inbox",
     "telegram_outbox",
     "paper",
@@ -72,8 +73,12 @@ class Bus:
         """A point in the topic's history, to hand to `wait(since=…)`."""
         return self._wakes[topic]
 
-    async def wait(self, topic: str, timeout: float, since: int | None = None) -> bool:
+    async def wait(
+        self, topic: str, timeout: float, since: int | None = None, gather: float = 0.0
+    ) -> bool:
         """True once the topic is woken, False when `timeout` seconds passed without.
+
+        Who need not be quick waits `gather` seconds more: what comes together is read together.
 
         A wake after this task's previous wait on the topic counts (the time spent working in
         between is covered); with `since=mark(topic)` a wake after that mark counts.
@@ -81,6 +86,8 @@ class Bus:
         seen = self._seen_by_task()
         known = since if since is not None else seen.get(topic, self._wakes[topic])
         woken = self._wakes[topic] > known or await self._woken_within(topic, timeout)
+        if woken and gather:
+            await asyncio.sleep(gather)
         seen[topic] = self._wakes[topic]
         return woken
 

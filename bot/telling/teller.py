@@ -48,6 +48,8 @@ class Teller:
         self._told_at: dict[str, deque[float]] = {}
         self._told_percent: dict[str, Decimal] = {}
         self._load = Load(house)
+        # whom a page is told to; looked at anew with each page
+        self._users: dict[str, User] = {}
 
     async def run_events(self) -> None:
         """Tell events for ever, from where the last process stopped."""
@@ -63,7 +65,7 @@ class Teller:
                 cursor = after
                 await self._breathe()
             else:
-                await self._house.bus.wait("events", limits.BOT_CONSUMER_IDLE_S, since=mark)
+                await self._rest("events", mark)
 
     async def run_offers(self) -> None:
         """Show every new or changed offer for ever."""
@@ -78,7 +80,7 @@ class Teller:
                 await self._write(await self._tell_offers(rows), "offers", after)
                 cursor = after
             else:
-                await self._house.bus.wait("offers", limits.BOT_CONSUMER_IDLE_S, since=mark)
+                await self._rest("offers", mark)
 
     async def run_refresh(self) -> None:
         """Every minute, show open positions whose result moved noticeably."""
@@ -88,6 +90,10 @@ class Teller:
                 continue
             for chat_id in await self._chats_with_positions():
                 await self._outbox.put(await self._safely(partial(self._refresh, chat_id)))
+
+    async def _rest(self, topic: str, mark: int) -> None:
+        idle, gather = limits.BOT_CONSUMER_IDLE_S, limits.BUS_GATHER_S
+        await self._house.bus.wait(topic, idle, since=mark, gather=gather)
 
     async def _breathe(self) -> None:
         """Under load cards are shown less often: what happens meanwhile becomes one edit."""
@@ -104,6 +110,7 @@ class Teller:
     # --- offers -------------------------------------------------------------------------------
 
     async def _tell_offers(self, rows: Sequence[OfferView]) -> list[Item]:
+        self._users.clear()
         latest = {offer.id: offer for offer in rows}
         items: list[Item] = []
         for offer in latest.values():
@@ -125,6 +132,7 @@ class Teller:
     # --- events -------------------------------------------------------------------------------
 
     async def _tell_events(self, rows: Sequence[EventView]) -> list[Item]:
+        self._users.clear()
         items: list[Item] = []
         by_account: dict[str, list[EventView]] = {}
         for row in rows:
@@ -230,9 +238,10 @@ class Teller:
     async def _reachable_owner(self, account_id: str) -> User | None:
         try:
             user_id = await self._house.front.accounts.owner(account_id)
-            user = await self._house.people.get(user_id)
+            user = self._users.get(user_id) or await self._house.people.get(user_id)
         except NotFound:
             return None
+        self._users[user_id] = user
         return user if user.reachable else None
 
     async def _safely(self, make: Callable[[], Awaitable[list[Item]]]) -> list[Item]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import OrderedDict
 from typing import Final
 
 from pydantic import ValidationError
@@ -15,6 +16,7 @@ from engine.domain.settings import AccountSettings
 from engine.domain.words import TradingState
 from engine.store import registry
 from engine.store.registry import AccountHeader, NewAccount
+from foundation import limits
 from foundation.bus import Bus
 from foundation.clock import Clock
 from foundation.db import Database
@@ -31,6 +33,7 @@ class Accounts:
         self._database = database
         self._clock = clock
         self._mailbox = Mailbox(database, clock, bus)
+        self._owners: OrderedDict[str, str] = OrderedDict()
 
     async def ensure_paper(self, user_id: str) -> AccountView:
         """The user's paper account, opened when there is none. Raises NotFound (no such user)."""
@@ -50,8 +53,13 @@ class Accounts:
         return account_view(await registry.owned(self._database, user_id, account_id))
 
     async def owner(self, account_id: str) -> str:
-        """The user an account belongs to; for the system, no one acts. Raises NotFound."""
-        return await registry.owner(self._database, account_id)
+        """The user an account belongs to, for good; no one acts here. Raises NotFound."""
+        known = self._owners.get(account_id)
+        if known is None:
+            known = self._owners[account_id] = await registry.owner(self._database, account_id)
+            if len(self._owners) > limits.OWNERS_KEPT_MAX:
+                self._owners.popitem(last=False)
+        return known
 
     async def set_state(
         self, user_id: str, account_id: str, state: str, key: str

@@ -47,18 +47,21 @@ class OfferActors:
         """Run all four until the nursery stops."""
         nursery.start("offers-fan-out", lambda: self._loop(self.fan_out.turn, "receipts", _poll))
         nursery.start(
-            "offers-effect", lambda: self._loop(self.effect.turn, "offers", self.effect.rest)
+            "offers-effect", lambda: self._loop(self.effect.turn, "approvals", self.effect.rest)
         )
-        nursery.start("offers-outcomes", lambda: self._loop(self.outcomes.turn, "events", _poll))
+        nursery.start(
+            "offers-outcomes",
+            lambda: self._loop(self.outcomes.turn, "events", _poll, limits.BUS_GATHER_S),
+        )
         nursery.start("offers-expiry", self._watch)
 
-    async def _loop(self, turn: _Turn, topic: str, rest: _Rest) -> None:
+    async def _loop(self, turn: _Turn, topic: str, rest: _Rest, gather: float = 0.0) -> None:
         """Turn after turn while there is work; then until woken, or for as long as `rest` says."""
         while True:
             mark = self._bus.mark(topic)
             try:
                 if not await turn():
-                    await self._bus.wait(topic, await rest(), since=mark)
+                    await self._bus.wait(topic, await rest(), since=mark, gather=gather)
             except Unavailable as error:
                 _log.warning("a turn failed", topic=topic, reason=str(error))
                 await self._clock.sleep(limits.OFFERS_POLL_S)

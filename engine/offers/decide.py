@@ -208,6 +208,7 @@ class Decisions:
 
     async def _told(self, person: Person, offer_id: str) -> Offer:
         """The offer as it now is, after waking whoever acts on or shows offers."""
+        self._world.bus.wake("approvals")
         self._world.bus.wake("offers")
         return await self._offer(person.user_id, offer_id)
 

@@ -53,13 +53,19 @@ class FanOut:
     async def _round(self, together: Sequence[Accepted]) -> None:
         """At most one alert of each account; one that breaks does not stop the others."""
         accounts = await self._quoter.accounts([one.account_id for one in together])
-        acted = [await self._act(one, accounts) for one in together]
+        acted: list[Acted] = []
+        began = self._clock.monotonic()
+        for one in together:
+            acted.append(await self._act(one, accounts))
+            if self._clock.monotonic() - began > limits.FAN_OUT_SLICE_S:
+                await asyncio.sleep(0)  # quoting takes a while: whoever brings alerts goes first
+                began = self._clock.monotonic()
         try:
             await self._write(acted)
         except _OURS as error:
             _log.warning("alerts are acted on one by one", alerts=len(acted), reason=str(error))
-            for one in acted:
-                await self._write_alone(one)
+            for each in acted:
+                await self._write_alone(each)
         self._bus.wake("inbox")
         self._bus.wake("offers")
 
@@ -67,7 +73,6 @@ class FanOut:
         with correlation(accepted.receipt_id):
             quoted: Quoted | None = None
             if entry_half(accepted.signal) is not None:
-                await asyncio.sleep(0)  # quoting takes a while: whoever brings alerts goes first
                 try:
                     account = accounts[accepted.account_id]
                     # a reverse is quoted whole: what it leaves itself does not stand in its way

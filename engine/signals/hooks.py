@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections import OrderedDict
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
-from sqlalchemy import Row, insert, select, update
-from sqlalchemy.exc import IntegrityError, SQLAlchemyError
+from asyncpg import InterfaceError, PostgresError
+from sqlalchemy import insert, select, update
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from engine.domain.words import MarketKind
@@ -20,6 +22,8 @@ from foundation.db import Database
 from foundation.errors import Conflict, NotFound, Unavailable
 from foundation.ids import new_id
 from foundation.people.audit import Entry, write
+
+_BEHIND: Final = "select * from hooks where token_hash = $1 and revoked_at is null"
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +101,7 @@ class HookStore:
             wanted = wanted.where(hooks.c.account_id == account_id)
         async with self._database.connect() as connection:
             rows = await connection.execute(wanted.order_by(hooks.c.id))
-            return tuple(self._hook(row) for row in rows)
+            return tuple(self._hook(dict(row._mapping)) for row in rows)
 
     async def get(self, user_id: str, hook_id: str) -> Hook:
         """Raises NotFound, also for somebody else's or a revoked hook."""
@@ -147,13 +151,11 @@ class HookStore:
         now = self._clock.monotonic()
         if kept is not None and now < kept.until:
             return kept.hook
-        wanted = select(hooks).where(hooks.c.token_hash == name, hooks.c.revoked_at.is_(None))
         try:
-            async with self._database.connect() as connection:
-                row = (await connection.execute(wanted)).one_or_none()
-        except (OSError, SQLAlchemyError, TimeoutError) as error:
+            row = await self._database.pool.fetchrow(_BEHIND, name)
+        except (OSError, TimeoutError, PostgresError, InterfaceError) as error:
             raise Unavailable("the database does not answer; send the alert again") from error
-        hook = None if row is None else self._hook(row)
+        hook = None if row is None else self._hook(dict(row))
         self._kept[name] = _Kept(hook, now + limits.HOOK_CACHE_S)
         self._kept.move_to_end(name)
         while len(self._kept) > limits.HOOK_CACHE_MAX:
@@ -196,20 +198,20 @@ class HookStore:
             "created_at": hook.created_at,
         }
 
-    def _hook(self, row: Row[Any]) -> Hook:
-        aad = _aad(row.id)
-        sealed = row.secret_sealed
+    def _hook(self, row: Mapping[str, Any]) -> Hook:
+        aad = _aad(row["id"])
+        sealed = row["secret_sealed"]
         return Hook(
-            id=row.id,
-            user_id=row.user_id,
-            account_id=row.account_id,
-            venue=row.venue,
-            market=MarketKind(row.market),
-            label=row.label,
-            token=self._vault.open(row.token_sealed, aad).decode(),
+            id=row["id"],
+            user_id=row["user_id"],
+            account_id=row["account_id"],
+            venue=row["venue"],
+            market=MarketKind(row["market"]),
+            label=row["label"],
+            token=self._vault.open(row["token_sealed"], aad).decode(),
             secret=None if sealed is None else self._vault.open(sealed, aad).decode(),
-            max_lag_seconds=row.max_lag_seconds,
-            created_at=row.created_at,
+            max_lag_seconds=row["max_lag_seconds"],
+            created_at=row["created_at"],
         )
 
     async def _audit(self, connection: AsyncConnection, hook: Hook, action: str) -> None:

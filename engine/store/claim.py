@@ -10,7 +10,7 @@ from asyncpg import Record
 
 from engine.domain.events import OrderCancelled
 from engine.domain.leg import ZERO
-from engine.store.codec import decode_command
+from engine.store.codec import decode_command, encode_fact
 from engine.store.faults import connection, transaction
 from engine.store.intake import put_with
 from engine.store.port import InboxEntry, Lanes, OutboxRow, OutboxStatus
@@ -76,8 +76,16 @@ order by claimed_at, id limit $2
 """  # noqa: S608 - only our own column names
 
 _ANSWERED = """
-update outbox set status = 'done', ended_at = $4, outcome = $5
-where id = $1 and account_id = $2 and status in ('claimed', 'sent') and claimed_at = $3
+with done as (
+  update outbox set status = 'done', ended_at = $4, outcome = $5
+  where id = $1 and account_id = $2 and status in ('claimed', 'sent') and claimed_at = $3
+  returning account_id
+), told as (
+  insert into inbox (account_id, key, kind, fact, correlation_id, received_at)
+  select account_id, $6, $5, $7::jsonb, $8, $4 from done where $6::text is not null
+  on conflict (account_id, key) do nothing
+)
+select count(*) from done
 """
 _UNKNOWN = """
 update outbox set status = 'sent'
@@ -124,16 +132,16 @@ async def answered(
     database: Database, row: OutboxRow, fact: InboxEntry | None, now: datetime
 ) -> bool:
     """See `Store.answered`."""
-    outcome = fact.fact.kind if fact else "none"
-    async with transaction(database) as pooled:
-        status = await pooled.execute(
-            _ANSWERED, row.command.id, row.account_id, row.claimed_at, now, outcome
-        )
-        if status.endswith(" 0"):
-            return False
-        if fact is not None:
-            await put_with(pooled, [fact], now)
-    return True
+    which = (row.command.id, row.account_id, row.claimed_at, now)
+    async with connection(database) as pooled:
+        if fact is None:
+            done = await pooled.fetchval(_ANSWERED, *which, "none", None, None, None)
+        else:
+            kind, encoded = fact.fact.kind, encode_fact(fact.fact).decode()
+            done = await pooled.fetchval(
+                _ANSWERED, *which, kind, fact.key, encoded, fact.correlation_id
+            )
+    return bool(done)
 
 
 async def unknown(database: Database, row: OutboxRow) -> None:

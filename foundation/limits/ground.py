@@ -19,6 +19,8 @@ HOT_POOL_MIN: Final = 1
 
 BUS_COALESCE_S: Final = 0.005
 """Wakes within this time leave as one NOTIFY."""
+BUS_GATHER_S: Final = 0.05
+"""Who only tells what has happened reads what came within this time at once."""
 BUS_RECONNECT_FIRST_S: Final = 0.1
 BUS_RECONNECT_MAX_S: Final = 5.0
 BUS_NOTIFY_TIMEOUT_S: Final = 5.0

@@ -48,6 +48,8 @@ FAN_OUT_BATCH_MAX: Final = 200
 """Accepted alerts acted on in one turn."""
 FAN_OUT_TOGETHER: Final = 32
 """Accounts whose alerts are acted on in one transaction."""
+FAN_OUT_SLICE_S: Final = 0.004
+"""Quoting goes on for this long before others in the process get their turn."""
 OFFERS_BATCH_MAX: Final = 200
 OFFERS_WATCHED_MAX: Final = 2_000
 """Pending offers whose price is watched in one turn."""

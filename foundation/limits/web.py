@@ -33,7 +33,7 @@ STREAM_HELLO_S: Final = 5.0
 STREAM_HEARTBEAT_S: Final = 30.0
 STREAM_POLL_S: Final = 2.0
 STREAM_QUOTES_S: Final = 0.5
-STREAM_OWNERS_MAX: Final = 10_000
+OWNERS_KEPT_MAX: Final = 10_000
 STREAM_CLIENTS_PER_USER: Final = 10
 """Sockets of one person; a further one ends the oldest."""
 SWEEP_S: Final = 3_600.0

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections import OrderedDict
 from typing import Any, Final
 
 from aiohttp import web
@@ -64,7 +63,6 @@ class StreamHub:
         self._bus = bus
         self._clock = clock
         self._clients: dict[str, list[Client]] = {}
-        self._owners: OrderedDict[str, str] = OrderedDict()
         self._prices: dict[str, str] = {}
         self._nursery = Nursery(_log)
         # kept over breakdowns: a reader that starts over goes on where it was
@@ -114,13 +112,16 @@ class StreamHub:
         while True:
             mark = self._bus.mark("events")
             if not await self._told(self._read_events):
-                await self._bus.wait("events", limits.STREAM_POLL_S, since=mark)
+                await self._rest("events", mark)
 
     async def _offers(self) -> None:
         while True:
             mark = self._bus.mark("offers")
             if not await self._told(self._read_offers):
-                await self._bus.wait("offers", limits.STREAM_POLL_S, since=mark)
+                await self._rest("offers", mark)
+
+    async def _rest(self, topic: str, mark: int) -> None:
+        await self._bus.wait(topic, limits.STREAM_POLL_S, since=mark, gather=limits.BUS_GATHER_S)
 
     async def _told(self, read: Any) -> bool:
         """Whether there was something new; a database that is away has nothing new."""
@@ -135,8 +136,11 @@ class StreamHub:
 
     async def _read_events(self) -> bool:
         events = self._front.events
-        if self._event_cursor is None:
-            self._event_cursor = await events.end()
+        if self._event_cursor is None or not self._clients:
+            end = await events.end()
+            if self._event_cursor is None or not self._clients:  # nobody came meanwhile
+                self._event_cursor = end
+                return False
         found, after = await events.read(self._event_cursor)
         for event in found:
             shown = _EVENT.dump_python(event, mode="json")
@@ -146,8 +150,11 @@ class StreamHub:
 
     async def _read_offers(self) -> bool:
         offers = self._front.offers
-        if self._offer_cursor is None:
-            self._offer_cursor = await offers.changes_end()
+        if self._offer_cursor is None or not self._clients:
+            end = await offers.changes_end()
+            if self._offer_cursor is None or not self._clients:
+                self._offer_cursor = end
+                return False
         found, after = await offers.changes(self._offer_cursor)
         for offer in found:
             await self._send_owner(offer.account_id, _offer_frame(offer))
@@ -181,19 +188,11 @@ class StreamHub:
 
     async def _send_owner(self, account_id: str, frame: Frame) -> None:
         try:
-            owner = await self._owner(account_id)
+            owner = await self._front.accounts.owner(account_id)
         except NotFound:
             return  # the account is gone, and whoever watched it too
         for client in list(self._clients.get(owner, ())):
             client.push(frame)
-
-    async def _owner(self, account_id: str) -> str:
-        known = self._owners.get(account_id)
-        if known is None:
-            known = self._owners[account_id] = await self._front.accounts.owner(account_id)
-            if len(self._owners) > limits.STREAM_OWNERS_MAX:
-                self._owners.popitem(last=False)
-        return known
 
 
 HUB: web.AppKey[StreamHub] = web.AppKey("stream_hub", StreamHub)

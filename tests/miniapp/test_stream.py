@@ -211,7 +211,7 @@ async def test_an_account_that_is_gone_stops_nobody(site: Site, ada: Person) -> 
     hub = site.server.app[HUB]
     socket = await opened(site, ada)
     with pytest.raises(NotFound):
-        await hub._owner("nosuchaccount")
+        await hub._front.accounts.owner("nosuchaccount")
     await hub._send_owner("nosuchaccount", {"type": "event"})
     assert not socket.closed
 
