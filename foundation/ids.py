@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import secrets
+from base64 import b32encode
 from datetime import UTC, datetime, timedelta
 
 from foundation.errors import ContractBroken
 
-_ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
+_LETTERS = bytes.maketrans(b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567", b"0123456789abcdefghjkmnpqrstvwxyz")
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MILLISECOND = timedelta(milliseconds=1)
 _RANDOM_BITS = 80
 _LENGTH = 26
+_BYTES = 20
+"""Base 32 is written in groups of five bytes; four groups hold 26 letters."""
 
 
 def new_id(now: datetime) -> str:
@@ -24,8 +27,5 @@ def new_id(now: datetime) -> str:
         raise ContractBroken("an id needs an aware time")
     millis = (now - _EPOCH) // _MILLISECOND
     number = (millis << _RANDOM_BITS) | secrets.randbits(_RANDOM_BITS)
-    letters = []
-    for _ in range(_LENGTH):
-        letters.append(_ALPHABET[number & 31])
-        number >>= 5
-    return "".join(reversed(letters))
+    letters = b32encode(number.to_bytes(_BYTES, "big"))[-_LENGTH:]
+    return letters.translate(_LETTERS).decode()

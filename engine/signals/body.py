@@ -191,6 +191,8 @@ def unreplaced(name: str, value: str) -> str:
 
 def printable(text: str, longest: int) -> str:
     """Text fit for a sentence and for the database: one line, no controls, no surrogates."""
-    clean = "".join(c if c.isprintable() else " " for c in text[: longest * 2])
+    clean = text[: longest * 2]
+    if not clean.isprintable():
+        clean = "".join(c if c.isprintable() else " " for c in clean)
     clean = " ".join(clean.split())
     return clean if len(clean) <= longest else clean[: longest - 1] + "…"

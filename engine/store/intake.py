@@ -29,6 +29,20 @@ from unnest($1::text[], $2::text[], $3::text[], $4::jsonb[], $5::text[])
 order by n
 on conflict (account_id, key) do nothing
 """
+_PUT_REPORTS = """
+with moved as (
+  update accounts set report_cursor = $2 where id = $1 returning id
+), put as (
+  insert into inbox (account_id, key, kind, fact, correlation_id, received_at)
+  select moved.id, key, kind, fact, correlation_id, $7
+  from moved, unnest($3::text[], $4::text[], $5::jsonb[], $6::text[])
+    with ordinality as u(key, kind, fact, correlation_id, n)
+  order by n
+  on conflict (account_id, key) do nothing
+  returning id
+)
+select (select count(*) from moved), (select count(*) from put)
+"""
 _READY = """
 select account_id from (
   select account_id, min(received_at) as since from inbox
@@ -102,12 +116,20 @@ async def put_reports(
     now: datetime,
 ) -> int:
     """See `Store.put_reports`."""
-    async with transaction(database) as pooled:
-        moved = await pooled.execute(
-            "update accounts set report_cursor = $2 where id = $1", account_id, cursor
+    async with connection(database) as pooled:
+        [(moved, new)] = await pooled.fetch(
+            _PUT_REPORTS,
+            account_id,
+            cursor,
+            [entry.key for entry in entries],
+            [entry.fact.kind for entry in entries],
+            [encode_fact(entry.fact).decode() for entry in entries],
+            [entry.correlation_id for entry in entries],
+            now,
         )
-        _there(moved, account_id)
-        return await put_with(pooled, entries, now)
+    if not moved:
+        raise no_account(account_id)
+    return int(new)
 
 
 async def cursor(database: Database, account_id: str) -> str:
@@ -186,8 +208,3 @@ async def depths(database: Database) -> Depths:
 
 def no_account(account_id: str) -> NotFound:
     return NotFound(f"there is no account {account_id}")
-
-
-def _there(status: str, account_id: str) -> None:
-    if status.endswith(" 0"):
-        raise no_account(account_id)
