@@ -13,7 +13,8 @@ from engine.domain.record import record
 class Instrument:
     """Rules of one symbol at one venue. Prices in quote currency, quantities in base.
 
-    Not ``tradable``: delisted or suspended, entries are refused and exits are tried.
+    Not ``tradable``: delisted or suspended, entries are refused and exits are tried. Not
+    ``market_open``: closed for its hours, an auction or a break, and expected to open again.
     """
 
     symbol: str
@@ -27,6 +28,7 @@ class Instrument:
     max_quantity: Decimal | None = None
     contract_size: Decimal = Decimal(1)
     tradable: bool = True
+    market_open: bool = True
     max_leverage: int = 1
 
 

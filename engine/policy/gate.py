@@ -32,6 +32,7 @@ ONE = Decimal(1)
 OF_A_SYMBOL = frozenset(
     {
         "entries_locked",
+        "market_closed",
         "not_tradable",
         "stale_price",
         "symbol_groups",
@@ -70,7 +71,7 @@ def _denials(
         _state(account),
         _locked(account, signal.symbol, at),
         _day_loss(account, at),
-        _instrument(signal.symbol, market),
+        _instrument(account, signal.symbol, market),
         _price(account, signal.symbol, market, at),
         _groups(account, signal),
     )
@@ -146,11 +147,17 @@ def realized_today_usd(account: Account, at: datetime) -> Decimal:
     return guard.realized_today_usd if guard.day == at.date() else ZERO
 
 
-def _instrument(symbol: str, market: Market) -> Denial | None:
+def _instrument(account: Account, symbol: str, market: Market) -> Denial | None:
     instrument = market.instruments.get(symbol)
-    if instrument is None or instrument.tradable:
+    if instrument is None:
         return None
-    return Denial("not_tradable", f"{symbol} is suspended or delisted: it takes no new entries.")
+    if not instrument.tradable:
+        text = f"{symbol} is suspended or delisted: it takes no new entries."
+        return Denial("not_tradable", text)
+    if not instrument.market_open:
+        text = f"{account.venue} has closed the market of {symbol} for now: entries wait."
+        return Denial("market_closed", text)
+    return None
 
 
 def _price(account: Account, symbol: str, market: Market, at: datetime) -> Denial | None:

@@ -17,6 +17,8 @@ from engine.venues.port import Found, OpenOrder
 
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 LINEAR_LEVERAGE: Final = 20
+#: Statuses of a symbol that trades again by itself (Binance, enum definitions, symbol status).
+CLOSED_FOR_NOW: Final = ("BREAK", "END_OF_DAY", "AUCTION_MATCH", "PRE_TRADING", "POST_TRADING")
 """What nearly every USDT perpetual allows; the exchange refuses more where it does not."""
 
 STATUS: Final[Mapping[str, OrderStatus]] = MappingProxyType(
@@ -86,7 +88,7 @@ def spot_listing(row: Any) -> Listing | None:
         return None
     allowed = row.get("isSpotTradingAllowed", True)
     symbol = f"{row['baseAsset']}/{row['quoteAsset']}"
-    return _listing(row, symbol, row["status"] == "TRADING" and allowed, MarketKind.SPOT)
+    return _listing(row, symbol, allowed, MarketKind.SPOT)
 
 
 def linear_listing(row: Any) -> Listing | None:
@@ -96,10 +98,10 @@ def linear_listing(row: Any) -> Listing | None:
     if row["quoteAsset"] != row["marginAsset"]:
         return None
     symbol = f"{row['baseAsset']}/{row['quoteAsset']}:{row['marginAsset']}"
-    return _listing(row, symbol, row["status"] == "TRADING", MarketKind.LINEAR)
+    return _listing(row, symbol, True, MarketKind.LINEAR)
 
 
-def _listing(row: Any, symbol: str, tradable: bool, market: MarketKind) -> Listing:
+def _listing(row: Any, symbol: str, allowed: bool, market: MarketKind) -> Listing:
     filters = {one["filterType"]: one for one in row["filters"]}
     lots = filters["LOT_SIZE"]
     linear = market is MarketKind.LINEAR
@@ -113,7 +115,8 @@ def _listing(row: Any, symbol: str, tradable: bool, market: MarketKind) -> Listi
         min_notional=_least(filters),
         shorts=linear,
         max_quantity=_most(filters),
-        tradable=tradable,
+        tradable=allowed and row["status"] in ("TRADING", *CLOSED_FOR_NOW),
+        market_open=row["status"] not in CLOSED_FOR_NOW,
         max_leverage=LINEAR_LEVERAGE if linear else 1,
     )
     return Listing(instrument, row["symbol"], frozenset(row.get("orderTypes", ())))

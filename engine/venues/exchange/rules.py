@@ -143,6 +143,7 @@ def _strictest(one: Instrument, other: Instrument) -> Instrument:
         min_notional=max(one.min_notional, other.min_notional),
         max_quantity=min(most, default=None),
         tradable=one.tradable or other.tradable,
+        market_open=one.market_open or other.market_open,
         max_leverage=min(one.max_leverage, other.max_leverage),
     )
 

@@ -115,6 +115,28 @@ def test_a_suspended_instrument_takes_no_entries() -> None:
     assert "suspended or delisted" in refused(desk.enter(), "not_tradable")
 
 
+def test_market_hours_a_market_that_is_closed_for_now_takes_no_new_entries() -> None:
+    desk = desk_with()
+    desk.instruments["BTC/USDT"] = instrument(market_open=False)
+    text = refused(desk.enter(), "market_closed")
+    assert text == "paper has closed the market of BTC/USDT for now: entries wait."
+
+
+def test_market_hours_what_waits_enters_when_the_market_opens() -> None:
+    desk = desk_with(max_open_groups=1)
+    desk.enter()
+    assert desk.enter(symbol=ETH, raw_symbol="ETHUSDT", price="3000").code == "queued"
+    desk.instruments[ETH] = instrument(ETH, market_open=False)
+    desk.exit()
+    for command in desk.new_cancels():
+        desk.cancelled(command.order_id, "0")
+    assert (desk.account.slots_free, len(desk.account.queue)) == (1, 1)
+    desk.instruments[ETH] = instrument(ETH)
+    desk.wait(60)
+    assert desk.account.queue == ()
+    assert desk.group.symbol == ETH
+
+
 def test_a_silent_feed_blocks_entries_but_never_exits() -> None:
     desk = desk_with()
     desk.enter()
