@@ -30,9 +30,10 @@ def shortages(
         groups = list(_holding(account, held.symbol))
         if any(group.updated_at >= seen_at for group in groups):
             continue
-        ours = sum((group.open_quantity for group in groups), ZERO)
-        sign = groups[0].side.sign if groups else 1
-        missing = ours - _working(groups) - max(held.quantity * sign, ZERO)
+        # what holds nothing, as one that failed, says nothing of the side
+        ours = sum((group.side.sign * group.open_quantity for group in groups), ZERO)
+        there = held.quantity if ours > 0 else -held.quantity
+        missing = abs(ours) - _working(groups) - max(there, ZERO)
         rules = instruments.get(held.symbol)
         if missing > 0 and (rules is None or missing >= rules.step):
             short[held.symbol] = missing
@@ -47,7 +48,7 @@ def sellable(account: Account, group: Group) -> Decimal:
     short = account.short_at_venue.get(group.symbol, ZERO)
     if short <= 0 or group.status is GroupStatus.CLOSED:
         return free
-    groups = list(_holding(account, group.symbol))
+    groups = [one for one in _holding(account, group.symbol) if one.side is group.side]
     ours = sum((one.open_quantity for one in groups), ZERO)
     return min(free, max(ours - short - _working(groups), ZERO))
 

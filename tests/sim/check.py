@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
@@ -10,7 +11,7 @@ from engine.decide.offsets import RUNNING
 from engine.decide.step import step
 from engine.domain.account import Account
 from engine.domain.commands import PlaceOrder
-from engine.domain.events import OrderLost, QueueCommanded, SignalReceived
+from engine.domain.events import OrderLost, OrderRefused, QueueCommanded, SignalReceived
 from engine.domain.group import Group
 from engine.domain.offset import PlanStatus
 from engine.domain.words import ExitReason, GroupStatus, TradingState
@@ -28,12 +29,17 @@ ENDED = (OutboxStatus.DONE, OutboxStatus.WITHDRAWN)
 DRIFT = Decimal("1.1")
 
 
+REFUSED = "refused_by_venue"
+SOON = timedelta(minutes=1)
+
+
 class Check:
     """Collects violations; each is one sentence."""
 
     def __init__(self, world: World) -> None:
         self._world = world
         self.violations: list[str] = []
+        self._refused: set[str] = set()
         self._let_go: dict[str, tuple[str, str, Decimal]] = {}
 
     def landing(self, account_id: str, order: PlaceOrder) -> None:
@@ -70,10 +76,23 @@ class Check:
             if account.seq == commit.after.seq and commit.decided:
                 self._pool(commit, account)
                 self._forgotten(commit, account)
+                self._no_storm(commit, account)
             self._plan(account)
             for group in account.groups.values():
                 if commit.before.groups.get(group.id) is not group:
                     self._books(group)
+                    self._exits_go_on(account, group)
+
+    def _no_storm(self, commit: AccountCommit, account: Account) -> None:
+        """A leg the venue refused for good is not ordered again."""
+        for one in commit.decided:
+            fact = one.event.fact
+            if isinstance(fact, OrderRefused) and fact.final and one.outcome.code == REFUSED:
+                self._refused.update(_legs(account, [fact.order_id]))
+            placed = [c.id for c in one.commands if isinstance(c, PlaceOrder) and not c.reduce_only]
+            for leg in _legs(account, placed):
+                if leg in self._refused:
+                    self._fault(f"{leg} is ordered again though it was refused for good")
 
     def _pool(self, commit: AccountCommit, account: Account) -> None:
         """Over its limit the pool goes by a person's order or a continuation alone."""
@@ -125,6 +144,12 @@ class Check:
             return
         if self._world.exchange.known(entry.account_id, entry.fact.order_id) is not None:
             self._fault(f"{entry.fact.order_id} is at the exchange and was declared lost")
+
+    def _exits_go_on(self, account: Account, group: Group) -> None:
+        """Whatever kept an exit from leaving, it is tried again within a minute."""
+        again = group.exit_retry_at
+        if again is not None and account.last_at is not None and again > account.last_at + SOON:
+            self._fault(f"{group.id} waits until {again} to be closed")
 
     def _books(self, group: Group) -> None:
         entered = sum((order.filled_quantity for order in group.entry_orders), ZERO)
@@ -242,3 +267,13 @@ class Check:
 
     def _fault(self, text: str) -> None:
         self.violations.append(f"[{self._world.loop.now:8.3f}] {text}")
+
+
+def _legs(account: Account, order_ids: Sequence[str]) -> list[str]:
+    """Names of the legs these entries are for."""
+    return [
+        f"{group.id} leg {order.pyramid}:{order.leg}"
+        for group in account.groups.values()
+        for order in (group.orders[one] for one in order_ids if one in group.orders)
+        if order.leg is not None
+    ]

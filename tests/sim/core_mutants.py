@@ -4,12 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from contextlib import AbstractContextManager
+from dataclasses import replace
+from datetime import datetime, timedelta
 from decimal import Decimal
 
-from engine.decide import closing, cover, plan
+from engine.decide import closing, cover, facts, plan
 from engine.decide.turn import Turn
+from engine.domain.events import OrderRefused
 from engine.domain.group import Group
+from engine.domain.notices import Outcome
 from engine.domain.orders import Allocation
+from engine.policy import retry
 from engine.policy.lots import LotKey
 from foundation.money import floor_to_step
 from tests.sim.mutants import MUTANTS, Mutant, patched
@@ -51,5 +56,37 @@ class EntriesLeftWorking(Mutant):
         return patched(plan, "cancel_entries", nothing)
 
 
-CORE_MUTANTS: tuple[Mutant, ...] = (DustPerLeg(), CoverForgotten(), EntriesLeftWorking())
+class RefusalsRetried(Mutant):
+    """Takes a refusal for good for one that may pass."""
+
+    name = "final refusal tried again"
+
+    def applied(self) -> AbstractContextManager[None]:
+        refused = facts.refused
+
+        def hopeful(turn: Turn, fact: OrderRefused) -> Outcome:
+            return refused(turn, replace(fact, final=False))
+
+        return patched(facts, "refused", hopeful)
+
+
+class ExitsGivenUp(Mutant):
+    """Tries an exit that was refused again some other day."""
+
+    name = "refused exit given up"
+
+    def applied(self) -> AbstractContextManager[None]:
+        def some_day(now: datetime, _attempts: int) -> datetime:
+            return now + timedelta(days=1)
+
+        return patched(retry, "exit_retry_at", some_day)
+
+
+CORE_MUTANTS: tuple[Mutant, ...] = (
+    DustPerLeg(),
+    CoverForgotten(),
+    EntriesLeftWorking(),
+    RefusalsRetried(),
+    ExitsGivenUp(),
+)
 ALL_MUTANTS: tuple[Mutant, ...] = (*MUTANTS, *CORE_MUTANTS)

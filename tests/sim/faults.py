@@ -31,6 +31,9 @@ CEILINGS = {
     "stream_gap": 0.05,
     "alert_twice": 0.40,
     "wake_lost": 0.30,
+    "clock_steps": 0.05,
+    "rules_change": 0.05,
+    "old_price": 0.05,
 }
 
 

@@ -18,7 +18,7 @@ from engine.domain.notices import Outcome
 from engine.domain.signal import Signal
 from engine.domain.words import OrderStatus
 from engine.policy.pool import Admission, admit
-from engine.runtime import resolver, sender
+from engine.runtime import deciding, resolver, sender
 from engine.store.memory import MemoryStore
 from engine.store.port import (
     ALL_LANES,
@@ -202,6 +202,15 @@ class FillsOnlyFromStream(Mutant):
         return _FromNowOn(venue, process)
 
 
+class StampsByItsOwnClock(Mutant):
+    """Stamps an event with its clock, though the account has seen a later moment."""
+
+    name = "time runs backwards"
+
+    def applied(self) -> AbstractContextManager[None]:
+        return patched(deciding, "max", lambda now, _last: now)
+
+
 class _Wrapped:
     def __init__(self, venue: SimVenue, process: Process) -> None:
         self._venue = venue
@@ -290,12 +299,13 @@ class _ForgetfulOfAlerts(MemoryStore):
 @contextmanager
 def patched(owner: Any, name: str, value: Any) -> Iterator[None]:
     """Have the name mean something else while the block runs."""
-    original = getattr(owner, name)
+    known = hasattr(owner, name)  # a builtin is hidden, not replaced
+    original = getattr(owner, name, None)
     setattr(owner, name, value)
     try:
         yield
     finally:
-        setattr(owner, name, original)
+        setattr(owner, name, original) if known else delattr(owner, name)
 
 
 MUTANTS: tuple[Mutant, ...] = (
@@ -312,4 +322,5 @@ MUTANTS: tuple[Mutant, ...] = (
     QueueBypass(),
     AlertsTwice(),
     FillsOnlyFromStream(),
+    StampsByItsOwnClock(),
 )

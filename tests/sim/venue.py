@@ -160,6 +160,8 @@ class SimVenue:
             return Refused(code, "The venue does not want it.")
         if world.faults.hit("refused_for_now"):
             return Refused("rate_limited", "Too many requests.", final=False, retry_after=1)
+        if not order.reduce_only and not world.exchange.instruments[order.symbol].tradable:
+            return Refused("not_tradable", "The market is suspended.")
         world.check.landing(account_id, order)
         placed = world.exchange.accept(account_id, order)
         world.check.exchange()

@@ -15,7 +15,7 @@ from engine.market.ticks import Tick
 from engine.store.memory import MemoryStore
 from engine.store.port import InboxEntry
 from engine.venues.paper.match import Terms
-from tests.sim import script
+from tests.sim import script, weather
 from tests.sim.check import Check
 from tests.sim.exchange import Exchange
 from tests.sim.faults import Faults
@@ -54,6 +54,7 @@ class World:
             monotonic=self.loop.time,
             prices=dict(script.START_PRICES),
         )
+        self.rules = self.exchange.instruments
         self.accounts = [script.account(self.rng, f"a{n}") for n in range(self.rng.choice((1, 2)))]
         self.check = Check(self)
         self.processes: list[Process] = []
@@ -119,6 +120,7 @@ class World:
             await asyncio.sleep(0 if self.check.violations else self.tempo.busy_s / 60)
         self.healed = True
         self.faults.heal()
+        weather.calm(self)
         for task in tasks[1:]:
             task.cancel()
         if not self.check.violations:
@@ -153,6 +155,7 @@ class World:
                     if process.alive:
                         process.feed.put_nowait(Tick(symbol, price, self.truth()))
             self._end_one()
+            weather.turn(self)
             self.check.exchange()
             await asyncio.sleep(self.tempo.tick_s)
 

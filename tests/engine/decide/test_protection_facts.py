@@ -17,7 +17,7 @@ from engine.domain.events import (
 )
 from engine.domain.notices import Notice, NoticeKind
 from engine.domain.protection import Funds
-from engine.domain.words import GroupStatus, TradingState
+from engine.domain.words import GroupStatus, Side, TradingState
 from tests.engine.decide.kit import Desk, instrument
 
 D = Decimal
@@ -275,3 +275,21 @@ def test_a_short_position_is_compared_in_its_own_direction() -> None:
     assert desk.account.short_at_venue == {}
     reconcile(desk, "10")
     assert desk.account.short_at_venue == {"BTC/USDT": D(10)}
+
+
+def test_what_failed_on_the_other_side_does_not_turn_a_position_round() -> None:
+    """A short was let go as if it were gone, and stayed open at the venue: a long had failed."""
+    desk = Desk("100", ladder=ONE_LEG)
+    desk.instruments["BTC/USDT"] = instrument(step=D("0.001"))
+    desk.enter("100")
+    desk.refuse(desk.placed())
+    assert desk.group.status is GroupStatus.FAILED
+    desk.enter("100", side=Side.SHORT)
+    desk.fill(desk.placed())
+    reconcile(desk, "-10")
+    assert desk.account.short_at_venue == {}
+    desk.close()
+    assert desk.placed().quantity == 10
+    desk.fill(desk.placed(), "100")
+    reconcile(desk, "0")
+    assert desk.account.short_at_venue == {}
