@@ -1,4 +1,4 @@
-"""Groups: pages, one group whole, its story, closing it; and nobody else's."""
+"""Groups (spec engine §1): pages, one whole, its story, closing and retrying it; nobody else's."""
 
 from __future__ import annotations
 

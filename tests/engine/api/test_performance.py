@@ -1,4 +1,4 @@
-"""Results: what the first screen says adds up, and profit counts what was closed."""
+"""Results (spec engine §11): the first screen adds up, and profit counts what was closed."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The queue: ranks that explain themselves, removing and promoting."""
+"""The queue's window (spec engine §5): ranks that explain themselves, removing and promoting."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The risk window: the plan before it runs, why each position is what it is, and the history."""
+"""The risk window (spec engine §6): the plan before it runs, why each stands so, and history."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What no order could sell never keeps a group from closing (found by the simulation)."""
+"""What no order could sell keeps no group from closing (spec engine §3; found by simulation)."""
 
 from __future__ import annotations
 

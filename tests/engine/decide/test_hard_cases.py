@@ -1,4 +1,4 @@
-"""Cases in which money could be forgotten, doubled or left standing: each was a fault once."""
+"""Where money could be forgotten, doubled or left standing (spec engine §3, §4): each was once."""
 
 from __future__ import annotations
 

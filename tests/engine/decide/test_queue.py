@@ -1,4 +1,4 @@
-"""The waiting queue as it runs through the core: who gets the slot, who leaves and why."""
+"""The waiting queue through the core (spec engine §5): who gets the slot, who leaves and why."""
 
 from __future__ import annotations
 

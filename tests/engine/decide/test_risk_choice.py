@@ -1,4 +1,4 @@
-"""Which loser, paid for by which winners: the choice of the risk engine."""
+"""The choice of the risk engine (spec engine §6): which loser, paid for by which winners."""
 
 from __future__ import annotations
 

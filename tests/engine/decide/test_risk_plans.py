@@ -1,4 +1,4 @@
-"""Timers, reviews and plans of the risk engine, as they run through the core."""
+"""Timers, reviews and plans of the risk engine (spec engine §6), as they run through the core."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""At plan prices and after costs a plan never loses more than a step per winner."""
+"""At plan prices and after costs a plan loses at most a step per winner (spec engine §6)."""
 
 from __future__ import annotations
 

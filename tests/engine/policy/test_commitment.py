@@ -1,4 +1,4 @@
-"""Capital stays bound by whatever may still fill (found by the simulation)."""
+"""Capital stays bound by whatever may still fill (spec engine §2; found by the simulation)."""
 
 from __future__ import annotations
 

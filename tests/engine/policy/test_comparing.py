@@ -1,4 +1,4 @@
-"""A venue's books against ours: what is missing there, and what is nobody's of ours."""
+"""A venue's books against ours (spec engine §9): what is missing, and what is nobody's of ours."""
 
 from __future__ import annotations
 

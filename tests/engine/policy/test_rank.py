@@ -1,4 +1,4 @@
-"""Ranking: each rule of the queue, their order, ties, and nobody waits for ever."""
+"""Ranking (spec engine §5): each rule of the queue, their order, ties, nobody waits for ever."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A group can be rebuilt from its journal since the last snapshot alone, and equals the stored."""
+"""A group is rebuilt from its journal since the last snapshot and equals it (spec engine §11)."""
 
 from __future__ import annotations
 
