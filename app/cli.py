@@ -31,6 +31,11 @@ hooks = typer.Typer(help="TradingView hooks.", no_args_is_help=True)
 app.add_typer(hooks, name="hooks")
 imports = typer.Typer(help="Bring in what you have from elsewhere.", no_args_is_help=True)
 app.add_typer(imports, name="import")
+users = typer.Typer(help="People and what they may do.", no_args_is_help=True)
+app.add_typer(users, name="user")
+
+settings = typer.Typer(help="Settings.", invoke_without_command=True)
+app.add_typer(settings, name="settings")
 
 EXIT_FAILED = 1
 EXIT_SETTINGS = 2
@@ -136,9 +141,14 @@ def demo(
     run_demo(candles, alerts, as_json=as_json)
 
 
-@app.command()
-def settings(as_json: AsJson = False) -> None:
-    """Show every setting as it is in force, secrets masked."""
+@settings.callback()
+def show_settings(context: typer.Context, as_json: AsJson = False) -> None:
+    """Show every setting of the installation as it is in force, secrets masked.
+
+    `export` and `import` are about the settings of one account.
+    """
+    if context.invoked_subcommand is not None:
+        return
     from app.show import settings_rows
 
     rows = settings_rows(_settings())
@@ -148,6 +158,42 @@ def settings(as_json: AsJson = False) -> None:
     console = Console()
     for name, value in rows:
         console.print(f"{name}={value}", highlight=False)
+
+
+@settings.command("export")
+def export_settings(
+    account: Annotated[str, typer.Option(help="Account whose settings are written.")],
+    file: Annotated[Path | None, typer.Option(help="Where to; default: standard output.")] = None,
+) -> None:
+    """Write the settings of an account as a file that `import` reads."""
+    from app.settings_files import export
+
+    text = _run_async(export(_settings(), account)).decode()
+    if file is None:
+        typer.echo(text)
+    else:
+        file.write_text(text + "\n", "utf-8")
+
+
+@settings.command("import")
+def import_settings(
+    file: Annotated[Path, typer.Argument(help="A settings file, ours or another bot's.")],
+    account: Annotated[str, typer.Option(help="Account the settings are for.")],
+    save: Annotated[bool, typer.Option("--save", help="Save; without it nothing changes.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Show what a settings file would change for an account, and what is wrong with it."""
+    from app.settings_files import as_json as encoded
+    from app.settings_files import bring_in, told
+
+    found = _run_async(bring_in(_settings(), file, account, save=save))
+    if as_json:
+        typer.echo(encoded(found).decode())
+    else:
+        for line in told(found):
+            Console().print(line, highlight=False, markup=False, soft_wrap=True)
+    if not found.check.valid:
+        raise typer.Exit(EXIT_FAILED)
 
 
 @app.command()
@@ -204,6 +250,53 @@ def import_trades(
         typer.echo(json.dumps({"read": done.read, "written": done.written}))
         return
     Console().print(f"{done.read} trades read, {done.written} new.", highlight=False)
+
+
+@app.command()
+def trading(
+    state: Annotated[
+        str | None, typer.Argument(help="running, paused or halted; without it: show.")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Show or set the trading state of all accounts together."""
+    from app.admin import trading as set_trading
+
+    found = _run_async(set_trading(_settings(), state))
+    if as_json:
+        typer.echo(json.dumps(found, default=str))
+        return
+    told = f"Trading is [bold]{found['state']}[/] for all {found['accounts']} accounts."
+    if found["waiting"]:
+        told += f" {found['waiting']} of them hear of it when the engine runs."
+    Console().print(told, highlight=False)
+
+
+@users.command("limits")
+def limit_user(
+    user: Annotated[int, typer.Argument(min=1, max=_TELEGRAM_ID_MAX, help="Telegram id.")],
+    given: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--set",
+            help="name=value, repeated: max_open_groups, max_pyramids, max_symbols, "
+            "max_exposure_usd, venues (comma-separated), valid_until, grace_hours. What is not "
+            "named is not limited.",
+        ),
+    ] = None,
+    none: Annotated[bool, typer.Option("--none", help="Lift every limit.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Show or set what a person's plan allows their accounts."""
+    from app.admin import user_limits
+
+    if given and none:
+        raise typer.BadParameter("give --set or --none, not both")
+    found = _run_async(user_limits(_settings(), user, given, none=none))
+    if as_json:
+        typer.echo(json.dumps(found, default=str))
+    else:
+        Console().print(found["text"], highlight=False)
 
 
 @hooks.command("create")

@@ -11,10 +11,12 @@ from app.sealing import renew_secrets
 from bot.risk import RISK_VERSION
 from engine.analytics.keeper import Keeper
 from engine.api.accounts import Accounts
+from engine.api.entitlements import Entitlements
 from engine.api.events import Events
 from engine.api.front import Front
 from engine.api.groups import Groups
 from engine.api.hooks import Hooks
+from engine.api.installation import Installation
 from engine.api.keys import KeyDeps, Keys
 from engine.api.markets import Markets
 from engine.api.offers import OfferDeps, Offers
@@ -118,6 +120,8 @@ def make_front(base: Ground) -> Front:
         webhooks=Webhooks(
             database, clock, vault, allow_private=base.settings.webhooks_allow_private
         ),
+        installation=Installation(database, clock, bus),
+        entitlements=Entitlements(database, clock, bus),
     )
 
 

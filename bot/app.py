@@ -22,6 +22,7 @@ from bot.features.guard.router import router as guard
 from bot.features.guard.router import secrets_router
 from bot.features.health.router import router as health
 from bot.features.help.router import router as help_router
+from bot.features.installation.router import router as installation
 from bot.features.legal.router import router as legal
 from bot.features.offers.router import router as offers
 from bot.features.profit.router import router as profit
@@ -164,6 +165,7 @@ class BotApp:
             settings_router(),
             legal(),
             health(),
+            installation(),
             guard(),
         )
         return made

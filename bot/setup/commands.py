@@ -26,7 +26,7 @@ PRIVATE: Final = (
     "paysupport",
 )
 GROUP: Final = ("status",)
-ADMIN: Final = (*PRIVATE[:8], "health", *PRIVATE[8:])
+ADMIN: Final = (*PRIVATE[:8], "health", "halt", "unhalt", *PRIVATE[8:])
 
 
 def menu(names: tuple[str, ...], texts: Texts) -> list[dict[str, str]]:

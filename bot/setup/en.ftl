@@ -19,3 +19,5 @@ command-health = State of the installation
 setup-description = Trading signals as cards: you countersign with one tap, the house places a ladder of orders, follows it to its targets and tells you the result. Starts on paper, with play money.
 setup-short = Approve trading signals with one tap and watch the ladder fill.
 setup-menu = Dashboard
+command-halt = Halt trading on all accounts
+command-unhalt = Let all accounts trade again

@@ -28,6 +28,7 @@ _EXPLAINED: Final = (
     "risk_action",
     "fallback_rules",
     "webhook_disabled",
+    "limits_changed",
 )
 _URGENT: Final = ("group_opened", "group_closed", "group_failed", "exit_started", "pyramid_added")
 
@@ -46,6 +47,8 @@ def notice(event: EventView, account_label: str, user_id: str, texts: Texts) -> 
     critical = event.severity == "critical"
     if event.kind == "state_changed":
         state = event.data.get("state", "")
+        if event.data.get("scope") == "installation":
+            return _installation(state, clip(account_label, 30), texts)
         by_hand = event.data.get("by") == user_id and state != "halted"
         if by_hand or not texts.has(f"notice-state-{state}"):
             return None
@@ -62,6 +65,14 @@ def notice(event: EventView, account_label: str, user_id: str, texts: Texts) -> 
         words = f"{words}\n{clip(event.reason, REASON_MAX)}"
     silent = event.severity == "info" or event.kind in ("dequeued", "promoted")
     return Told(words, silent=silent and not critical, critical=critical)
+
+
+def _installation(state: str, account: str, texts: Texts) -> Told | None:
+    """All accounts were paused, halted or let go, whoever did it."""
+    if not texts.has(f"notice-installation-{state}"):
+        return None
+    words = texts(f"notice-installation-{state}", account=account)
+    return Told(words, silent=False, critical=True)
 
 
 def is_urgent(event: EventView) -> bool:

@@ -114,6 +114,7 @@ def account_view(header: AccountHeader) -> AccountView:
         settings_version=header.settings_version,
         created_at=header.created_at,
         market=header.market.value,
+        installation_state=header.installation_state.value,
     )
 
 

@@ -13,7 +13,9 @@ from engine.api.queue import Queue
 from engine.api.risk import Risk
 
 if TYPE_CHECKING:
+    from engine.api.entitlements import Entitlements
     from engine.api.hooks import Hooks
+    from engine.api.installation import Installation
     from engine.api.keys import Keys
     from engine.api.markets import Markets
     from engine.api.offers import Offers
@@ -45,3 +47,5 @@ class Front:
     trades: Trades
     settings: SettingsWindow
     webhooks: Webhooks
+    installation: Installation
+    entitlements: Entitlements

@@ -45,6 +45,7 @@ class AccountView:
     settings_version: int
     created_at: datetime
     market: Literal["spot", "linear"] = "spot"
+    installation_state: Literal["running", "paused", "halted"] = "running"
 
 
 @dataclass(frozen=True, slots=True)

@@ -48,7 +48,7 @@ def crossed(turn: Turn, fact: PriceCrossed) -> Outcome:
     group = turn.account.groups.get(group_id)
     if group is None or group.status not in WATCHED:
         return STALE
-    if turn.account.state is TradingState.HALTED:
+    if turn.account.trading is TradingState.HALTED:
         return STALE
     match kind:
         case "agg":

@@ -13,6 +13,7 @@ from engine.domain.notices import NoticeKind, Outcome
 from engine.domain.signal import Signal
 from engine.domain.words import ExitReason, GroupStatus, Side, TradingState, moved_group
 from engine.policy.pool import find_group
+from engine.policy.states import halted
 from foundation.money import floor_to_step, plain
 
 ONE = Decimal(1)
@@ -67,8 +68,8 @@ def exit_signal(turn: Turn, signal: Signal, side: Side) -> Outcome:
             return Outcome("done", "dequeued", text, dropped)
         text = f"Nothing to close: no {side} position on {signal.symbol} {signal.timeframe}m."
         return Outcome("done", "nothing_to_close", text)
-    if turn.account.state is TradingState.HALTED:
-        return _halted(group)
+    if turn.account.trading is TradingState.HALTED:
+        return _halted(turn, group)
     begin_exit(turn, group, ExitReason.EXIT_SIGNAL)
     if group.status is GroupStatus.CLOSING:
         return Outcome("done", "already_closing", "It is already closing.", group.id)
@@ -100,14 +101,14 @@ def reduce_signal(turn: Turn, signal: Signal) -> Outcome:
     if group is None or group.open_quantity <= 0:
         text = f"Nothing to reduce: no {signal.side} position on {signal.symbol}."
         return Outcome("done", "nothing_to_close", text)
-    if turn.account.state is TradingState.HALTED:
-        return _halted(group)
+    if turn.account.trading is TradingState.HALTED:
+        return _halted(turn, group)
     return reduce(turn, group, signal.reduce_fraction or ONE, ExitReason.EXIT_SIGNAL)
 
 
-def _halted(group: Group) -> Outcome:
-    text = f"The account is halted: only a person can close {group.symbol} now."
-    return Outcome("refused", "account_halted", text, group.id)
+def _halted(turn: Turn, group: Group) -> Outcome:
+    code, text = halted(turn.account, f"only a person can close {group.symbol} now.")
+    return Outcome("refused", code, text, group.id)
 
 
 def reduce(turn: Turn, group: Group, fraction: Decimal, reason: ExitReason) -> Outcome:

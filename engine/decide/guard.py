@@ -50,7 +50,7 @@ def guarded(account: Account) -> bool:
 
 def _on(account: Account) -> bool:
     """A halted account is looked at by a person; the guard has nothing to add."""
-    return account.settings.protection.drawdown.enabled and account.state is not _HALTED
+    return account.settings.protection.drawdown.enabled and account.trading is not _HALTED
 
 
 def _realised(turn: Turn, before: Account) -> None:

@@ -79,7 +79,7 @@ def _winners(turn: Turn, plan: OffsetPlan) -> None:
         _fail(turn, plan, f"{plan.loser_symbol} was closed by something else meanwhile")
         return
     open_parts = [part.symbol for part in plan.winners if not part.done]
-    halted = turn.account.state is TradingState.HALTED
+    halted = turn.account.trading is TradingState.HALTED
     at_market = position(turn.account, loser, turn.market, turn.at)
     if not open_parts and not halted and at_market is not None:
         _pay(turn, plan, at_market)

@@ -12,6 +12,7 @@ from engine.domain.events import (
     CloseAllCommanded,
     CloseCommanded,
     Halted,
+    InstallationCommanded,
     SettingsChanged,
     StateCommanded,
 )
@@ -31,14 +32,40 @@ def state(turn: Turn, fact: StateCommanded) -> Outcome:
     if fact.state is TradingState.RUNNING and failed is not None:
         text = f"{turn.account.venue} refuses the keys ({failed}); save new keys first."
         return Outcome("refused", "credentials_failed", text)
-    for group in turn.account.groups.values():
-        turn.touch(group.id)
-        if before is TradingState.HALTED and group.status in WATCHED:
-            turn.put(rearmed(turn, group))
+    held = turn.account.trading
     turn.account = replace(turn.account, state=fact.state, halt_reason=None)
+    _looked_over(turn, held)
     if fact.state is TradingState.RUNNING:
         resumed(turn)
-    return _state_told(turn, f"The account is {fact.state} now.", fact.by)
+    text = f"The account is {fact.state} now."
+    if turn.account.installation is not TradingState.RUNNING:
+        text += f" Trading is {turn.account.installation} for the whole installation, though."
+    return _state_told(turn, text, fact.by)
+
+
+def installation(turn: Turn, fact: InstallationCommanded) -> Outcome:
+    """An admin pauses, resumes or halts all accounts; the account's own state stays what it is."""
+    account = turn.account
+    if account.installation is fact.state:
+        text = f"Trading is {fact.state} for the whole installation already."
+        return Outcome("done", "unchanged", text)
+    turn.account = replace(account, installation=fact.state)
+    _looked_over(turn, account.trading)
+    text = f"Trading is {fact.state} for the whole installation now."
+    if fact.state is TradingState.RUNNING and account.state is not TradingState.RUNNING:
+        text += f" This account is {account.state} by itself."
+    data = {"state": fact.state.value, "by": fact.by, "scope": "installation"}
+    turn.tell(NoticeKind.STATE_CHANGED, text, data=data)
+    return Outcome("done", "state_changed", text, data=data)
+
+
+def _looked_over(turn: Turn, held: TradingState) -> None:
+    """After another state held: plan every group anew; watches slept only through a halt."""
+    woken = held is TradingState.HALTED and turn.account.trading is not TradingState.HALTED
+    for group in turn.account.groups.values():
+        turn.touch(group.id)
+        if woken and group.status in WATCHED:
+            turn.put(rearmed(turn, group))
 
 
 def halted(turn: Turn, fact: Halted) -> Outcome:

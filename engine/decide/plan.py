@@ -59,7 +59,7 @@ def _flatten(turn: Turn, group: Group) -> None:
 
 def _order_ladder(turn: Turn, group: Group) -> None:
     """Place every leg that has no order and need not wait; what is stale is not ordered."""
-    if group.status is GroupStatus.WAITING or turn.account.state is not TradingState.RUNNING:
+    if group.status is GroupStatus.WAITING or turn.account.trading is not TradingState.RUNNING:
         return
     for pyramid in group.pyramids:
         if pyramid.tp_hit:

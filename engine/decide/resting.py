@@ -91,7 +91,7 @@ def _with_stop(group: Group) -> Group:
 
 
 def _halted(turn: Turn) -> bool:
-    return turn.account.state is TradingState.HALTED
+    return turn.account.trading is TradingState.HALTED
 
 
 def _may_rest(turn: Turn, group: Group) -> bool:

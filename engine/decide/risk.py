@@ -22,6 +22,7 @@ from engine.policy.risk import (
     started,
     timed,
 )
+from engine.policy.states import halted
 from foundation import limits
 from foundation.money import plain, usd
 
@@ -100,9 +101,8 @@ def _marked(group: Group, fact: ev.RiskCommanded) -> tuple[RiskMarks, str]:
 
 
 def _run_now(turn: Turn) -> Outcome:
-    if turn.account.state is TradingState.HALTED:
-        text = "The account is halted; resume it first, or close positions by hand."
-        return Outcome("refused", "account_halted", text)
+    if turn.account.trading is TradingState.HALTED:
+        return Outcome("refused", *halted(turn.account, "positions can only be closed by hand."))
     if not turn.account.settings.risk.enabled:
         return Outcome("refused", "risk_off", "The risk engine is switched off in the settings.")
     if offsets.runs(turn.account):
@@ -116,7 +116,7 @@ def _run_now(turn: Turn) -> Outcome:
 def _candidates(account: Account) -> Iterator[datetime]:
     """From when on the price alone decides, for every group for which that is so."""
     risk = account.settings.risk
-    if not risk.enabled or account.state is TradingState.HALTED:
+    if not risk.enabled or account.trading is TradingState.HALTED:
         return
     for group in account.groups.values():
         moment = may_lose_at(group, risk)

@@ -24,7 +24,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from engine.decide import facts, guard, people, postings, risk, waiting
+from engine.decide import entitling, facts, guard, people, postings, risk, waiting
 from engine.decide.applying import apply
 from engine.decide.check import check
 from engine.decide.crossings import crossed
@@ -108,6 +108,10 @@ def _decide(turn: Turn, fact: ev.Fact) -> Outcome:  # noqa: C901, PLR0912 - one 
             return people.settings(turn, fact)
         case ev.StateCommanded():
             return people.state(turn, fact)
+        case ev.InstallationCommanded():
+            return people.installation(turn, fact)
+        case ev.LimitsChanged():
+            return entitling.limits_changed(turn, fact)
         case ev.CloseCommanded():
             return people.close(turn, fact)
         case ev.RetryCommanded():

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 from engine.decide.cancelling import cancel_entries, waits_for_entry
+from engine.decide.entitling import aged
 from engine.decide.entries import draw_waiting
 from engine.decide.exits import begin_exit, remove_queued
 from engine.decide.turn import Turn
@@ -23,12 +24,13 @@ def time_passed(turn: Turn) -> Outcome:
     for waiting in turn.account.queue:
         if waiting.expires_at <= turn.at:
             remove_queued(turn, waiting.id, "expired", "It waited too long for a slot.")
+    aged(turn)
     locks = unlocked(turn.account.locks, turn.at)
     if locks != turn.account.locks:
         turn.account = replace(turn.account, locks=locks)
     for group in list(turn.account.groups.values()):
         if group.status is GroupStatus.WAITING:
-            if turn.account.state is TradingState.RUNNING:
+            if turn.account.trading is TradingState.RUNNING:
                 draw_waiting(turn, group)
         elif _over(turn, group):
             begin_exit(turn, group, ExitReason.TIME)
@@ -45,7 +47,7 @@ def time_passed(turn: Turn) -> Outcome:
 def _over(turn: Turn, group: Group) -> bool:
     """Whether the time is over that the position was given."""
     ends = group.rules.closes_at
-    if ends is None or ends > turn.at or turn.account.state is TradingState.HALTED:
+    if ends is None or ends > turn.at or turn.account.trading is TradingState.HALTED:
         return False
     return group.status in WATCHED
 
@@ -53,7 +55,7 @@ def _over(turn: Turn, group: Group) -> bool:
 def entries_until(account: Account, group: Group) -> Iterator[tuple[Pyramid, datetime]]:
     """The pyramids whose open legs have a time by which they must have filled."""
     minutes = group.rules.entry_expiry_minutes
-    if minutes is None or group.status not in WATCHED or account.state is TradingState.HALTED:
+    if minutes is None or group.status not in WATCHED or account.trading is TradingState.HALTED:
         return
     for pyramid in group.pyramids:
         if any(waits_for_entry(group, leg) for leg in pyramid.legs):

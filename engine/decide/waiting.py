@@ -31,7 +31,7 @@ def promote(turn: Turn) -> bool:
     One whose price has drifted, or that can no longer be opened, leaves and the slot goes on.
     """
     account = turn.account
-    if not account.queue or account.state is not TradingState.RUNNING:
+    if not account.queue or account.trading is not TradingState.RUNNING:
         return False
     line = _candidates(turn)
     if not line:

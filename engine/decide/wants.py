@@ -19,7 +19,7 @@ from foundation import limits
 def wants(account: Account) -> Wants:
     """The price watches to arm and the next moment something is due (None: nothing is)."""
     watches: list[Watch] = []
-    if account.state is not TradingState.HALTED:
+    if account.trading is not TradingState.HALTED:
         for group in account.groups.values():
             watches.extend(watches_of(group))
     moments = [moment for moment in _moments(account) if moment is not None]
@@ -52,14 +52,16 @@ def look_again(account: Account, at: datetime) -> datetime:
 def _moments(account: Account) -> Iterator[datetime | None]:
     yield from (lock.until for lock in account.locks)
     yield risk.due_at(account)
+    if account.entitlement is not None:
+        yield from account.entitlement.untold()
     for waiting in account.queue:
         yield waiting.expires_at
-    running = account.state is TradingState.RUNNING
+    running = account.trading is TradingState.RUNNING
     if running and account.queue and account.slots_free and account.last_at is not None:
         yield account.last_at + timedelta(seconds=limits.QUEUE_LOOK_S)
     for group in account.groups.values():
         yield group.exit_retry_at
-        awake = group.status in WATCHED and account.state is not TradingState.HALTED
+        awake = group.status in WATCHED and account.trading is not TradingState.HALTED
         if awake and group.rules is not NO_RULES:
             yield group.rules.closes_at
             yield from (until for _, until in entries_until(account, group))

@@ -7,6 +7,7 @@ from dataclasses import field
 from datetime import datetime
 from decimal import Decimal
 
+from engine.domain.entitlement import Entitlement
 from engine.domain.group import Group
 from engine.domain.offset import OffsetPlan
 from engine.domain.protection import EntryLock, Funds, Guard, Result
@@ -44,6 +45,8 @@ class Account:
     ``groups`` holds live groups and those closed ones that may still hear of an order, in the
     order they were opened; ``queue`` is in order of arrival. ``results`` are recent closings,
     oldest first; ``short_at_venue`` names, per symbol, how much less than ours the venue holds.
+    ``installation`` is the trading state of all accounts together; ``entitlement`` is what its
+    owner's plan allows (None: everything).
     """
 
     id: str
@@ -65,6 +68,16 @@ class Account:
     short_at_venue: Mapping[str, Decimal] = field(default_factory=dict)
     offset: OffsetPlan | None = None
     reviewed_at: datetime | None = None
+    installation: TradingState = TradingState.RUNNING
+    entitlement: Entitlement | None = None
+
+    @property
+    def trading(self) -> TradingState:
+        """The state that holds: the stricter of the account's own and the installation's."""
+        if self.installation is TradingState.RUNNING:
+            return self.state
+        halted = TradingState.HALTED in (self.state, self.installation)
+        return TradingState.HALTED if halted else TradingState.PAUSED
 
     @property
     def slots_taken(self) -> int:
@@ -75,8 +88,21 @@ class Account:
         return sum(max(len(group.pyramids), 1) for group in groups)
 
     @property
-    def slots_free(self) -> int:
+    def pool_free(self) -> int:
+        """Slots of the pool that nothing holds."""
         return max(self.settings.max_open_groups - self.slots_taken, 0)
+
+    @property
+    def slots_free(self) -> int:
+        """Slots a new group may take: what the pool has and the plan allows."""
+        most = None if self.entitlement is None else self.entitlement.limits.max_open_groups
+        if most is None:
+            return self.pool_free
+        return max(min(self.pool_free, most - self.groups_open), 0)
+
+    @property
+    def groups_open(self) -> int:
+        return sum(1 for group in self.groups.values() if group.holds_slot)
 
     def symbols(self) -> tuple[str, ...]:
         """Every symbol a decision of this account may need a price for, sorted."""

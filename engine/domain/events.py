@@ -6,6 +6,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Literal
 
+from engine.domain.entitlement import PlanLimits
 from engine.domain.instrument import Market
 from engine.domain.protection import Funds
 from engine.domain.record import record
@@ -146,6 +147,28 @@ class StateCommanded:
 
 
 @record(frozen=True, slots=True)
+class InstallationCommanded:
+    """An admin pauses, resumes or halts all accounts; each one hears it as its own fact."""
+
+    state: TradingState
+    by: str
+    kind: Literal["installation_commanded"] = "installation_commanded"
+
+
+@record(frozen=True, slots=True)
+class LimitsChanged:
+    """What the owner's plan allows from now on; None is no limit at all.
+
+    After ``valid_until`` entries go on for ``grace_hours``; None: it does not end.
+    """
+
+    limits: PlanLimits | None
+    valid_until: datetime | None = None
+    grace_hours: int = 0
+    kind: Literal["limits_changed"] = "limits_changed"
+
+
+@record(frozen=True, slots=True)
 class CloseCommanded:
     """A person closes a group, or ``fraction`` of it (0 < fraction <= 1)."""
 
@@ -275,6 +298,8 @@ Fact = (
     | OrderCancelled
     | SettingsChanged
     | StateCommanded
+    | InstallationCommanded
+    | LimitsChanged
     | CloseCommanded
     | RetryCommanded
     | CloseAllCommanded

@@ -34,6 +34,7 @@ class NoticeKind(StrEnum):
     GROUP_FAILED = "group_failed"
     STATE_CHANGED = "state_changed"
     SETTINGS_CHANGED = "settings_changed"
+    LIMITS_CHANGED = "limits_changed"
     STOP_MOVED = "stop_moved"
     TARGETS_CHANGED = "targets_changed"
     SLIPPAGE = "slippage"

@@ -6,8 +6,7 @@ denied is refused with it; one that waits in the queue waits on, because most de
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import field
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 from decimal import Decimal
 
@@ -15,13 +14,15 @@ from engine.domain.account import Account
 from engine.domain.instrument import Market
 from engine.domain.leg import ZERO
 from engine.domain.protection import Funds, GuardStage
-from engine.domain.record import record
 from engine.domain.signal import Signal
 from engine.domain.words import GroupStatus, OrderStatus, TradingState
+from engine.policy.denial import Denial
+from engine.policy.entitlements import entitled, plan_exposure
 from engine.policy.grid import LadderRefused
 from engine.policy.pool import committed_usd, find_group
 from engine.policy.rules import wishes_of
 from engine.policy.sizing import Entry, capital_usd, shape_of
+from engine.policy.states import stopped
 from foundation import limits
 from foundation.money import plain, usd
 
@@ -39,22 +40,12 @@ OF_A_SYMBOL = frozenset(
         "symbol_exposure",
         "exposure",
         "insufficient_funds",
+        "plan_pyramids",
+        "plan_symbols",
+        "plan_exposure",
     }
 )
 """Denials that may not concern the entry after the one they were found for."""
-
-
-@record(frozen=True, slots=True)
-class Denial:
-    """Why no entry may act now; ``data`` has the numbers as plain strings.
-
-    ``frees`` denials pass when something closes, so a signal that has to queue anyway may wait.
-    """
-
-    code: str
-    text: str
-    data: Mapping[str, str] = field(default_factory=dict)
-    frees: bool = False
 
 
 def denied(
@@ -69,6 +60,7 @@ def _denials(
 ) -> Iterator[Denial]:
     checks = (
         _state(account),
+        entitled(account, signal, at),
         _locked(account, signal.symbol, at),
         _day_loss(account, at),
         _instrument(account, signal.symbol, market),
@@ -77,9 +69,12 @@ def _denials(
     )
     yield from (denial for denial in checks if denial is not None)
     planned = _planned_usd(account, signal, market, size_factor)
-    for denial in (_exposure(account, signal.symbol, planned), _funds(account, planned, at)):
-        if denial is not None:
-            yield denial
+    sized = (
+        plan_exposure(account, planned),
+        _exposure(account, signal.symbol, planned),
+        _funds(account, planned, at),
+    )
+    yield from (denial for denial in sized if denial is not None)
 
 
 def _planned_usd(account: Account, signal: Signal, market: Market, size_factor: Decimal) -> Decimal:
@@ -112,13 +107,14 @@ def _state(account: Account) -> Denial | None:
             "it takes no new entries before there are new keys."
         )
         return Denial("credentials_failed", text, {"why": account.credentials_failed})
-    if account.state is TradingState.RUNNING:
+    closed = stopped(account)
+    if closed is None:
         return None
-    code = f"account_{account.state}"
-    if account.guard.stage in (GuardStage.SOFT, GuardStage.HARD):
+    guarded = account.guard.stage in (GuardStage.SOFT, GuardStage.HARD)
+    if guarded and account.installation is TradingState.RUNNING:
         text = f"The drawdown guard has {account.state} the account: it takes no new entries."
-        return Denial(code, text, {"guard": account.guard.stage.value})
-    return Denial(code, f"The account is {account.state}: it takes no new entries.")
+        return Denial(closed[0], text, {"guard": account.guard.stage.value})
+    return Denial(*closed)
 
 
 def _locked(account: Account, symbol: str, at: datetime) -> Denial | None:

@@ -11,7 +11,8 @@ from engine.domain.group import Group
 from engine.domain.leg import ZERO, Leg, LegPlan
 from engine.domain.record import record
 from engine.domain.signal import Signal
-from engine.domain.words import GroupStatus, OrderStatus, Side, TradingState
+from engine.domain.words import GroupStatus, OrderStatus, Side
+from engine.policy.states import stopped
 from foundation.money import plain
 
 HUNDRED = Decimal(100)
@@ -50,9 +51,9 @@ def opposite_group(account: Account, symbol: str, side: Side) -> Group | None:
 
 def admit(account: Account, signal: Signal) -> Admission:
     """Where an entry signal would go, were it decided now."""
-    if account.state is not TradingState.RUNNING:
-        text = f"The account is {account.state}: it takes no new entries."
-        return Admission("refused", f"account_{account.state}", text)
+    closed = stopped(account)
+    if closed:
+        return Admission("refused", *closed)
     group = find_group(account, signal, signal.side)
     if group and group.status is not GroupStatus.CLOSING:
         return _pyramid(account, group)
@@ -83,6 +84,10 @@ def drift_percent(reference: Decimal, now: Decimal) -> Decimal:
 
 
 def _full(account: Account, group: Group | None = None) -> Admission:
+    if account.pool_free:
+        most = None if account.entitlement is None else account.entitlement.limits.max_open_groups
+        text = f"Your plan allows no more than {most} open at once; the signal waits."
+        return Admission("queue", "plan_groups", text, group)
     limit = account.settings.max_open_groups
     all_slots = "The only slot is" if limit == 1 else f"All {limit} slots are"
     return Admission("queue", "pool_full", f"{all_slots} taken; the signal waits.", group)
@@ -108,7 +113,7 @@ def _pyramid(account: Account, group: Group) -> Admission:
         return Admission("refused", "group_takes_no_entries", text, group)
     text = f"Entry {count + 1} of {group.max_pyramids} into the open position."
     queue = account.settings.queue
-    over = not queue.same_pair_timeframe and account.slots_free == 0
+    over = not queue.same_pair_timeframe and account.pool_free == 0
     if over and not queue.continuation_bypasses:
         return _full(account, group)
     return Admission("pyramid", "continuation", text, group, over)

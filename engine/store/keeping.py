@@ -12,9 +12,11 @@ from typing import Any, Final
 from pydantic import TypeAdapter
 
 from engine.domain.account import Account
+from engine.domain.entitlement import Entitlement
 from engine.domain.offset import OffsetPlan
 from engine.domain.protection import EntryLock, Funds, Guard, Result
 from engine.domain.rules import NO_MARKS, NO_RULES, NO_STOP, GroupRules, RiskMarks, Stop
+from engine.domain.words import TradingState
 from engine.store.codec import decode_sparse, encode_sparse
 
 
@@ -30,6 +32,8 @@ class Kept:
     short_at_venue: Mapping[str, Decimal] = field(default_factory=dict)
     offset: OffsetPlan | None = None
     reviewed_at: datetime | None = None
+    installation: TradingState = TradingState.RUNNING
+    entitlement: Entitlement | None = None
 
 
 KEPT: Final = tuple(one.name for one in fields(Kept))

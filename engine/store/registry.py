@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
 
 from asyncpg import Record
 from asyncpg.pool import PoolConnectionProxy
 
+from engine.decide.wants import wants
 from engine.domain.account import Account
 from engine.domain.events import SettingsChanged
 from engine.domain.settings import AccountSettings
 from engine.domain.words import MarketKind, TradingState
-from engine.store import snapshots
+from engine.store import entitlements, installation, snapshots
 from engine.store.codec import encode_fact
 from engine.store.digest import GENESIS
 from engine.store.faults import connection, transaction
 from engine.store.intake import no_account
+from engine.store.keeping import encode_kept
 from foundation.db import Database
 from foundation.errors import Conflict, NotFound
 
@@ -25,12 +27,13 @@ QUOTE_CURRENCY: Final = "USDT"
 
 _COLUMNS: Final = (
     "id, user_id, venue, market, label, quote_currency, state, halt_reason, settings, "
-    "settings_version, created_at"
+    "settings_version, created_at, "
+    "coalesce((select i.state from installation i), 'running') as installation_state"
 )
 _OPEN = """
 insert into accounts (id, user_id, venue, label, quote_currency, state, halt_reason, seq, digest,
-  last_at, next_due, settings, settings_version, created_at, market)
-select $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12::jsonb, $13, $14, $15
+  last_at, next_due, settings, settings_version, created_at, market, kept)
+select $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12::jsonb, $13, $14, $15, $16::jsonb
 where exists (select 1 from users where id = $2)
 on conflict (id) do nothing returning id
 """
@@ -60,6 +63,7 @@ class AccountHeader:
     settings: AccountSettings
     settings_version: int
     created_at: datetime
+    installation_state: TradingState
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,10 +80,17 @@ class NewAccount:
 async def open_account(database: Database, new: NewAccount) -> bool:
     """Register the account; False when one with its id is there already.
 
+    It begins with the installation's trading state and the limits of its owner's plan.
+
     Raises NotFound for an unknown user, ContractBroken for a label the user has already.
     """
-    account, settings = new.account, new.account.settings.model_dump_json()
+    settings = new.account.settings.model_dump_json()
     async with transaction(database) as pooled:
+        account = replace(
+            new.account,
+            installation=await installation.for_new(pooled),
+            entitlement=await entitlements.for_new(pooled, new.user_id),
+        )
         made = await pooled.fetchval(
             _OPEN,
             account.id,
@@ -92,11 +103,12 @@ async def open_account(database: Database, new: NewAccount) -> bool:
             account.seq,
             GENESIS,
             account.last_at,
-            new.next_due,
+            new.next_due or wants(account).next_due,
             settings,
             account.settings_version,
             new.created_at,
             account.market,
+            encode_kept(account),
         )
         if made is None:
             await _known_user(pooled, new.user_id)
@@ -165,6 +177,7 @@ async def save_settings(
 def _header(record: Record) -> AccountHeader:
     values = dict(record)
     values["state"] = TradingState(values["state"])
+    values["installation_state"] = TradingState(values["installation_state"])
     values["market"] = MarketKind(values["market"])
     values["settings"] = AccountSettings.model_validate_json(values["settings"])
     return AccountHeader(**values)

@@ -41,6 +41,8 @@ from engine.domain.words import (
     TradingState,
 )
 from engine.store import columns as c
+from engine.store.entitlements import plan_limits
+from engine.store.installation import installation
 from engine.store.results import equity_points, fills, risk_actions, snapshots, trade_days, trades
 from engine.store.traffic import daily_results, events, heartbeats, inbox, journal, outbox
 from engine.store.webhooks import webhooks
@@ -56,9 +58,11 @@ __all__ = [
     "fills",
     "heartbeats",
     "inbox",
+    "installation",
     "journal",
     "orders",
     "outbox",
+    "plan_limits",
     "position_groups",
     "pyramids",
     "queued_signals",

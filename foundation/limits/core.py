@@ -30,5 +30,10 @@ GUARD_PEAK_STEPS: Final = 1_000
 """A rise of the peak by one part in this many is kept although nothing else happened."""
 EQUITY_JUMP_PERCENT: Final = 5
 """A change of equity between two reconciliations that is told."""
+PLAN_COUNT_MAX: Final = 10_000
+"""The highest number of anything a plan may be set to allow; no limit is said by none."""
+PLAN_USD_MAX: Final = 1_000_000_000
+PLAN_GRACE_HOURS_MAX: Final = 24 * 90
+"""The longest that entries may go on after a plan has ended."""
 RESULTS_KEPT: Final = 200
 """Closed groups protections may look back on."""

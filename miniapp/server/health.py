@@ -6,10 +6,12 @@ import asyncio
 import hmac
 import ipaddress
 from dataclasses import asdict
+from typing import NamedTuple
 
 from aiohttp import hdrs, web
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
+from engine.api.installation import STATES
 from engine.api.views import EngineHealth, FeedHealth
 from engine.api.vitals import EngineVitals
 from foundation import limits
@@ -24,7 +26,7 @@ async def health(request: web.Request) -> web.StreamResponse:
     """Liveness: this process answers. Says beside what it knows of the rest."""
     body: dict[str, object] = {"status": "ok"}
     try:
-        engine, feed, vitals = await _look(request)
+        engine, feed, vitals, trading = await _look(request)
     except Unavailable:
         return web.json_response(body | {"database": False})
     body |= {
@@ -32,6 +34,7 @@ async def health(request: web.Request) -> web.StreamResponse:
         "engine": {"running": engine.running, "heartbeat_age": engine.heartbeat_age},
         "feed": {"name": feed.feed, "live": feed.live, "heartbeat_age": feed.heartbeat_age},
         "orders_unknown": engine.orders_unknown,
+        "trading": trading,
     }
     if vitals is not None:
         inside = asdict(vitals)
@@ -42,7 +45,7 @@ async def health(request: web.Request) -> web.StreamResponse:
 async def ready(request: web.Request) -> web.StreamResponse:
     """503 only when the database or the engine is away, or the engine's loop stood still."""
     try:
-        engine, _, vitals = await _look(request)
+        engine, _, vitals, _ = await _look(request)
     except Unavailable:
         return problem(503, "database_away", "The database does not answer.")
     if not engine.running:
@@ -58,7 +61,7 @@ async def prometheus(request: web.Request) -> web.StreamResponse:
     if not _may_see_metrics(request):
         return problem(401, "no_metrics_token", "Send METRICS_TOKEN as a bearer token.")
     try:
-        engine, feed, vitals = await _look(request)
+        engine, feed, vitals, trading = await _look(request)
     except Unavailable:
         pass  # the gauges keep their last value; the request metrics matter all the more now
     else:
@@ -66,6 +69,8 @@ async def prometheus(request: web.Request) -> web.StreamResponse:
         metrics.ORDERS_UNKNOWN.set(engine.orders_unknown)
         metrics.ENGINE_HEARTBEAT.set(_or_nan(engine.heartbeat_age))
         metrics.FEED_AGE.set(_or_nan(feed.heartbeat_age))
+        for state in STATES:
+            metrics.TRADING.labels(state).set(state == trading)
         if vitals is not None:
             _inside(vitals)
     body = generate_latest()
@@ -90,13 +95,24 @@ def _inside(vitals: EngineVitals) -> None:
             gauge.labels(venue.name).set(_or_nan(value))
 
 
-async def _look(request: web.Request) -> tuple[EngineHealth, FeedHealth, EngineVitals | None]:
+class _Looked(NamedTuple):
+    engine: EngineHealth
+    feed: FeedHealth
+    vitals: EngineVitals | None
+    trading: str
+
+
+async def _look(request: web.Request) -> _Looked:
     """Raises Unavailable when the database does not answer, or not soon."""
     front = deps(request).front
     try:
         async with asyncio.timeout(limits.HEALTH_LOOK_S):
-            engine, feed = await front.performance.engine(), await front.markets.feed_health()
-            return engine, feed, await front.performance.vitals()
+            return _Looked(
+                await front.performance.engine(),
+                await front.markets.feed_health(),
+                await front.performance.vitals(),
+                (await front.installation.get()).state,
+            )
     except Exception as error:
         known = known_fault(error)
         if known is None:

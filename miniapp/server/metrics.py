@@ -18,6 +18,9 @@ ENGINE_HEARTBEAT = Gauge("countersign_engine_heartbeat_age_seconds", "Age of the
 INBOX_WAITING = Gauge("countersign_inbox_waiting", "Facts that no engine has decided yet.")
 ORDERS_UNKNOWN = Gauge("countersign_orders_unknown", "Orders sent without a clear answer.")
 FEED_AGE = Gauge("countersign_feed_heartbeat_age_seconds", "Age of the price feed's heartbeat.")
+TRADING = Gauge(
+    "countersign_trading_state", "1 for the state of all accounts together.", ("state",)
+)
 LOOP_LAG = Gauge("countersign_engine_loop_lag_seconds", "Worst lag of the engine's event loop.")
 LEFT_OUT = Gauge("countersign_engine_work_left_out", "Kinds of work shed under load.")
 RECONCILED_AGE = Gauge(

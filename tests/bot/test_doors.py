@@ -99,6 +99,29 @@ async def test_only_admins_ask_for_health(town: BotTown) -> None:
     await until(lambda: (town.pass_time(), _admin_menu(town))[1])
 
 
+async def test_only_admins_halt_and_unhalt_all_accounts(town: BotTown) -> None:
+    await town.run()
+    town.say("/halt")
+    await town.sees("This needs the role admin", "Reference:")
+    assert (await town.front.installation.get()).state == "running"
+    await town.database.pool.execute("update users set role = 'admin' where id = $1", town.user_id)
+    town.say("/halt")
+    await town.sees("Trading is halted: 1 account")
+    await town.sees("Paper: trading is halted on all accounts")
+    town.say("/health")
+    await town.sees("Health", "Trading is halted on all accounts")
+    town.say("/status")
+    await town.sees("Trading is halted on all accounts: nothing new is sent")
+    town.say("/halt pause")
+    await town.sees("Trading is paused: 1 account")
+    town.say("/halt now")
+    await town.sees("Use /halt to halt all trading")
+    assert (await town.front.installation.get()).state == "paused"
+    town.say("/unhalt")
+    await town.sees("Trading runs: 1 account")
+    assert (await town.front.installation.get()).state == "running"
+
+
 def _admin_menu(town: BotTown) -> bool:
     return any(
         c.params.get("scope") == {"type": "chat", "chat_id": ANN}

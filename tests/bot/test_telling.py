@@ -60,7 +60,7 @@ def test_what_needs_a_look_gets_words_and_the_rest_does_not() -> None:
     "kind",
     ["drifted", "slippage", "guard_triggered", "entries_locked", "equity_jumped", "credentials",
      "reconciled", "external_trade", "risk_action", "order_unclear",
-     "fallback_rules", "webhook_disabled"],
+     "fallback_rules", "webhook_disabled", "limits_changed"],
 )  # fmt: skip
 def test_what_protects_the_account_is_told_with_its_reason(kind: str, locale: str) -> None:
     words, reason = str(told(event(kind), locale)).split("\n")
@@ -77,6 +77,16 @@ def test_what_i_did_myself_is_not_told_to_me() -> None:
     assert halted is not None
     assert "halted to protect" in halted
     assert told(event("state_changed", data={"state": "odd", "by": "x"})) is None
+
+
+@pytest.mark.parametrize("locale", ["en", "ru"])
+@pytest.mark.parametrize("state", ["running", "paused", "halted"])
+def test_the_state_of_all_accounts_is_told_to_everybody(state: str, locale: str) -> None:
+    data = {"state": state, "by": "me", "scope": "installation"}
+    words = told(event("state_changed", data=data), locale)
+    assert words is not None
+    assert "Paper" in words
+    assert "notice-" not in words
 
 
 def test_opening_and_closing_are_shown_at_once() -> None:

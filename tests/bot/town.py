@@ -6,9 +6,11 @@ from typing import Any
 
 from bot.app import BotApp, BotDeps
 from bot.callbacks import OfferPress
+from engine.api.entitlements import Entitlements
 from engine.api.events import Events
 from engine.api.front import Front
 from engine.api.groups import Groups
+from engine.api.installation import Installation
 from engine.api.performance import Neighbours, Performance
 from engine.api.queue import Queue
 from engine.api.risk import Risk
@@ -69,6 +71,8 @@ class BotTown(Town):
             trades=Trades(database, clock),
             settings=SettingsWindow(database, clock, bus, self.market),
             webhooks=make_webhooks(database, clock),
+            installation=Installation(database, clock, bus),
+            entitlements=Entitlements(database, clock, bus),
         )
         self.app = self.new_app()
 

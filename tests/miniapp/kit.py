@@ -13,9 +13,11 @@ from aiohttp.test_utils import TestServer
 from cryptography.hazmat.primitives.asymmetric import ed25519
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
+from engine.api.entitlements import Entitlements
 from engine.api.events import Events
 from engine.api.front import Front
 from engine.api.groups import Groups
+from engine.api.installation import Installation
 from engine.api.performance import Neighbours, Performance
 from engine.api.queue import Queue
 from engine.api.risk import Risk
@@ -206,6 +208,8 @@ def make_front(town: Town) -> Front:
         trades=Trades(database, clock),
         settings=SettingsWindow(database, clock, bus, town.market),
         webhooks=make_webhooks(database, clock),
+        installation=Installation(database, clock, bus),
+        entitlements=Entitlements(database, clock, bus),
     )
 
 

@@ -12,9 +12,9 @@ import pytest
 
 from miniapp.server.app import all_routes
 from miniapp.server.openapi.layer import Operation
-from tests.miniapp.kit import Person, Site, problem_of
+from tests.miniapp.kit import ADA, Person, Site, problem_of
 
-PUBLIC, MINE, BY_ID, BY_QUERY, BY_BODY, SHARED = range(6)
+PUBLIC, MINE, BY_ID, BY_QUERY, BY_BODY, SHARED, ADMINS = range(7)
 
 
 @dataclass(frozen=True)
@@ -97,6 +97,12 @@ RULES = {
     "make_ladder": Rule(
         SHARED, body={"step_percent": "1", "base_usd": "80", "safety_usd": "30", "orders": 2}
     ),
+    "get_installation": Rule(ADMINS),
+    "set_installation_state": Rule(ADMINS, body={"state": "running"}),
+    "my_limits": Rule(MINE),
+    "get_limits": Rule(ADMINS),
+    "put_limits": Rule(ADMINS, body={"max_open_groups": 3}),
+    "remove_limits": Rule(ADMINS),
     "list_candles": Rule(SHARED),
     "feed_health": Rule(SHARED),
     "list_venues": Rule(SHARED),
@@ -139,7 +145,8 @@ async def things(site: Site, ada: Person) -> dict[str, str]:
 async def request(site: Site, who: Person, name: str, things: dict[str, str]) -> Any:
     operation, rule = OPERATIONS[name], RULES[name]
     path = operation.path.replace("{symbol}", "BTC-USDT")
-    path = path.replace("{version}", "1").replace("{id}", things.get(rule.kind, ""))
+    path = path.replace("{version}", "1")
+    path = path.replace("{id}", str(ADA) if rule.how == ADMINS else things.get(rule.kind, ""))
     params = {"account": things["account"], **rule.params} if rule.how == BY_QUERY else {}
     body = rule.body
     if rule.how == BY_BODY:
@@ -176,6 +183,15 @@ async def test_another_persons_objects_are_not_found(
         ), name
 
 
+async def test_without_the_role_nobody_runs_the_installation(
+    site: Site, bob: Person, things: dict[str, str]
+) -> None:
+    for name, rule in RULES.items():
+        if rule.how == ADMINS:
+            told = await problem_of(await request(site, bob, name, things), 403)
+            assert told["code"] == "role_needed", name
+
+
 async def test_lists_show_nothing_of_others(
     site: Site, bob: Person, things: dict[str, str]
 ) -> None:
@@ -191,6 +207,7 @@ async def test_the_owner_gets_in_everywhere(
 ) -> None:
     site.run_worker()
     await site.town.prices({})
+    await site.database.pool.execute("update users set role = 'owner' where id = $1", ada.id)
     last = ("remove_queued", "revoke_hook", "close_group", "close_all", "close_session")
     for name in [name for name in RULES if name not in last] + list(last):
         if RULES[name].how == PUBLIC:
@@ -206,7 +223,8 @@ async def test_what_others_try_changes_nothing(
     site: Site, ada: Person, bob: Person, things: dict[str, str]
 ) -> None:
     async def picture() -> list[Any]:
-        tables = ("accounts", "position_groups", "queued_signals", "offers", "hooks", "inbox")
+        tables = ("accounts", "position_groups", "queued_signals", "offers", "hooks", "inbox",
+                  "installation", "plan_limits")  # fmt: skip
         return [
             sorted(str(tuple(row)) for row in await site.database.pool.fetch(f"select * from {t}"))
             for t in tables
@@ -214,7 +232,7 @@ async def test_what_others_try_changes_nothing(
 
     before = await picture()
     for name, rule in RULES.items():
-        if rule.how in (BY_ID, BY_QUERY, BY_BODY):
+        if rule.how in (BY_ID, BY_QUERY, BY_BODY, ADMINS):
             await request(site, bob, name, things)
     assert await picture() == before
     assert ada.id != bob.id

@@ -30,6 +30,10 @@ def state(new: TradingState) -> Act:
     return lambda stage: stage.person(ev.StateCommanded(new, "person"))
 
 
+def everywhere(new: TradingState) -> Act:
+    return lambda stage: stage.person(ev.InstallationCommanded(new, "admin"))
+
+
 def close(fraction: str = "1", symbol: str = BTC) -> Act:
     async def act(stage: Stage) -> None:
         await stage.person(ev.CloseCommanded(stage.group(symbol), Decimal(fraction), "person"))
@@ -114,6 +118,9 @@ SCENARIOS: tuple[Scenario, ...] = (
     Scenario("halted while the target passes, then resumed",
              (enter(), state(TradingState.HALTED), price("61000"),
               state(TradingState.RUNNING))),
+    Scenario("all accounts halted while the target passes, then let go",
+             (enter(), everywhere(TradingState.HALTED), price("61000"),
+              everywhere(TradingState.RUNNING))),
     Scenario("the venue refuses a leg for a while",
              (together(fault("refused_for_now"), enter()), price("58700"), price("61000")),
              settings(*THREE)),

@@ -9,6 +9,7 @@ from decimal import Decimal
 
 from engine.domain import events as ev
 from engine.domain.account import Account
+from engine.domain.entitlement import PlanLimits
 from engine.domain.instrument import Instrument
 from engine.domain.settings import AccountSettings, LegSettings
 from engine.domain.signal import Signal
@@ -105,10 +106,25 @@ def signal(
     )
 
 
+def above(rng: random.Random) -> ev.Fact:
+    """Something that comes from above the account: an admin's word, or its owner's plan."""
+    if rng.random() < 0.5:
+        return ev.InstallationCommanded(rng.choice((*TradingState, TradingState.RUNNING)), "admin")
+    limits = PlanLimits(
+        max_open_groups=rng.choice((None, 1, 2)),
+        max_pyramids=rng.choice((None, 1)),
+        max_symbols=rng.choice((None, 1)),
+        max_exposure_usd=rng.choice((None, Decimal(400))),
+    )
+    return ev.LimitsChanged(rng.choice((None, limits)))
+
+
 def person(rng: random.Random, account_now: Account) -> ev.Fact:
     """Something a person might do with the account as it stands."""
     groups = [g for g in account_now.groups.values() if g.holds_slot]
     choice = rng.random()
+    if choice < 0.08:
+        return above(rng)
     if choice < 0.5 and groups:
         fraction = Decimal(rng.choice(("1", "0.5", "0.25")))
         return ev.CloseCommanded(rng.choice(groups).id, fraction, "person")

@@ -133,7 +133,9 @@ class World:
             self.reboot()
         for account in self.accounts:
             running = ev.StateCommanded(TradingState.RUNNING, "person")
+            let_go = ev.InstallationCommanded(TradingState.RUNNING, "admin")
             await self._tell(InboxEntry(account.id, "cmd:heal", running))
+            await self._tell(InboxEntry(account.id, "installation:heal", let_go))
             await self._tell(InboxEntry(account.id, "cmd:end", ev.CloseAllCommanded("person")))
         deadline = self.loop.now + SETTLE_S
         while self.loop.now < deadline and not self.check.violations:

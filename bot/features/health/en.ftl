@@ -1,6 +1,9 @@
 health-title = Health
 health-engine-up = ✅ Engine is running
 health-engine-down = ⛔ Engine is not running
+health-trading-running = ✅ Trading runs
+health-trading-paused = ⏸ Trading is paused on all accounts
+health-trading-halted = 🛑 Trading is halted on all accounts
 health-feed-live = { $count ->
     [one] ✅ Prices: { $feed }, { $count } symbol
    *[other] ✅ Prices: { $feed }, { $count } symbols

@@ -25,4 +25,5 @@ async def _health(_message: Message, desk: Desk, house: House) -> None:
     require_role(desk.user, Role.ADMIN)
     engine = await house.front.performance.engine()
     feed = await house.front.markets.feed_health()
-    desk.say(cards.health(engine, feed, desk.texts))
+    trading = await house.front.installation.get()
+    desk.say(cards.health(engine, feed, trading, desk.texts))

@@ -1,6 +1,9 @@
 health-title = Состояние
 health-engine-up = ✅ Движок работает
 health-engine-down = ⛔ Движок не работает
+health-trading-running = ✅ Торговля идёт
+health-trading-paused = ⏸ Торговля на паузе на всех счетах
+health-trading-halted = 🛑 Торговля остановлена на всех счетах
 health-feed-live = { $count ->
     [one] ✅ Цены: { $feed }, { $count } инструмент
     [few] ✅ Цены: { $feed }, { $count } инструмента

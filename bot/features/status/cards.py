@@ -99,6 +99,8 @@ def _head(home: HomeView, texts: Texts) -> list[Any]:
             free=numbers.usd(home.free_usd),
         ),
     ]
+    if account.installation_state != "running":
+        lines.append(texts(f"status-installation-{account.installation_state}"))
     if account.state != "running":
         lines.append(texts(f"status-state-{account.state}"))
     if not home.engine.running:

@@ -22,3 +22,5 @@ status-column-percent = %
 status-public-running = ✅ Countersign is running.
 status-public-stopped = ⚠️ The engine is not running.
 status-public-hint = Your own positions are in our private chat.
+status-installation-paused = ⏸ Trading is paused on all accounts: no new entries
+status-installation-halted = 🛑 Trading is halted on all accounts: nothing new is sent

@@ -23,3 +23,5 @@ status-column-percent = %
 status-public-running = ✅ Countersign работает.
 status-public-stopped = ⚠️ Движок не работает.
 status-public-hint = Ваши позиции — в личном чате со мной.
+status-installation-paused = ⏸ Торговля на паузе на всех счетах: новых входов нет
+status-installation-halted = 🛑 Торговля остановлена на всех счетах: ничего нового не отправляется

@@ -3,6 +3,7 @@
 from miniapp.server.features.accounts.routes import api as accounts
 from miniapp.server.features.alerts.routes import api as alerts
 from miniapp.server.features.groups.routes import api as groups
+from miniapp.server.features.installation.routes import api as installation
 from miniapp.server.features.keys.routes import api as keys
 from miniapp.server.features.markets.routes import api as markets
 from miniapp.server.features.offers.routes import api as offers
@@ -32,4 +33,5 @@ FEATURES = (
     targets,
     trades,
     webhooks,
+    installation,
 )

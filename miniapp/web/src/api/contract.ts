@@ -78,6 +78,7 @@ export interface AccountView {
   readonly settings_version: number;
   readonly created_at: string;
   readonly market?: "spot" | "linear";
+  readonly installation_state?: "running" | "paused" | "halted";
 }
 
 export interface ApplyBody {
@@ -406,6 +407,13 @@ export interface ImportView {
   readonly receipt: string | null;
 }
 
+export interface InstallationView {
+  readonly state: "running" | "paused" | "halted";
+  readonly changed_at: string | null;
+  readonly accounts: number;
+  readonly waiting: number;
+}
+
 export interface KeysBody {
   readonly key: string;
   readonly secret: string;
@@ -466,6 +474,28 @@ export interface LegView {
   readonly progress_percent: string | null;
   readonly submitted_at: string | null;
   readonly filled_at: string | null;
+}
+
+export interface LimitsBody {
+  readonly max_open_groups?: number | null;
+  readonly max_pyramids?: number | null;
+  readonly max_symbols?: number | null;
+  readonly max_exposure_usd?: string | null;
+  readonly venues?: readonly string[] | null;
+  readonly valid_until?: string | null;
+  readonly grace_hours?: number;
+}
+
+export interface LimitsView {
+  readonly max_open_groups: number | null;
+  readonly max_pyramids: number | null;
+  readonly max_symbols: number | null;
+  readonly max_exposure_usd: string | null;
+  readonly venues: readonly string[] | null;
+  readonly valid_until: string | null;
+  readonly grace_until: string | null;
+  readonly stage: "none" | "valid" | "grace" | "over";
+  readonly text: string;
 }
 
 export interface LockView {
@@ -1106,6 +1136,10 @@ export interface TradeView {
   readonly mae_percent: string | null;
   readonly mfe_percent: string | null;
   readonly imported: boolean;
+}
+
+export interface TradingBody {
+  readonly state: "running" | "paused" | "halted";
 }
 
 export interface UserView {

@@ -48,6 +48,8 @@ export const en = {
     paused: "Paused",
     halted: "Halted",
     engineDown: "Engine not answering",
+    allPaused: "Paused on all accounts",
+    allHalted: "Halted on all accounts",
     pausedBody: "No new entries are taken. Targets and exits go on.",
     haltedBody: "Nothing new is sent except what you order yourself.",
     engineDownBody: "Orders at the venue stay in place. New decisions wait until it is back.",

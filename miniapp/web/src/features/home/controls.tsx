@@ -12,12 +12,22 @@ import { useAction } from "../../ui/useAction";
 
 /** Alarms come first; a running engine needs no banner. */
 export function StateBanner({ home }: { home: HomeView }) {
-  const { state, halt_reason: reason } = home.account;
+  const { state, halt_reason: reason, installation_state: everywhere } = home.account;
   return (
     <>
       {!home.engine.running && (
         <Notice icon={WarningIcon} tint="down" title={text.state.engineDown}>
           {text.state.engineDownBody}
+        </Notice>
+      )}
+      {everywhere === "halted" && (
+        <Notice icon={StopIcon} tint="down" title={text.state.allHalted}>
+          {text.state.haltedBody}
+        </Notice>
+      )}
+      {everywhere === "paused" && (
+        <Notice icon={PauseIcon} tint="warn" title={text.state.allPaused}>
+          {text.state.pausedBody}
         </Notice>
       )}
       {state === "halted" && (
