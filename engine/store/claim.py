@@ -45,7 +45,8 @@ with expired as (
       union all select order_id from outbox
       where status in ('claimed', 'sent') and kind = 'cancel_order'))
     and not (priority > 0 and exists (
-      select 1 from accounts a where a.id = o.account_id and a.state = 'halted'))
+      select 1 from accounts a where a.id = o.account_id
+        and (a.state = 'halted' or a.kept->>'installation' = 'halted')))
 ), laned as (
   select id, venue, priority,
     row_number() over (partition by venue order by priority, ordinal) as nth,

@@ -311,7 +311,7 @@ class MemoryStore:
         ]
 
     def _held_back(self, account_id: str, command: Command) -> bool:
-        halted = self._account(account_id).account.state is TradingState.HALTED
+        halted = self._account(account_id).account.trading is TradingState.HALTED
         return halted and isinstance(command, PlaceOrder) and command.priority > 0
 
     def _waits_for_resolution(self, account_id: str, command: Command) -> bool:

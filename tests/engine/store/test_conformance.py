@@ -12,6 +12,7 @@ from engine.domain.events import (
     CloseAllCommanded,
     Due,
     Halted,
+    InstallationCommanded,
     OrderAccepted,
     OrderCancelled,
     OrderLost,
@@ -268,20 +269,23 @@ async def test_commands_are_claimed_once_risk_reducing_first(behind: Behind) -> 
     assert await behind.store.claim(after(1), FAR, FAR) == []
 
 
-async def test_the_entries_of_a_halted_account_stay_and_its_exits_leave(behind: Behind) -> None:
+@pytest.mark.parametrize("says", [StateCommanded, InstallationCommanded])
+async def test_the_entries_of_a_halted_account_stay_and_its_exits_leave(
+    behind: Behind, says: type[StateCommanded | InstallationCommanded]
+) -> None:
     first, *entries = await opened(behind)
     fill = InboxEntry("acc", "fill:1", filled(first, "1", START))
     exit_ = approved("acc", "s2", intent=Intent.EXIT)
     other = approved("acc", "s3", symbol="ETH/USDT")
     await work(behind.store, "acc", START, fill, exit_, other)
-    halted = InboxEntry("acc", "halt", StateCommanded(TradingState.HALTED, "user"))
+    halted = InboxEntry("acc", "halt", says(TradingState.HALTED, "user"))
     await work(behind.store, "acc", after(1), halted)
     claimed = await behind.store.claim(after(1), FAR, FAR)
     commands = [row.command for row in claimed]
     placed_ = [one for one in commands if isinstance(one, PlaceOrder)]
     assert [one.reduce_only for one in placed_] == [True]
     assert len(commands) == 1 + len(entries)
-    running = InboxEntry("acc", "run", StateCommanded(TradingState.RUNNING, "user"))
+    running = InboxEntry("acc", "run", says(TradingState.RUNNING, "user"))
     await work(behind.store, "acc", after(2), running)
     later = await behind.store.claim(after(2), FAR, FAR)
     assert {row.command.symbol for row in later} >= {"ETH/USDT"}
