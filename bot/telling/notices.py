@@ -29,6 +29,7 @@ _EXPLAINED: Final = (
     "fallback_rules",
     "webhook_disabled",
     "limits_changed",
+    "entries_left",
 )
 _URGENT: Final = ("group_opened", "group_closed", "group_failed", "exit_started", "pyramid_added")
 

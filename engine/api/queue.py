@@ -11,6 +11,7 @@ from engine.api.commands import Mailbox
 from engine.api.queue_views import QueueView
 from engine.api.risk import known_market
 from engine.api.views import Accepted
+from engine.api.vitals import vitals_of
 from engine.domain.account import Account, Queued
 from engine.domain.events import QueueCommanded
 from engine.domain.instrument import Market
@@ -25,7 +26,7 @@ from engine.policy.rank import (
     loss_percent,
     ranked,
 )
-from engine.store import load, registry, screens
+from engine.store import heartbeat, load, registry, screens
 from foundation.bus import Bus
 from foundation.clock import Clock
 from foundation.db import Database
@@ -33,6 +34,7 @@ from foundation.errors import NotFound
 from foundation.money import money_context, usd
 
 Action = Literal["promote", "remove", "force_add"]
+_RANKING: Final = "ranking"
 _IN: Final = ("slot", "pyramid")
 
 
@@ -53,12 +55,18 @@ class Queue:
         if account_id is not None:
             await registry.owned(self._database, user_id, account_id)
         views: list[QueueView] = []
+        anew = await self._ranks_anew()
         for owner in await screens.accounts_with_queue(self._database, user_id, account_id):
             account = (await load.load(self._database, owner)).account
             market = await known_market(self._database, self._market, account)
             with money_context():
-                views += line(account, market, self._clock.now())
+                views += line(account, market, self._clock.now(), anew=anew)
         return tuple(views)
+
+    async def _ranks_anew(self) -> bool:
+        """Under overload the queue is shown as the last decision ranked it."""
+        beat = await heartbeat.last_beat(self._database, heartbeat.ENGINE)
+        return beat is None or _RANKING not in vitals_of(beat.data).left_out
 
     async def remove(
         self, user_id: str, signal_id: str, key: str
@@ -90,10 +98,10 @@ class Queue:
         return await self.list(user_id, account_id)
 
 
-def line(account: Account, market: Market, at: datetime) -> list[QueueView]:
-    """The queue of an account as it would be served now."""
+def line(account: Account, market: Market, at: datetime, *, anew: bool = True) -> list[QueueView]:
+    """The queue of an account as it would be served now, or in its last known order."""
     active = active_identities(account)
-    order = list(ranked(account, market, account.queue))
+    order = list(ranked(account, market, account.queue)) if anew else _as_known(account)
     views = []
     for rank, queued in enumerate(order, start=1):
         continues = identity(queued.signal) in active
@@ -109,6 +117,11 @@ def line(account: Account, market: Market, at: datetime) -> list[QueueView]:
             )
         )
     return views
+
+
+def _as_known(account: Account) -> list[Queued]:
+    last = len(account.queue)
+    return sorted(account.queue, key=lambda one: (one.rank or last, one.queued_at, one.id))
 
 
 def _view(account: Account, queued: Queued, market: Market, at: datetime) -> QueueView:

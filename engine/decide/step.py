@@ -24,7 +24,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from engine.decide import entitling, facts, guard, people, postings, risk, waiting
+from engine.decide import entitling, facts, guard, leaving, people, postings, risk, waiting
 from engine.decide.applying import apply
 from engine.decide.check import check
 from engine.decide.crossings import crossed
@@ -132,6 +132,8 @@ def _decide(turn: Turn, fact: ev.Fact) -> Outcome:  # noqa: C901, PLR0912 - one 
             return guard.credentials(turn, fact)
         case ev.Reconciled():
             return reconciled(turn, fact)
+        case ev.EngineStopping():
+            return leaving.stopping(turn, fact)
         case ev.RiskCommanded():
             return risk.commanded(turn, fact)
         case ev.Halted():

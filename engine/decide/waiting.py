@@ -33,6 +33,8 @@ def promote(turn: Turn) -> bool:
     account = turn.account
     if not account.queue or account.trading is not TradingState.RUNNING:
         return False
+    if account.leaving_until is not None and turn.at <= account.leaving_until:
+        return False
     line = _candidates(turn)
     if not line:
         return False

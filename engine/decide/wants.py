@@ -22,10 +22,19 @@ def wants(account: Account) -> Wants:
     if account.trading is not TradingState.HALTED:
         for group in account.groups.values():
             watches.extend(watches_of(group))
-    moments = [moment for moment in _moments(account) if moment is not None]
+    return Wants(tuple(watches), _next(account, ranking=True))
+
+
+def due_besides_ranking(account: Account) -> datetime | None:
+    """The next moment that is more than ranking the queue anew."""
+    return _next(account, ranking=False)
+
+
+def _next(account: Account, *, ranking: bool) -> datetime | None:
+    moments = [moment for moment in _moments(account, ranking=ranking) if moment is not None]
     if guarded(account) and account.last_at is not None:
         moments.append(account.last_at + timedelta(seconds=limits.GUARD_REVIEW_S))
-    return Wants(tuple(watches), min(moments, default=None))
+    return min(moments, default=None)
 
 
 def next_moment(account: Account) -> datetime | None:
@@ -49,7 +58,7 @@ def look_again(account: Account, at: datetime) -> datetime:
     return min(again, default=soon)
 
 
-def _moments(account: Account) -> Iterator[datetime | None]:
+def _moments(account: Account, *, ranking: bool = True) -> Iterator[datetime | None]:
     yield from (lock.until for lock in account.locks)
     yield risk.due_at(account)
     if account.entitlement is not None:
@@ -57,7 +66,7 @@ def _moments(account: Account) -> Iterator[datetime | None]:
     for waiting in account.queue:
         yield waiting.expires_at
     running = account.trading is TradingState.RUNNING
-    if running and account.queue and account.slots_free and account.last_at is not None:
+    if ranking and running and account.queue and account.slots_free and account.last_at is not None:
         yield account.last_at + timedelta(seconds=limits.QUEUE_LOOK_S)
     for group in account.groups.values():
         yield group.exit_retry_at

@@ -46,7 +46,8 @@ class Account:
     order they were opened; ``queue`` is in order of arrival. ``results`` are recent closings,
     oldest first; ``short_at_venue`` names, per symbol, how much less than ours the venue holds.
     ``installation`` is the trading state of all accounts together; ``entitlement`` is what its
-    owner's plan allows (None: everything).
+    owner's plan allows (None: everything). Until ``leaving_until`` nothing is promoted, for the
+    engine calls entries off to stop.
     """
 
     id: str
@@ -70,6 +71,7 @@ class Account:
     reviewed_at: datetime | None = None
     installation: TradingState = TradingState.RUNNING
     entitlement: Entitlement | None = None
+    leaving_until: datetime | None = None
 
     @property
     def trading(self) -> TradingState:

@@ -279,6 +279,18 @@ class Reconciled:
 
 
 @record(frozen=True, slots=True)
+class EngineStopping:
+    """The engine is being stopped in good order, at the latest at ``until``.
+
+    ``last``: time is up, and what still works stays at the venue.
+    """
+
+    until: datetime
+    last: bool = False
+    kind: Literal["engine_stopping"] = "engine_stopping"
+
+
+@record(frozen=True, slots=True)
 class Halted:
     """Written by the shell after a broken assertion: nothing is decided until it is lifted."""
 
@@ -311,6 +323,7 @@ Fact = (
     | SettingsApplied
     | CredentialsChanged
     | Reconciled
+    | EngineStopping
     | Halted
 )
 

@@ -50,6 +50,7 @@ class NoticeKind(StrEnum):
     FUNDING_PAID = "funding_paid"
     FALLBACK_RULES = "fallback_rules"
     ENTRIES_CANCELLED = "entries_cancelled"
+    ENTRIES_LEFT = "entries_left"
     WEBHOOK_DISABLED = "webhook_disabled"
 
 

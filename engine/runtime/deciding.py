@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from engine.decide.step import Step, step
-from engine.decide.wants import look_again, wants
+from engine.decide.wants import due_besides_ranking, look_again, wants
 from engine.domain.account import Account
 from engine.domain.events import Due, Event, Fact, SignalReceived
 from engine.domain.instrument import Instrument, Market
@@ -16,6 +16,7 @@ from engine.domain.watch import Wants
 from engine.domain.words import TradingState
 from engine.runtime.ports import Prices
 from engine.runtime.rules import Rules
+from engine.runtime.shedding import Shedding, Work
 from engine.store.codec import encode_event
 from engine.store.digest import seal
 from engine.store.port import AccountCommit, Decided, InboxRow, Loaded
@@ -53,11 +54,15 @@ class _Turn:
 
 
 class Decider:
-    """Runs the core for one account at a time; prices and rules are all it sees of the world."""
+    """Runs the core for one account at a time; prices and rules are all it sees of the world.
 
-    def __init__(self, prices: Prices, rules: Rules) -> None:
+    Under overload it leaves the waiting queue as it is ranked, when nothing but that is due.
+    """
+
+    def __init__(self, prices: Prices, rules: Rules, shedding: Shedding | None = None) -> None:
         self._prices = prices
         self._rules = rules
+        self._shedding = shedding
 
     def decide(
         self,
@@ -108,6 +113,11 @@ class Decider:
         due = turn.wants.next_due if turn.wants else None
         if due is None or due > now:
             return None
+        if self._shedding is not None and self._shedding.sheds(Work.RANKING):
+            besides = due_besides_ranking(turn.account)
+            if besides is None or besides > now:
+                later = now + timedelta(seconds=limits.RANKING_SHED_S)
+                return later if besides is None else min(besides, later)
         event = self._stamp(turn.account, f"due:{turn.account.seq + 1}", Due(), now)
         result = step(turn.account, event)
         if result.account is turn.account:

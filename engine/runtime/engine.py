@@ -11,6 +11,7 @@ from engine.runtime.brakes import make_brakes
 from engine.runtime.deciding import Decider
 from engine.runtime.fills import Fills
 from engine.runtime.heartbeat import Pulse
+from engine.runtime.leaving import call_off
 from engine.runtime.ports import Lock, Ports
 from engine.runtime.reconcile import Reconcile
 from engine.runtime.resolver import Resolver
@@ -61,7 +62,7 @@ class Engine:
         self.resolver = Resolver(ports, self.brakes)
         self.pulse = Pulse(ports, self.brakes, self.reconcile.age, watchdog)
         watchers = (self.watching, self.fills, self.reconcile, self.brakes.credentials)
-        decider = Decider(ports.prices, self.rules)
+        decider = Decider(ports.prices, self.rules, self.brakes.shedding)
         self.worker = Worker(ports, decider, watchers, self.reconcile.gate)
 
     @property
@@ -78,7 +79,10 @@ class Engine:
         self._nursery.start("engine", self._run)
 
     async def stop(self) -> None:
-        """Take no new turns, let the current ones and requests under way end, let go."""
+        """Call entries off where that is wanted, let turns and requests under way end, let go."""
+        self.sender.entries_held = True
+        if self.running:
+            await call_off(self._ports)
         self._stopping = True
         self._over.set()
         for topic in ("inbox", "outbox", "paper"):

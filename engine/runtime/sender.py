@@ -32,7 +32,10 @@ _FENCE = timedelta(seconds=limits.ORDER_FENCE_S)
 
 
 class Sender:
-    """``turn`` claims and starts; the requests run in the nursery and wake the next turn."""
+    """``turn`` claims and starts; the requests run in the nursery and wake the next turn.
+
+    With ``entries_held`` no more entries leave: the engine stops.
+    """
 
     def __init__(self, ports: Ports, nursery: Nursery, brakes: Brakes | None = None) -> None:
         self._ports = ports
@@ -42,6 +45,7 @@ class Sender:
             name: Tokens(ports.clock, limits.ORDER_RATE_PER_S, limits.ORDER_BURST)
             for name in ports.venues
         }
+        self.entries_held = False
         self._busy: Counter[str] = Counter()
         self._busy_venues: Counter[str] = Counter()
 
@@ -72,7 +76,7 @@ class Sender:
         tokens, busy = self._tokens[venue].available(), self._busy_venues[venue]
         commands = min(limits.SENDERS + limits.SENDERS_EXITS_MORE - busy, tokens)
         entries = min(limits.SENDERS - busy, tokens - limits.ORDER_BURST_RESERVED)
-        if self._brakes.shedding.sheds(Work.ENTRIES):
+        if self.entries_held or self._brakes.shedding.sheds(Work.ENTRIES):
             entries = 0
         entries = self._brakes.breakers.of(venue).entries(max(entries, 0))
         return Room(max(commands, 0), entries)

@@ -34,6 +34,7 @@ class Kept:
     reviewed_at: datetime | None = None
     installation: TradingState = TradingState.RUNNING
     entitlement: Entitlement | None = None
+    leaving_until: datetime | None = None
 
 
 KEPT: Final = tuple(one.name for one in fields(Kept))

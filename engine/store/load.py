@@ -12,9 +12,10 @@ from engine.domain.group import Group, Pyramid
 from engine.domain.leg import Leg
 from engine.domain.orders import Order
 from engine.domain.settings import AccountSettings
-from engine.domain.words import MarketKind, TradingState
+from engine.domain.words import WATCHED, WORKING, MarketKind, TradingState
 from engine.store import rows
 from engine.store.codec import decode_ids
+from engine.store.columns import one_of
 from engine.store.faults import connection, snapshot
 from engine.store.intake import no_account
 from engine.store.keeping import decode_kept
@@ -50,6 +51,22 @@ _QUEUE = f"""
 select account_id, {rows.QUEUED_SELECT} from queued_signals
 where account_id = any($1::text[]) and status = 'queued'
 """  # noqa: S608 - only our own column names
+
+
+_LEAVING = f"""
+select id from accounts a
+where a.settings #>> '{{orders,cancel_entries_on_stop}}' = 'true' and exists (
+  select 1 from position_groups g join dca_orders l on l.group_id = g.id
+  where g.account_id = a.id and g.live and {one_of("g.status", sorted(WATCHED))}
+    and {one_of("l.status", sorted(WORKING))})
+order by id
+"""  # noqa: S608 - only our own words
+
+
+async def leaving(database: Database) -> list[str]:
+    """See `Store.leaving`."""
+    async with connection(database) as pooled:
+        return [record["id"] for record in await pooled.fetch(_LEAVING)]
 
 
 async def load(database: Database, account_id: str) -> Loaded:

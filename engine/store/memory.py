@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from itertools import islice
 
+from engine.decide.leaving import entries_to_call_off
 from engine.domain.account import Account
 from engine.domain.commands import CancelOrder, Command, PlaceOrder
 from engine.domain.events import Fact, Halted, OrderCancelled, OrderLost
@@ -209,6 +210,10 @@ class MemoryStore:
     async def accounts(self) -> Sequence[AccountRef]:
         stored = (self._accounts[name].account for name in sorted(self._accounts))
         return [AccountRef(account.id, account.venue, account.seq) for account in stored]
+
+    async def leaving(self) -> Sequence[str]:
+        stored = (self._accounts[name].account for name in sorted(self._accounts))
+        return [account.id for account in stored if entries_to_call_off(account)]
 
     async def cursor(self, account_id: str) -> str:
         return self._account(account_id).cursor

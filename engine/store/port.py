@@ -29,6 +29,7 @@ FIRST_FACTS: Final = (
     "credentials_changed",
     "reconciled",
     "halted",
+    "engine_stopping",
     "close_commanded",
     "close_all_commanded",
 )
@@ -302,6 +303,10 @@ class Store(Protocol):
 
     async def accounts(self) -> Sequence[AccountRef]:
         """Every account there is, in id order."""
+        ...
+
+    async def leaving(self) -> Sequence[str]:
+        """Accounts whose settings want entries cancelled at a stop, and that have some at work."""
         ...
 
     async def cursor(self, account_id: str) -> str:

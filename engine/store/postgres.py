@@ -89,6 +89,9 @@ class PostgresStore:
     async def accounts(self) -> Sequence[AccountRef]:
         return await load.accounts(self._database)
 
+    async def leaving(self) -> Sequence[str]:
+        return await load.leaving(self._database)
+
     async def cursor(self, account_id: str) -> str:
         return await intake.cursor(self._database, account_id)
 

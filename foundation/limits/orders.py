@@ -42,6 +42,10 @@ WORKER_REFRESH_S: Final = 60.0
 ENGINE_REST_MIN_S: Final = 0.05
 ENGINE_STOP_S: Final = 5.0
 """How long a stop waits for turns and requests under way."""
+ENGINE_STOP_CANCEL_S: Final = 5.0
+"""How long a stop waits for entries it calls off, where settings want that."""
+ENGINE_STOP_TELL_S: Final = 1.0
+"""How much longer it waits for the word on those it could not call off."""
 ENGINE_STOP_LOOK_S: Final = 0.05
 RULES_RETRY_S: Final = 5.0
 ENGINE_LOCK_RETRY_S: Final = 1.0
@@ -86,6 +90,8 @@ FILLS_POLL_TOLD_S: Final = 10.0
 """Busy accounts of a venue that tells its news are read this often all the same."""
 LOAD_LAGS: Final = (0.25, 0.5, 1.0, 2.0)
 """Loop lags in seconds at which work is shed: analytics, live edits, ranking, new entries."""
+RANKING_SHED_S: Final = 30.0
+"""While ranking is left out, whether it still is is looked at again after this."""
 LOAD_CALM_S: Final = 5.0
 """Work is taken up again, one kind at a time, after so long without lag."""
 STALL_S: Final = 5.0

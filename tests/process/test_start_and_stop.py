@@ -12,7 +12,7 @@ import pytest
 
 from engine.domain.settings import AccountSettings
 from tests.process.conftest import Build
-from tests.support.house import ROOT, House, open_desks
+from tests.support.house import MIA, ROOT, House, open_desks
 from tests.support.until import until
 
 pytestmark = [pytest.mark.xdist_group("process"), pytest.mark.slow]
@@ -72,6 +72,34 @@ async def test_stops_while_work_is_under_way(build: Build) -> None:
             return await house.value(orders) == 4 * 5
 
         await until(ordered, within=30)
+
+
+async def test_entries_are_cancelled_at_a_stop_where_the_settings_want_that(build: Build) -> None:
+    """SIGTERM with ladders at work: one account's stay at the venue, the other's are called off."""
+    left = AccountSettings(auto_approve="all")
+    wanted = left.model_copy(
+        update={"orders": left.orders.model_copy(update={"cancel_entries_on_stop": True})}
+    )
+    working = "select count(*) from paper_orders where status = 'open' and account_id = $1"
+    async with build() as house:
+        price = await house.price("BTC/USDT")
+        (stays,) = await open_desks(house, 1, left, telegram_id=MIA)
+        (goes,) = await open_desks(house, 1, wanted, telegram_id=MIA + 1)
+        for desk in (stays, goes):
+            assert (await desk.send(desk.alert("BTC/USDT", price, "kept")))[0] == 202
+
+        async def both_work() -> bool:
+            desks = [await house.value(working, desk.account_id) for desk in (stays, goes)]
+            return min(desks) > 0
+
+        await until(both_work, within=60)
+        assert await house.stop(within=20) == 0
+        assert await house.value(working, stays.account_id) > 0
+        assert await house.value(working, goes.account_id) == 0
+        await house.start()
+        assert await house.value(working, goes.account_id) == 0
+        replayed = house.run("replay", "--json")
+        assert replayed.returncode == 0, replayed.stdout
 
 
 @needs_root

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import random
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
 
 from engine.domain import events as ev
 from engine.domain.account import Account
+from engine.domain.choices.entry import OrderSettings
 from engine.domain.entitlement import PlanLimits
 from engine.domain.instrument import Instrument
 from engine.domain.settings import AccountSettings, LegSettings
@@ -56,6 +57,7 @@ def account(rng: random.Random, account_id: str) -> Account:
         tp_aggregate_percent=Decimal(rng.choice(("0.3", "0.6"))),
         queue_limit=rng.choice((0, 2, 5)),
         queue_expiry_minutes=1,
+        orders=OrderSettings(cancel_entries_on_stop=rng.random() < 0.5),
     )
     return Account(id=account_id, venue="sim", settings=settings)
 
@@ -106,9 +108,12 @@ def signal(
     )
 
 
-def above(rng: random.Random) -> ev.Fact:
-    """Something that comes from above the account: an admin's word, or its owner's plan."""
-    if rng.random() < 0.5:
+def above(rng: random.Random, now: datetime) -> ev.Fact:
+    """What comes from above the account: an admin's word, its owner's plan, the engine's stop."""
+    choice = rng.random()
+    if choice < 0.2:
+        return ev.EngineStopping(now + timedelta(seconds=rng.choice((1, 6))))
+    if choice < 0.6:
         return ev.InstallationCommanded(rng.choice((*TradingState, TradingState.RUNNING)), "admin")
     limits = PlanLimits(
         max_open_groups=rng.choice((None, 1, 2)),
@@ -119,12 +124,12 @@ def above(rng: random.Random) -> ev.Fact:
     return ev.LimitsChanged(rng.choice((None, limits)))
 
 
-def person(rng: random.Random, account_now: Account) -> ev.Fact:
+def person(rng: random.Random, account_now: Account, now: datetime) -> ev.Fact:
     """Something a person might do with the account as it stands."""
     groups = [g for g in account_now.groups.values() if g.holds_slot]
     choice = rng.random()
     if choice < 0.08:
-        return above(rng)
+        return above(rng, now)
     if choice < 0.5 and groups:
         fraction = Decimal(rng.choice(("1", "0.5", "0.25")))
         return ev.CloseCommanded(rng.choice(groups).id, fraction, "person")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 from collections import Counter
 from dataclasses import replace
+from datetime import datetime
 from decimal import Decimal
 from itertools import permutations
 from typing import Literal
@@ -57,7 +58,7 @@ def eager(plain: Account, seed: int) -> Account:
     return replace(plain, settings=AccountSettings.model_validate(settings))
 
 
-def person(rng: random.Random, now: Account) -> ev.Fact:
+def person(rng: random.Random, now: Account, at: datetime) -> ev.Fact:
     """Somebody who uses the risk engine and the queue, when not doing what people do."""
     groups = [group for group in now.groups.values() if group.holds_slot]
     roll = rng.random()
@@ -68,7 +69,7 @@ def person(rng: random.Random, now: Account) -> ev.Fact:
         return ev.RiskCommanded("run_now", None, "person")
     if roll < 0.75 and groups:
         return ev.RiskCommanded(rng.choice(MARKS), rng.choice(groups).id, "person")
-    return PLAIN_PERSON(rng, now)
+    return PLAIN_PERSON(rng, now, at)
 
 
 PLAIN_ACCOUNT, PLAIN_PERSON = script.account, script.person

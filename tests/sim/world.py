@@ -189,7 +189,7 @@ class World:
             await asyncio.sleep(self.rng.expovariate(1 / self.tempo.person_every_s))
             number += 1
             account = self.account(self.rng.choice(self.accounts).id)
-            fact = script.person(self.rng, account)
+            fact = script.person(self.rng, account, self.truth())
             await self._tell(InboxEntry(account.id, f"cmd:{number}", fact))
 
     async def _operators(self) -> None:

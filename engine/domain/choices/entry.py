@@ -78,6 +78,9 @@ class OrderSettings(Section):
     entry_expiry_minutes: int | None = Field(
         None, ge=1, le=525_600, description="Cancel legs not filled after this, in minutes."
     )
+    cancel_entries_on_stop: bool = Field(
+        False, description="Cancel open legs when the engine is stopped in good order."
+    )
     opposite_side: Literal["queue", "refuse"] = Field(
         "queue",
         title="Opposite signal",

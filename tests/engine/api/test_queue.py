@@ -13,6 +13,7 @@ from engine.domain.instrument import Market
 from engine.domain.settings import AccountSettings
 from engine.domain.words import TradingState
 from engine.store import load
+from engine.store.port import Depths, Heartbeat
 from foundation.errors import Conflict, NotFound
 from foundation.money import money_context
 from tests.engine.api.conftest import House
@@ -64,6 +65,19 @@ async def test_rows_stand_in_the_order_in_which_they_would_be_served(house: Hous
     first, second = await house.queue.list(house.me)
     assert [(row.signal_id, row.rank) for row in (first, second)] == [("third", 1), ("second", 2)]
     assert first.explanation == "1st of 2: 0.7 % below its entry, waiting less than a minute."
+
+
+async def test_under_overload_rows_stand_as_the_last_decision_ranked_them(house: House) -> None:
+    await full_pool(house)
+    known = (await house.store.load(house.account.id)).account.queue
+    await house.price("SOL/USDT", "149")
+    beat = Heartbeat(house.clock.now(), 1.5, 0.1, Depths(0, 0, 0), 1.0, ("analytics", "ranking"))
+    await house.store.beat(beat)
+    rows = await house.queue.list(house.me)
+    assert [one.rank for one in known] == [1, 2]
+    assert [row.signal_id for row in rows] == [one.id for one in known] == ["second", "third"]
+    await house.store.beat(replace(beat, left_out=()))
+    assert [row.signal_id for row in await house.queue.list(house.me)] == ["third", "second"]
 
 
 async def test_a_signal_can_be_forced_in_over_the_limit(house: House) -> None:

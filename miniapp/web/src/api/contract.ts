@@ -599,6 +599,7 @@ export interface OrderSettings_Input {
   readonly slippage_action?: "warn" | "reject";
   readonly cancel_dca_beyond_percent?: string | null;
   readonly entry_expiry_minutes?: number | null;
+  readonly cancel_entries_on_stop?: boolean;
   readonly opposite_side?: "queue" | "refuse";
   readonly block_on_missing_metadata?: boolean;
   readonly fallback_tick?: string;
@@ -615,6 +616,7 @@ export interface OrderSettings_Output {
   readonly slippage_action?: "warn" | "reject";
   readonly cancel_dca_beyond_percent?: string | null;
   readonly entry_expiry_minutes?: number | null;
+  readonly cancel_entries_on_stop?: boolean;
   readonly opposite_side?: "queue" | "refuse";
   readonly block_on_missing_metadata?: boolean;
   readonly fallback_tick?: string;
