@@ -36,6 +36,7 @@ function home(changes: Partial<AccountView>): HomeView {
     groups_open: 0,
     groups_max: 10,
     queued: 0,
+    risk_enabled: true,
     offers_waiting: 0,
     last_alert: null,
   };
