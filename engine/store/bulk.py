@@ -1,16 +1,23 @@
-"""Many rows of many tables in one statement: SQL over ``unnest``, one array per column."""
+"""Many rows of many tables in one statement: SQL over ``unnest``, one array per column.
+
+asyncpg asks of every element of an array whether it is an array itself, which takes longer than all
+the rest of writing it. So columns of short plain values travel as Postgres's own text of an array,
+which is joined here, column by column.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
-from typing import Any
+from functools import cache, lru_cache
+from typing import Any, Final
 
 from sqlalchemy import Table
 from sqlalchemy.dialects import postgresql
 
 Row = tuple[Any, ...]
+
+_REMEMBERED: Final = 1 << 10
 
 _DIALECT = postgresql.dialect()  # type: ignore[no-untyped-call]  # SQLAlchemy leaves it untyped
 
@@ -64,6 +71,10 @@ def _insert(table: Table, columns: Sequence[str]) -> str:
     return f"insert into {table.name} ({names}) select {names} from {{rows}} order by n"  # noqa: S608 - ours
 
 
+def _arrives(kind: str) -> str:
+    return f"text::{kind}" if kind.lower() in _WAYS else kind
+
+
 @cache
 def statement(fence: Part, parts: tuple[Part, ...]) -> str:
     """One statement that passes the fence and, for those who did, writes all parts.
@@ -75,7 +86,8 @@ def statement(fence: Part, parts: tuple[Part, ...]) -> str:
     number = 0
     for part in (fence, *parts):
         values = ", ".join(
-            f"${number + n}::{kind}[]" for n, (_, kind) in enumerate(part.columns, start=1)
+            f"${number + n}::{_arrives(kind)}[]"
+            for n, (_, kind) in enumerate(part.columns, start=1)
         )
         names = ", ".join(f'"{name}"' for name, _ in part.columns)
         rows = f"unnest({values}) with ordinality as u({names}, n)"
@@ -90,5 +102,52 @@ def statement(fence: Part, parts: tuple[Part, ...]) -> str:
 
 
 def arrays(rows: Sequence[Row]) -> list[list[Any]]:
-    """Rows turned into one list per column."""
+    """Rows turned into one list per column, for asyncpg's own arrays."""
     return [list(column) for column in zip(*rows, strict=True)]
+
+
+def arguments(part: Part, rows: Sequence[Row]) -> list[Any]:
+    """The rows of a part as its parameters, one for each column."""
+    columns = zip(*rows, strict=True)
+    return [
+        _WAYS.get(kind.lower(), list)(column)
+        for (_, kind), column in zip(part.columns, columns, strict=True)
+    ]
+
+
+def _values(column: Sequence[Any]) -> str:
+    """An array of numbers, times or truths, none of which is ever spelled with ``None`` in it."""
+    return "{" + ",".join(map(str, column)).replace("None", "NULL") + "}"
+
+
+def _texts(column: Sequence[str | None]) -> str:
+    """An array of texts, each in quotes."""
+    if None not in column:
+        joined = '","'.join(column)  # type: ignore[arg-type]  # None was looked for
+        if "\\" not in joined and joined.count('"') == 2 * (len(column) - 1):
+            return '{"' + joined + '"}'
+    return "{" + ",".join([_quoted(text) for text in column]) + "}"
+
+
+def _quoted(text: str | None) -> str:
+    if text is None:
+        return "NULL"
+    escaped = text.replace("\\", "\\\\").replace('"', '\\"')
+    return f'"{escaped}"'
+
+
+def _times(column: Sequence[Any]) -> str:
+    return _values([_spelled(moment) for moment in column])
+
+
+#: The rows of a turn share a few moments.
+_spelled = lru_cache(_REMEMBERED)(str)
+
+
+_WAYS: Final[Mapping[str, Callable[[Any], Any]]] = {
+    "text": _texts,
+    "timestamptz": _times,
+    "timestamp with time zone": _times,
+    **dict.fromkeys(("numeric", "bigint", "integer", "smallint", "boolean", "date"), _values),
+}
+"""How the columns of a type travel; those of any other as asyncpg's own arrays."""

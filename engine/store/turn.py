@@ -37,7 +37,7 @@ _FENCE: Final = Part(
     ),
     """
 with locked as (
-  select id from accounts where id = any($1::text[]) order by id for no key update
+  select id from accounts where id = any($1::text::text[]) order by id for no key update
 )
 update accounts a set
   seq = u.seq, state = u.state, halt_reason = u.halt_reason,
@@ -196,8 +196,8 @@ async def _together(
         written.add(one, now)
     brought = [(part, made) for part in _PARTS if (made := getattr(written, part.name))]
     sql = bulk.statement(_FENCE, tuple(part for part, _ in brought))
-    arguments = bulk.arrays(written.fences)
-    for _, made in brought:
-        arguments += bulk.arrays(made)
+    arguments = bulk.arguments(_FENCE, written.fences)
+    for part, made in brought:
+        arguments += bulk.arguments(part, made)
     async with connection(database) as pooled:
         return frozenset(record["id"] for record in await pooled.fetch(sql, *arguments))
