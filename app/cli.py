@@ -61,6 +61,9 @@ def _settings() -> Settings:
 
 
 def _run_async(work: Coroutine[Any, Any, Any]) -> Any:
+    from foundation.collector import look_less_often
+
+    look_less_often()
     try:
         import uvloop
     except ImportError:  # Windows has none

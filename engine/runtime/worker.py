@@ -6,6 +6,7 @@ from. A lost race costs a reload. After any doubt about a commit the cached acco
 
 from __future__ import annotations
 
+import asyncio
 from collections import OrderedDict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
@@ -16,7 +17,7 @@ from engine.domain.watch import Wants
 from engine.runtime.deciding import Broken, Decider, Decision
 from engine.runtime.gate import Gate
 from engine.runtime.ports import Ports, Watchers
-from engine.store.port import Loaded
+from engine.store.port import InboxRow, Loaded
 from foundation import limits
 from foundation.errors import ContractBroken, Unavailable
 from foundation.log import get_logger
@@ -80,14 +81,43 @@ class Worker:
         waits = frozenset(name for name in taken.accounts if not self._passed(name))
         each = limits.WORKER_ROWS_PER_ACCOUNT
         rows = await store.pending(list(taken.accounts), each, sorted(waits))
-        now = self._ports.clock.now()
-        decisions = {
-            name: self._decider.decide(
-                loaded, rows.get(name, ()), now, alone=name in self._suspects, held=name in waits
-            )
-            for name, loaded in taken.accounts.items()
-        }
-        return await self._write(decisions, taken, now)
+        return await self._decide(taken, rows, waits)
+
+    async def _decide(
+        self, taken: _Taken, rows: Mapping[str, Sequence[InboxRow]], waits: frozenset[str]
+    ) -> bool:
+        """Decide some accounts after others, each some while the ones before are being written.
+
+        Accounts share nothing, so their commits need not wait for each other. Between two accounts
+        the loop goes round: what is written flows, and whoever shares the loop has its turn.
+        """
+        now, writing = self._ports.clock.now(), []
+        names, some = list(taken.accounts), limits.WORKER_ACCOUNTS_A_COMMIT
+        async with asyncio.TaskGroup() as group:
+            for begin in range(0, len(names), some):
+                decisions: dict[str, Decision] = {}
+                for name in names[begin : begin + some]:
+                    waiting, alone, held = rows.get(name, ()), name in self._suspects, name in waits
+                    loaded = taken.accounts[name]
+                    decisions[name] = self._decider.decide(
+                        loaded, waiting, now, alone=alone, held=held
+                    )
+                    await asyncio.sleep(0)
+                writing.append(group.create_task(self._try_to_write(decisions, taken, now)))
+        outcomes = [task.result() for task in writing]
+        for outcome in outcomes:
+            if isinstance(outcome, Unavailable):
+                raise outcome
+        return all(outcomes)
+
+    async def _try_to_write(
+        self, decisions: Mapping[str, Decision], taken: _Taken, now: datetime
+    ) -> bool | Unavailable:
+        """`_write`, with its error for an answer: commits beside it are heard out first."""
+        try:
+            return await self._write(decisions, taken, now)
+        except Unavailable as error:
+            return error
 
     def _passed(self, account_id: str) -> bool:
         return self._gate is None or self._gate.passed(account_id)

@@ -47,3 +47,6 @@ PERSON_NAME_MAX: Final = 128
 LANGUAGE_TAG_MAX: Final = 35
 ORIGIN_TEXT_MAX: Final = 512
 OWNER_CLAIM_LIFETIME_S: Final = 24 * 3600
+
+COLLECTOR_THRESHOLDS: Final = (20_000, 20, 50)
+"""New objects, young and middle rounds between two looks of the garbage collector."""

@@ -24,7 +24,9 @@ RESOLVER_PAGE: Final = 100
 RESOLVER_ALERT_TRIES: Final = 8
 """After so many look-ups without an answer, about two minutes, the owner is told."""
 WORKER_ACCOUNTS_MAX: Final = 200
-"""Accounts decided in one transaction."""
+"""Accounts decided in one turn."""
+WORKER_ACCOUNTS_A_COMMIT: Final = 40
+"""Accounts written by one transaction; the next ones are decided meanwhile."""
 WORKER_ROWS_PER_ACCOUNT: Final = 50
 WORKER_CACHE_ACCOUNTS: Final = 20_000
 DUE_RETRY_S: Final = 5.0

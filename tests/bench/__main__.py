@@ -16,6 +16,7 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
 from foundation.clock import WallClock
+from foundation.collector import look_less_often
 from tests.bench.page import page
 from tests.bench.rows import (
     accept,
@@ -80,6 +81,7 @@ def main() -> None:
     parser.add_argument("--json", action="store_true", help="print JSON instead of the table")
     given = parser.parse_args()
     console = Console(stderr=True)
+    look_less_often()  # as the product does
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
         rows = runner.run(measure(given.only or list(BENCHES), console))
     if given.page:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -266,3 +267,40 @@ def test_a_due_that_changes_nothing_does_not_postpone_what_comes_sooner() -> Non
     account = replace(Bench.account("a"), locks=(past, soon))
     assert limits.DUE_RETRY_S > 1
     assert look_again(account, START) == soon.until
+
+
+class Slow(MemoryStore):
+    """Notes what is written while a commit is under way; loses the acknowledgement for ``a``."""
+
+    moments: Sequence[str] = ()
+
+    async def commit(self, commits: Sequence[AccountCommit], now: datetime) -> frozenset[str]:
+        name = commits[0].before.id
+        self.moments = (*self.moments, f"{name} begins")
+        written = await super().commit(commits, now)
+        for _ in range(10):
+            await asyncio.sleep(0)
+        self.moments = (*self.moments, f"{name} ends")
+        if name == "a" and len(self.moments) < 5:
+            raise Unavailable("the connection was lost")
+        return written
+
+
+async def test_the_next_accounts_are_decided_while_those_before_are_written(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(limits, "WORKER_ACCOUNTS_A_COMMIT", 1)
+    bench = Bench("a", "b")
+    bench.store = Slow(journal=bench.store.journal, _accounts=bench.store._accounts)
+    object.__setattr__(bench.ports, "store", bench.store)
+    listener = Listener()
+    worker = await bench.worker(listener)
+    await bench.enter(1, "a")
+    await bench.enter(1, "b")
+    with pytest.raises(Unavailable):
+        await worker.turn()
+    assert bench.store.moments == ("a begins", "b begins", "a ends", "b ends")
+    assert listener.seen == [("b", 1, 0)]  # what became of ``a`` is read anew
+    assert await worker.turn()
+    assert listener.seen == [("b", 1, 0), ("a", 1, 0)]
+    assert [len(bench.store.journal[name]) for name in ("a", "b")] == [1, 1]
