@@ -35,6 +35,8 @@ export default defineConfig({
     outDir: process.env.COUNTERSIGN_WEB_OUT ?? "dist",
     emptyOutDir: true,
     target: "es2020",
+    // Older ones have no container queries anyway; for them "start" would become a guess by language.
+    cssTarget: ["chrome105", "safari16"],
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
     reportCompressedSize: false,

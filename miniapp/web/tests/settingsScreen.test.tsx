@@ -52,6 +52,25 @@ const FORM = {
   ],
   defaults: { slots: 10, limit_percent: null, guard: true, mode: "per_leg" },
 };
+const STOP = { path: "slots", before: "10", after: "4", unit: "" };
+const OPEN = {
+  group_id: "g1",
+  symbol: "BTC/USDT",
+  timeframe: 15,
+  side: "long",
+  settings_version: 1,
+  changes: [STOP],
+};
+const FOREIGN = {
+  source: "foreign",
+  check: { valid: true, problems: [], remarks: [], changes: [STOP] },
+  keys_found: ["exchange_api.api_key"],
+  ignored: ["telegram"],
+  settings: { slots: 4 },
+  saved: false,
+  receipt: null,
+};
+let openGroups: (typeof OPEN)[];
 let inForce: Record<string, unknown>;
 let version: number;
 let server: Server;
@@ -61,7 +80,22 @@ function answer({ path, body }: { path: string; body: unknown }): [number, unkno
   if (path === "/accounts/a") {
     return [200, { settings_version: version, label: "Paper", venue: "paper" }];
   }
-  if (path.endsWith("/apply")) return [200, { settings_version: version, groups: [] }];
+  if (path.endsWith("/apply")) {
+    if (body) openGroups = [];
+    return [200, { settings_version: version, groups: openGroups }];
+  }
+  if (path.endsWith("/import")) {
+    const { save } = body as { save: boolean };
+    if (save) version += 1;
+    return [200, { ...FOREIGN, saved: save }];
+  }
+  if (path.includes("/versions")) {
+    const one = { version: 1, author: "u", by_you: true, created_at: new Date().toISOString() };
+    return [
+      200,
+      { items: [{ ...one, in_force: true, summary: "", changes: [] }], next_cursor: null },
+    ];
+  }
   if (path.endsWith("/validate")) {
     const { slots } = (body as { settings: { slots: number } }).settings;
     const changes = [
@@ -93,16 +127,14 @@ beforeEach(async () => {
   sessionStorage.clear();
   inForce = { read_only: false, ...FORM.defaults };
   version = 1;
+  openGroups = [];
   server = new Server();
   server.answer = answer;
   vi.stubGlobal("fetch", server.fetch);
   await startSession('user={"id":42}');
 });
 
-afterEach(async () => {
-  cleanup();
-  vi.unstubAllGlobals();
-});
+afterEach(cleanup); // The server stays: what was still asked for is answered.
 
 async function open(path = "/settings/brandnew") {
   const Screen = await settingsScreen();
@@ -188,4 +220,75 @@ test("the draft is told where it is", async () => {
   fireEvent.click(screen.getByText("Discard"));
   fireEvent.click(screen.getByText("Discard changes"));
   await waitFor(() => expect(sessionStorage.getItem("countersign.settings")).toBeNull());
+});
+
+test("a save says what it holds for, and leads to the positions it does not", async () => {
+  openGroups = [OPEN];
+  await open();
+  fireEvent.input(slots(), { target: { value: "4" } });
+  fireEvent.click(await screen.findByText("Review 1 change"));
+  fireEvent.click(await screen.findByText("Save 1 change"));
+  expect(await screen.findByText("Saved as version 2")).toBeTruthy();
+  expect(
+    screen.getByText(/1 open position keeps what it opened with until you apply this/),
+  ).toBeTruthy();
+  expect(screen.getByText("Look at 1 open position").getAttribute("href")).toBe("/settings/open");
+  fireEvent.click(screen.getByText("Not now"));
+});
+
+test("a save from elsewhere is never written over: the changes move on top of it", async () => {
+  await open();
+  fireEvent.input(slots(), { target: { value: "4" } });
+  fireEvent.click(await screen.findByText("Review 1 change"));
+  let refused = false;
+  server.answer = (request) => {
+    if (!refused && request.path === "/accounts/a/settings" && request.body) {
+      refused = true;
+      version = 7;
+      inForce = { ...inForce, guard: false };
+      return [409, { status: 409, code: "settings_changed_meanwhile", title: "Conflict" }];
+    }
+    return answer(request);
+  };
+  fireEvent.click(await screen.findByText("Save 1 change"));
+  expect(await screen.findByText(/Another version was saved meanwhile/)).toBeTruthy();
+  await waitFor(() => {
+    const kept = JSON.parse(sessionStorage.getItem("countersign.settings") ?? "{}");
+    expect(kept.a?.version).toBe(7);
+  });
+  fireEvent.click(await screen.findByText("Save 1 change"));
+  await waitFor(() => expect(sent("/settings")).toHaveLength(2));
+  expect(sent("/settings")[1]?.body).toMatchObject({
+    version: 7,
+    settings: { slots: 4, guard: false },
+  });
+});
+
+test("open positions take the settings over once they are chosen", async () => {
+  openGroups = [OPEN, { ...OPEN, group_id: "g2", symbol: "ETH/USDT" }];
+  await open("/settings/open");
+  const [, second] = (await screen.findAllByRole("checkbox")) as HTMLInputElement[];
+  fireEvent.click(second as HTMLInputElement);
+  fireEvent.click(screen.getByText("Apply to 1 open position"));
+  expect(await screen.findByText("Nothing to apply")).toBeTruthy();
+  const [apply] = sent("/apply");
+  expect(apply?.body).toEqual({ groups: ["g1"] });
+  expect(apply?.key).toBeTruthy();
+});
+
+test("a file of another bot is looked at before it is saved, and its keys are told", async () => {
+  await open("/settings/file");
+  const area = screen.getByLabelText("Or paste what is in it");
+  fireEvent.input(area, { target: { value: "no file" } });
+  fireEvent.click(screen.getByText("Look at it"));
+  expect(await screen.findByText("This is no settings file: it is not JSON.")).toBeTruthy();
+  fireEvent.input(area, { target: { value: '{"risk_engine": {}}' } });
+  fireEvent.click(screen.getByText("Look at it"));
+  expect(await screen.findByText("Settings from another bot")).toBeTruthy();
+  expect(await screen.findByText("Not understood, and left out: telegram.")).toBeTruthy();
+  expect(screen.getByText(/1 exchange key in this file/)).toBeTruthy();
+  expect(sent("/import").map((one) => (one.body as { save: boolean }).save)).toEqual([false]);
+  fireEvent.click(await screen.findByText("Import: 1 change"));
+  await waitFor(() => expect(sent("/import")).toHaveLength(2));
+  expect(sent("/import")[1]?.body).toMatchObject({ version: 1, save: true, keep_keys: false });
 });

@@ -8,11 +8,13 @@ import { ChevronIcon } from "./icons";
 interface SheetProps {
   readonly title: string;
   readonly onClose: () => void;
+  /** The word that closes it, where nothing is left to cancel. */
+  readonly closing?: string;
   readonly children: ComponentChildren;
 }
 
 /** Modal: the native dialog keeps focus inside, closes on Escape and on a tap beside it. */
-export function Sheet({ title, onClose, children }: SheetProps) {
+export function Sheet({ title, onClose, closing, children }: SheetProps) {
   const ref = useRef<HTMLDialogElement>(null);
   const headingRef = useRef<HTMLHeadingElement>(null);
   const heading = useId();
@@ -41,7 +43,7 @@ export function Sheet({ title, onClose, children }: SheetProps) {
         </h2>
         {children}
         <button type="button" class="button plain" onClick={onClose}>
-          {text.cancel}
+          {closing ?? text.cancel}
         </button>
       </div>
     </dialog>

@@ -57,7 +57,7 @@ function Row({ scope, control, id, at, aside, below, plain = false }: RowProps) 
         </p>
       )}
       <p class="setting-why" id={`${id}-why`}>
-        {whyOf(control)} <Facts scope={scope} control={control} />
+        <bdi>{whyOf(control)}</bdi> <Facts scope={scope} control={control} />
       </p>
     </div>
   );
@@ -69,7 +69,11 @@ function Facts({ scope, control }: SettingProps) {
   const inItem = control.path.includes("[]");
   const known = [boundsOf(control)];
   if (!inItem && value !== undefined) known.push(defaultOf(control, value));
-  return <span class="setting-facts">{known.filter(Boolean).join(" · ")}</span>;
+  return (
+    <span class="setting-facts">
+      <bdi>{known.filter(Boolean).join(" · ")}</bdi>
+    </span>
+  );
 }
 
 const describedBy = (id: string, faulty: boolean): string =>

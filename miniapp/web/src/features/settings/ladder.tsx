@@ -2,6 +2,7 @@
 import { useRef, useState } from "preact/hooks";
 import { Redirect, useLocation } from "wouter-preact";
 import { compare, dec, sign } from "../../format/decimal";
+import { Num } from "../../ui/number";
 import { Section } from "../../ui/parts";
 import { useMarkets, usePrice } from "./api";
 import { NumberField, Setting } from "./controls";
@@ -82,16 +83,18 @@ function Preview({ plan, funds, example }: PreviewProps) {
       <dl class="facts plan-facts">
         <div class="fact">
           <dt>{say.anEntry}</dt>
-          <dd>{entry ? dollars(entry) : say.bySignal}</dd>
+          <dd>{entry ? <Num>{dollars(entry)}</Num> : say.bySignal}</dd>
         </div>
         <div class="fact">
           <dt>{say.average}</dt>
-          <dd>{plan.average ? measured(plan.average.gap, "%") : "–"}</dd>
+          <dd>{plan.average ? <Num>{measured(plan.average.gap, "%")}</Num> : "–"}</dd>
         </div>
         {worst && (
           <div class="fact">
             <dt>{say.atWorst}</dt>
-            <dd>{dollars(worst)}</dd>
+            <dd>
+              <Num>{dollars(worst)}</Num>
+            </dd>
           </div>
         )}
       </dl>

@@ -5,7 +5,7 @@ import type { ComponentChildren } from "preact";
 import { useRef, useState } from "preact/hooks";
 import { Link } from "wouter-preact";
 import { newKey } from "../../api/client";
-import type { ApplyView, Change, FormView } from "../../api/contract";
+import type { ApplyView, Change, CheckView, FormView, Remark } from "../../api/contract";
 import { ApiError, OfflineError } from "../../api/errors";
 import { haptic } from "../../telegram/haptics";
 import { text } from "../../text";
@@ -16,7 +16,7 @@ import { done } from "../../ui/toast";
 import { applying, useCheck } from "./api";
 import type { Doc } from "./doc";
 import { ArrowIcon } from "./icons";
-import { controlAt, faultOf, type Line, labelOf, lineOf, placeOf } from "./labels";
+import { controlAt, faultOf, type Line, labelOf, lineOf, placeOf, standsIn } from "./labels";
 import { Remarks } from "./remarks";
 import type { Scope } from "./scope";
 import { words } from "./words";
@@ -101,9 +101,10 @@ function useSave(scope: Scope, { command, onSaved, onClose }: Candidate) {
     key.current ||= newKey();
     try {
       const version = await command(key.current);
-      onSaved?.();
       onClose();
+      // Not decided yet: the draft goes by itself once it is in force.
       if (version === undefined) return done(words().onItsWay);
+      onSaved?.();
       haptic.success();
       const open = await applying(scope.account).catch(() => undefined);
       if (open && open.groups.length > 0) saved.value = { version, open };
@@ -118,6 +119,14 @@ function useSave(scope: Scope, { command, onSaved, onClose }: Candidate) {
     }
   };
   return { busy, fault, run };
+}
+
+/** What will refuse signals, and warnings about what is being changed: the others are known. */
+function concerning({ form }: Scope, { remarks, changes }: CheckView): readonly Remark[] {
+  const touched = form.sections.filter((one) => changes.some(({ path }) => standsIn(one, path)));
+  return remarks.filter(
+    ({ level, field }) => level === "problem" || touched.some((one) => standsIn(one, field)),
+  );
 }
 
 export function ReviewSheet({ scope, ...candidate }: Candidate & { readonly scope: Scope }) {
@@ -150,7 +159,7 @@ export function ReviewSheet({ scope, ...candidate }: Candidate & { readonly scop
               })}
             </ul>
           )}
-          <Remarks remarks={check.remarks} />
+          <Remarks remarks={concerning(scope, check)} />
           {candidate.note}
           {fault && (
             <p class="blocked" role="alert">
@@ -206,7 +215,7 @@ export function SavedSheet() {
     saved.value = undefined;
   };
   return (
-    <Sheet title={say.savedAs(told.version)} onClose={close}>
+    <Sheet title={say.savedAs(told.version)} closing={say.later} onClose={close}>
       <p class="sheet-body">{say.holds(told.open.groups.length)}</p>
       <Link href="/settings/open" class="button primary tall" onClick={close}>
         {say.toOpen(told.open.groups.length)}

@@ -8,6 +8,11 @@ const positionsRu = counts("ru", {
   few: "открытые позиции",
   other: "открытых позиций",
 });
+const keep = counts("ru", {
+  one: "открытая позиция хранит",
+  few: "открытые позиции хранят",
+  other: "открытых позиций хранят",
+});
 const legsRu = counts("ru", { one: "ордер", few: "ордера", other: "ордеров" });
 const fieldsRu = counts("ru", { one: "поле", few: "поля", other: "полей" });
 const ordinalsRu = ["Первый", "Второй", "Третий", "Четвёртый", "Пятый"];
@@ -34,7 +39,7 @@ export const words: Words = {
   from: (n) => `от ${n}`,
   below: (n) => `меньше ${n}`,
   upTo: (n) => `до ${n}`,
-  default: (value) => `обычно ${value}`,
+  default: (value) => `по умолчанию ${value}`,
   empty: "Введите значение или выключите.",
   faults: {
     number: () => "Здесь нужно число.",
@@ -110,7 +115,7 @@ export const words: Words = {
   notValid: "В таком виде файл не импортировать:",
   ignored: (what) => `Не понято и пропущено: ${what}.`,
   keysFound: (n) =>
-    `Похоже на ключи биржи: ${fieldsRu(n)} этого файла. В настройках ключей не бывает.`,
+    `Ключи биржи в этом файле: ${integer(n)}. В настройках ключей не бывает, здесь они пропущены.`,
   keepKeys: "Проверить эти ключи на бирже и сохранить",
 
   openPositions: "Открытые позиции",
@@ -142,8 +147,8 @@ export const words: Words = {
   slide: "Проведите, чтобы сохранить",
   onItsWay: "Сохраняется",
   savedAs: (version) => `Сохранено как версия ${integer(version)}`,
-  holds: (n) =>
-    `Действует для новых позиций. С ней изменились бы: ${positionsRu(n)}; они хранят своё, пока вы её не примените.`,
+  holds: (n) => `Действует для новых позиций. ${keep(n)} своё, пока вы это не примените.`,
+  later: "Не сейчас",
   toOpen: (n) => `Посмотреть: ${positionsRu(n)}`,
   level: { problem: "Проблема:", warning: "Учтите:" },
 

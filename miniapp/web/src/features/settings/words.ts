@@ -13,7 +13,12 @@ export const counts = (
 
 const changes = counts("en", { one: "change", other: "changes" });
 const positions = counts("en", { one: "open position", other: "open positions" });
+const keep = counts("en", {
+  one: "open position keeps what it",
+  other: "open positions keep what they",
+});
 const legs = counts("en", { one: "leg", other: "legs" });
+const keys = counts("en", { one: "exchange key", other: "exchange keys" });
 const fields = counts("en", { one: "field", other: "fields" });
 const ordinals = ["First", "Second", "Third", "Fourth", "Fifth"];
 
@@ -101,8 +106,7 @@ const en = {
   importNow: (n: number) => `Import: ${changes(n)}`,
   notValid: "This file cannot be imported as it is:",
   ignored: (what: string) => `Not understood, and left out: ${what}.`,
-  keysFound: (n: number) =>
-    `${fields(n)} of this file look like exchange keys. Settings never hold keys.`,
+  keysFound: (n: number) => `${keys(n)} in this file. Settings never hold keys: left out here.`,
   keepKeys: "Check these keys at the exchange and keep them",
 
   openPositions: "Open positions",
@@ -135,7 +139,8 @@ const en = {
   onItsWay: "Being saved",
   savedAs: (version: number) => `Saved as version ${integer(version)}`,
   holds: (n: number) =>
-    `It holds for new positions from now on. ${positions(n)} would change under it and keep what they opened with until you apply it.`,
+    `It holds for new positions from now on. ${keep(n)} opened with until you apply this.`,
+  later: "Not now",
   toOpen: (n: number) => `Look at ${positions(n)}`,
   level: { problem: "Problem:", warning: "Note:" },
 
