@@ -30,11 +30,13 @@ from engine.api.targets import Targets
 from engine.api.trades import Trades
 from engine.api.webhooks import Webhooks
 from engine.domain.instrument import Instrument
-from engine.market.feeds import Sources, open_feed
+from engine.domain.words import MarketKind
+from engine.market.boards import Boards
+from engine.market.feeds import Sources, exchange_feed, open_feed
 from engine.market.hub import Hub
-from engine.market.quotes import state
+from engine.market.quotes import served
 from engine.market.simulated import SimulatedFeed
-from engine.market.ticks import Feed
+from engine.market.ticks import PAPER, Feed
 from engine.offers.actors import OfferActors
 from engine.offers.market import MarketView, RuleBook
 from engine.runtime.engine import Engine
@@ -68,14 +70,14 @@ class ServedRules:
 
     async def instruments(self) -> Mapping[str, Instrument]:
         """Raises Unavailable while no feed has said what it serves."""
-        found = await state(self._database)
-        if found is None or not found.symbols:
+        found = await served(self._database, PAPER, MarketKind.SPOT)
+        if not found:
             raise Unavailable("the price feed has not told yet which symbols it serves")
-        return {s: PAPER_INSTRUMENTS[s] for s in found.symbols if s in PAPER_INSTRUMENTS}
+        return {name: PAPER_INSTRUMENTS[name] for name in found if name in PAPER_INSTRUMENTS}
 
 
-def market_view(base: Ground, live: Hub | None = None) -> MarketView:
-    """Prices and rules for offers and hooks: the hub's where it runs, else the database's."""
+def market_view(base: Ground, live: Boards | None = None) -> MarketView:
+    """Prices and rules for offers and hooks: the boards' of this process, else the database's."""
     rules: dict[str, RuleBook] = {"paper": ServedRules(base.database), **known_rules(base.database)}
     return MarketView(base.database, rules, base.clock, live)
 
@@ -130,14 +132,13 @@ class Trading:
     """The trading half of the house, running in this process."""
 
     engine: Engine
-    hub: Hub
     feed: Feed
     nursery: Nursery
     venues: Mapping[str, Venue]
 
     @property
     def simulated(self) -> SimulatedFeed | None:
-        """The feed whose prices a person may move, if it is that one."""
+        """Paper's feed, if it is one whose prices a person may move."""
         return self.feed if isinstance(self.feed, SimulatedFeed) else None
 
     async def stop(self) -> None:
@@ -150,44 +151,46 @@ async def start_trading(base: Ground, nursery: Nursery) -> Trading:
     """Venues first, then the engine, then prices: an order is armed before a price comes."""
     database, clock, bus, settings = base.database, base.clock, base.bus, base.settings
     await renew_secrets(base)
-    hub = Hub(database, clock)
     vault = base.keys.vault()
-    feed = await open_feed(
-        settings.market_feed,
-        Sources(
-            database=database,
-            clock=clock,
-            instruments=PAPER_INSTRUMENTS,
-            speed=settings.market_replay_speed,
-            binance_api_url=settings.binance_api_url,
-            bybit_api_url=settings.bybit_api_url,
-            binance_futures_api_url=settings.binance_futures_api_url,
-        ),
+    sources = Sources(
+        database=database,
+        clock=clock,
+        instruments=PAPER_INSTRUMENTS,
+        speed=settings.market_replay_speed,
+        binance_api_url=settings.binance_api_url,
+        bybit_api_url=settings.bybit_api_url,
+        binance_futures_api_url=settings.binance_futures_api_url,
     )
-    # nobody's real money is traded on prices that are made up or long past
-    abroad = Abroad(Keyring(database, vault), nursery, settings) if feed.live else None
+    feed, paper = await open_feed(settings.market_feed, sources), Hub(database, clock, PAPER)
+    boards = Boards(
+        paper,
+        partial(Hub, database, clock),
+        lambda board: exchange_feed(board, sources),
+        nursery,
+        clock,
+    )
     venues = await open_venues(
         VenueGround(
-            database,
-            clock,
-            hub,
+            database=database,
+            clock=clock,
+            hub=paper,
             wake=lambda: bus.wake("paper"),
-            abroad=abroad,
+            abroad=Abroad(Keyring(database, vault), nursery, settings),
             terms=paper_terms(settings),
         )
     )
     store = PostgresStore(database)
     watchdog = Watchdog(clock)
-    ports, lock = Ports(store, venues, clock, bus, hub), DatabaseLock(database.dsn)
-    engine = Engine(ports, lock, hub.index, watchdog)
-    hub.listen("", engine.watching.heard)
-    hub.start(nursery, feed)
+    ports, lock = Ports(store, venues, clock, bus, boards), DatabaseLock(database.dsn)
+    engine = Engine(ports, lock, boards.follow, watchdog)
+    boards.listen(engine.watching.heard)
+    paper.start(nursery, feed)
     nursery.start("watchdog", watchdog.run)
     private = settings.webhooks_allow_private
     nursery.start("webhooks", Outgoing(database, clock, bus, vault, allow_private=private).run)
     await engine.start()
-    market = market_view(base, hub)
+    market = market_view(base, boards)
     OfferActors(database, clock, bus, store, market, engine.known).start(nursery)
     busy = partial(engine.brakes.shedding.sheds, Work.ANALYTICS)
     Keeper(database, clock, busy).start(nursery)
-    return Trading(engine, hub, feed, nursery, venues)
+    return Trading(engine, feed, nursery, venues)

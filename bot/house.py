@@ -73,7 +73,8 @@ class House:
         look = await self.look(user)
         candles = None
         if fresh and offer.legs:
-            candles = await self._candles(offer.symbol, offer.timeframe)
+            account = await self.front.accounts.get(user.id, offer.account_id)
+            candles = await self._candles(offer.symbol, offer.timeframe, account.board)
         asks = offer.status == "pending" and await self.needs_consent(user)
         return offer_card(offer, look, candles, needs_consent=asks)
 
@@ -83,14 +84,14 @@ class House:
         group = detail.group
         until = group.closed_at or self.clock.now()
         frame = chart_timeframe(group, int((until - group.created_at).total_seconds()))
-        candles = await self._candles(group.symbol, frame)
+        candles = await self._candles(group.symbol, frame, group.board)
         made = position_card(detail, look)
         photo = chart(detail, look, candles)
         return Card(made.text, made.entities, made.markup, photo, made.silent)
 
-    async def _candles(self, symbol: str, minutes: int) -> Sequence[CandleView]:
-        """The last bars; none when the market keeps no bars of this length."""
+    async def _candles(self, symbol: str, minutes: int, board: str) -> Sequence[CandleView]:
+        """The board's last bars; none when the market keeps no bars of this length."""
         try:
-            return await self.front.markets.candles(symbol, minutes, BOT_CHART_CANDLES)
+            return await self.front.markets.candles(symbol, minutes, BOT_CHART_CANDLES, board)
         except InvalidInput:
             return ()

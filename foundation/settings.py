@@ -245,8 +245,8 @@ class Settings(BaseSettings):
     )
     market_feed: Annotated[str, AfterValidator(_feed)] = Field(
         "auto",
-        description="prices: auto (live if reachable at the first start, else simulated), live, "
-        "simulated or replay:<candle file>; accounts at exchanges need live ones",
+        description="prices of paper accounts (others follow their exchange's own): auto (live if "
+        "reachable at the first start, else simulated), live, simulated or replay:<candle file>",
     )
     market_replay_speed: float = Field(
         60, gt=0, le=1_000_000, description="market seconds per second of a replay"

@@ -27,7 +27,7 @@ from (
   from accounts a
   join position_groups g on g.account_id = a.id and g.live
     and g.status in ('waiting', 'live', 'partially_filled', 'active', 'closing')
-  left join quotes q on q.symbol = g.symbol
+  left join quotes q on q.board = a.board and q.symbol = g.symbol
   left join lateral (
     select sum(realized_pnl_usd) as realized from daily_results d where d.account_id = a.id
   ) r on true

@@ -12,13 +12,14 @@ from foundation.db import Database
 #: Bars that overlap the trade count whole: a minute is the finest that is known.
 _MEASURE: Final = """
 with wanted as (
-  select id, symbol, side, opened_at, closed_at, entry_price from trades
-  where measured_at is null and closed_at <= $2 order by closed_at limit $3
+  select t.id, a.board, t.symbol, t.side, t.opened_at, t.closed_at, t.entry_price
+  from trades t join accounts a on a.id = t.account_id
+  where t.measured_at is null and t.closed_at <= $2 order by t.closed_at limit $3
 ), seen as (
   select s.id, s.side, s.entry_price, b.low, b.high from wanted s
   left join lateral (
     select min(low) as low, max(high) as high from candles c
-    where c.symbol = s.symbol and c.minutes in (1, 60)
+    where c.board = s.board and c.symbol = s.symbol and c.minutes in (1, 60)
       and c.at > s.opened_at - make_interval(mins => c.minutes) and c.at <= s.closed_at
   ) b on true
 )

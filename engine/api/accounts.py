@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 from pydantic import ValidationError
@@ -61,6 +62,13 @@ class Accounts:
                 self._owners.popitem(last=False)
         return known
 
+    async def followers(self, user_ids: Sequence[str]) -> Mapping[str, Sequence[str]]:
+        """Of these users, who follows which board of prices; for the system, no one acts."""
+        found: dict[str, list[str]] = {}
+        for board, user_id in await registry.followers(self._database, user_ids):
+            found.setdefault(board, []).append(user_id)
+        return found
+
     async def set_state(
         self, user_id: str, account_id: str, state: str, key: str
     ) -> AccountView | Accepted:
@@ -115,6 +123,7 @@ def account_view(header: AccountHeader) -> AccountView:
         created_at=header.created_at,
         market=header.market.value,
         installation_state=header.installation_state.value,
+        board=header.board,
     )
 
 

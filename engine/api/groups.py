@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
 from decimal import Decimal
+from typing import NamedTuple
 
 from asyncpg import Record
 
@@ -28,6 +30,7 @@ from foundation.money import money_context, usd
 
 _OPEN = tuple(status.value for status in GroupStatus if status is not GroupStatus.CLOSED)
 _HUNDRED = Decimal(100)
+_STALE = timedelta(seconds=limits.FEED_STALE_S)
 
 
 class Groups:
@@ -35,6 +38,7 @@ class Groups:
 
     def __init__(self, database: Database, clock: Clock, bus: Bus) -> None:
         self._database = database
+        self._clock = clock
         self._mailbox = Mailbox(database, clock, bus)
 
     async def list(
@@ -56,8 +60,8 @@ class Groups:
         size = page_size(limit)
         wanted = GroupFilter(_statuses(status), account_id, symbol, decode_cursor(cursor))
         records = await screens.groups(self._database, user_id, wanted, size + 1)
-        prices = await self._prices({record["symbol"] for record in records[:size]})
-        items = tuple(group_view(record, prices) for record in records[:size])
+        marks = await self._marks(records[:size])
+        items = tuple(group_view(record, marks) for record in records[:size])
         last = items[-1] if len(records) > size else None
         after = encode_cursor(last.closed_at or last.created_at, last.id) if last else None
         return Page(items, after)
@@ -68,9 +72,9 @@ class Groups:
         group = await load.load_group(self._database, group_id)
         if group is None:
             raise _no_group()
-        prices = await self._prices({record["symbol"]})
+        marks = await self._marks([record])
         unknown = await screens.unknown_orders(self._database, group_id)
-        return detail_of(group_view(record, prices), group, unknown)
+        return detail_of(group_view(record, marks), group, unknown)
 
     async def events(self, user_id: str, group_id: str) -> tuple[EventView, ...]:
         """The story of a group, oldest first. Raises NotFound."""
@@ -106,13 +110,25 @@ class Groups:
             raise _no_group()
         return record
 
-    async def _prices(self, symbols: set[str]) -> Mapping[str, Quote]:
-        return await quotes.latest(self._database, sorted(symbols)) if symbols else {}
+    async def _marks(self, records: Sequence[Record]) -> Marks:
+        """The prices of each record's own board."""
+        found = {}
+        for board in sorted({record["board"] for record in records}):
+            symbols = sorted({one["symbol"] for one in records if one["board"] == board})
+            found[board] = await quotes.latest(self._database, board, symbols)
+        return Marks(found, self._clock.now())
 
 
-def group_view(record: Record, prices: Mapping[str, Quote]) -> GroupView:
+class Marks(NamedTuple):
+    """Last prices by board and symbol, and the moment they are looked at."""
+
+    prices: Mapping[str, Mapping[str, Quote]]
+    now: datetime
+
+
+def group_view(record: Record, marks: Marks) -> GroupView:
     """A list row as it stands at these prices; unrealised P&L is never stored."""
-    quote = prices.get(record["symbol"])
+    quote = marks.prices[record["board"]].get(record["symbol"])
     values = dict(record)
     pnl = percent = None
     if quote is not None and record["open_quantity"] > 0:
@@ -121,6 +137,7 @@ def group_view(record: Record, prices: Mapping[str, Quote]) -> GroupView:
         **values,
         mark_price=quote.price if quote else None,
         mark_at=quote.price_at if quote else None,
+        mark_stale=quote is not None and marks.now - quote.price_at > _STALE,
         unrealized_pnl_usd=pnl,
         unrealized_pnl_percent=percent,
     )

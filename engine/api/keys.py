@@ -16,7 +16,6 @@ from engine.domain.events import CredentialsChanged
 from engine.domain.ids import derived_id
 from engine.domain.settings import AccountSettings
 from engine.domain.words import MarketKind
-from engine.market.quotes import state
 from engine.store import intake, registry
 from engine.store.port import InboxEntry
 from engine.store.registry import NewAccount
@@ -75,14 +74,12 @@ class Keys:
     async def open_account(self, user_id: str, new: NewSeat) -> AccountView:
         """Open an account at an exchange; it has no keys yet. The same again changes nothing.
 
-        Raises InvalidInput (unknown venue), Conflict (name taken, too many, prices are not the
-        real market's), NotFound (user).
+        Raises InvalidInput (unknown venue), Conflict (name taken, too many), NotFound (user).
         """
         if new.venue not in EXCHANGES:
             known = ", ".join(sorted(EXCHANGES))
             raise InvalidInput(f"{new.venue!r} is no exchange here; use {known}.", field="venue")
         deps = self._deps
-        await _needs_real_prices(deps.database)
         net = "test" if new.test_net else "main"
         account_id = derived_id("account", user_id, new.venue, new.market, net, new.label)
         others = await registry.owned_by(deps.database, user_id)
@@ -94,7 +91,9 @@ class Keys:
                 text = f"One person has at most {limits.ACCOUNTS_PER_USER_MAX} accounts."
                 raise Conflict(text, code="too_many_accounts")
         market = MarketKind(new.market)
-        account = Account(account_id, new.venue, AccountSettings(), market=market)
+        account = Account(
+            account_id, new.venue, AccountSettings(), market=market, test_net=new.test_net
+        )
         made = NewAccount(account, user_id, new.label, deps.clock.now())
         await registry.open_account(deps.database, made)
         await deps.keyring.open_seat(Seat(account_id, new.venue, market, new.test_net), user_id)
@@ -201,14 +200,3 @@ def _view(row: KeyRow) -> KeysView:
         checked_at=row.checked_at,
         revoked_at=row.revoked_at,
     )
-
-
-async def _needs_real_prices(database: Database) -> None:
-    """Raises Conflict while prices are simulated or replayed: no real order follows those."""
-    feed = await state(database)
-    if feed is not None and not feed.live:
-        raise Conflict(
-            f"Prices here are {feed.feed}, not the market's: an account at an exchange needs "
-            "MARKET_FEED=live.",
-            code="market_not_live",
-        )

@@ -1,79 +1,99 @@
-"""The market as surfaces see it: a window, read from the database by any process."""
+"""The market as surfaces see it: a window, read from the database by any process.
+
+A board is whose prices are meant: paper's, or an exchange's, as an account names it.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Final, Literal
+
 from engine.api.views import CandleView, FeedHealth, QuoteView
+from engine.domain.words import MarketKind
 from engine.market import candles, quotes
 from engine.market.quotes import FeedState
+from engine.market.ticks import PAPER
 from foundation import limits
 from foundation.clock import Clock
 from foundation.db import Database
 
+_WORD: Final[Mapping[MarketKind, Literal["spot", "linear"]]] = {
+    MarketKind.SPOT: "spot",
+    MarketKind.LINEAR: "linear",
+}
+
 
 class Markets:
-    """Prices, bars and the feed's health. Reading only."""
+    """Prices, bars and the feeds' health. Reading only."""
 
     def __init__(self, database: Database, clock: Clock) -> None:
         self._database = database
         self._clock = clock
 
-    async def quote(self, symbol: str) -> QuoteView | None:
-        """The last price, or None for a symbol that never had one.
+    async def quote(self, symbol: str, board: str = PAPER) -> QuoteView | None:
+        """The last price of that board, or None for a symbol that never had one there.
 
-        ``stale`` when the feed is silent or does not serve the symbol (any more).
+        ``stale`` when nobody has told of this symbol for a while, whatever is told of others.
         """
-        found = await quotes.latest(self._database, [symbol])
-        if symbol not in found:
-            return None
-        quote = found[symbol]
-        state = await quotes.state(self._database)
-        age = self._age(state)
-        fresh = (
-            state is not None
-            and symbol in state.symbols
-            and age is not None
-            and age <= limits.FEED_STALE_S
-        )
-        return QuoteView(symbol, quote.price, quote.price_at, stale=not fresh)
+        return (await self._views(board, [symbol])).get(symbol)
 
-    async def quotes(self) -> tuple[QuoteView, ...]:
-        """The last price of every symbol the feed serves, by one look."""
-        state = await quotes.state(self._database)
-        if state is None:
-            return ()
-        age = self._age(state)
-        stale = age is None or age > limits.FEED_STALE_S
-        found = await quotes.latest(self._database, state.symbols)
-        return tuple(
-            QuoteView(symbol, quote.price, quote.price_at, stale=stale)
-            for symbol, quote in sorted(found.items())
-        )
+    async def quotes(self, board: str = PAPER) -> tuple[QuoteView, ...]:
+        """The last price of every symbol the board serves, by one look."""
+        lines = await quotes.states(self._database, board)
+        found = await self._views(board, [name for line in lines for name in line.symbols])
+        return tuple(found[symbol] for symbol in sorted(found))
 
     async def candles(
-        self, symbol: str, timeframe_minutes: int, limit: int
+        self, symbol: str, timeframe_minutes: int, limit: int, board: str = PAPER
     ) -> tuple[CandleView, ...]:
         """The last bars, oldest first, the growing one included; empty for an unknown symbol.
 
         Raises InvalidInput for a timeframe or limit out of bounds.
         """
-        bars = await candles.read(self._database, symbol, timeframe_minutes, limit)
+        bars = await candles.read(self._database, board, symbol, timeframe_minutes, limit)
         return tuple(
             CandleView(bar.at, bar.open, bar.high, bar.low, bar.close, bar.volume) for bar in bars
         )
 
-    async def symbols(self) -> tuple[str, ...]:
-        """What the feed serves."""
-        state = await quotes.state(self._database)
-        return state.symbols if state else ()
+    async def symbols(
+        self, board: str = PAPER, market: MarketKind = MarketKind.SPOT
+    ) -> tuple[str, ...]:
+        """What the board serves of a market."""
+        return await quotes.served(self._database, board, market)
 
-    async def feed_health(self) -> FeedHealth:
-        """Where prices come from and the age of its heartbeat; feed ``none`` before the first."""
-        state = await quotes.state(self._database)
-        if state is None:
-            return FeedHealth("none", live=False, heartbeat_age=None, symbols=())
-        return FeedHealth(state.feed, state.live, self._age(state), state.symbols)
+    async def feed_health(
+        self, board: str = PAPER, market: MarketKind = MarketKind.SPOT
+    ) -> FeedHealth:
+        """Where a board's prices of a market come from and the age of their heartbeat; feed
+        ``none`` before the first.
+        """
+        for line in await quotes.states(self._database, board):
+            if line.market is market:
+                return self._health(line)
+        return FeedHealth("none", False, None, (), board, _WORD[market])
 
-    def _age(self, state: FeedState | None) -> float | None:
-        if state is None or state.heartbeat_at is None:
-            return None
-        return max((self._clock.now() - state.heartbeat_at).total_seconds(), 0.0)
+    async def feeds(self) -> tuple[FeedHealth, ...]:
+        """Every line of every board, paper's first."""
+        lines = await quotes.states(self._database)
+        if not any(one.board == PAPER for one in lines):
+            return (await self.feed_health(), *(self._health(one) for one in lines))
+        return tuple(self._health(one) for one in sorted(lines, key=lambda o: o.board != PAPER))
+
+    async def _views(self, board: str, symbols: list[str]) -> Mapping[str, QuoteView]:
+        now = self._clock.now()
+        found = await quotes.latest(self._database, board, symbols) if symbols else {}
+        return {
+            symbol: QuoteView(
+                symbol,
+                quote.price,
+                quote.price_at,
+                stale=(now - quote.price_at).total_seconds() > limits.FEED_STALE_S,
+            )
+            for symbol, quote in found.items()
+        }
+
+    def _health(self, line: FeedState) -> FeedHealth:
+        age = None
+        if line.heartbeat_at is not None:
+            age = max((self._clock.now() - line.heartbeat_at).total_seconds(), 0.0)
+        return FeedHealth(line.feed, line.live, age, line.symbols, line.board, _WORD[line.market])

@@ -23,7 +23,7 @@ from engine.api.views import (
 from engine.api.vitals import EngineVitals, vitals_of
 from engine.domain.instrument import Quote
 from engine.domain.leg import ZERO
-from engine.domain.words import Side
+from engine.domain.words import MarketKind, Side
 from engine.market import quotes
 from engine.policy.lots import unrealized_usd
 from engine.store import heartbeat, intake, registry, screens
@@ -39,7 +39,7 @@ _HUNDRED = Decimal(100)
 class Feeds(Protocol):
     """What is needed of `engine.api.markets.Markets`."""
 
-    async def feed_health(self) -> FeedHealth: ...
+    async def feed_health(self, board: str, market: MarketKind) -> FeedHealth: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,14 +70,14 @@ class Performance:
         today = self._clock.now().date()
         totals = await screens.totals(self._database, account_id, today)
         positions = await screens.open_positions(self._database, account_id)
-        held = await self._holdings(positions)
+        held = await self._holdings(header.board, positions)
         capital, realized = account.total_capital_usd, usd(totals.realized_pnl_usd)
         pnl_today = usd(totals.realized_today_usd) + held.unrealized_usd
         total = realized + held.unrealized_usd
         return HomeView(
             account=account,
             engine=await self._health(*await screens.waiting(self._database, account_id)),
-            feed=await self._neighbours.feeds.feed_health(),
+            feed=await self._neighbours.feeds.feed_health(header.board, header.market),
             equity_usd=capital + total,
             pnl_today_usd=pnl_today,
             pnl_today_percent=_percent(pnl_today, capital),
@@ -129,9 +129,9 @@ class Performance:
     def _age(self, beat: heartbeat.Beat | None) -> float | None:
         return None if beat is None else max((self._clock.now() - beat.at).total_seconds(), 0.0)
 
-    async def _holdings(self, positions: Sequence[Record]) -> _Holdings:
+    async def _holdings(self, board: str, positions: Sequence[Record]) -> _Holdings:
         symbols = sorted({record["symbol"] for record in positions})
-        prices = await quotes.latest(self._database, symbols) if symbols else {}
+        prices = await quotes.latest(self._database, board, symbols) if symbols else {}
         return _held(positions, prices)
 
 

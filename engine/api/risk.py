@@ -106,9 +106,10 @@ async def known_market(database: Database, view_of: MarketView, account: Account
     """Prices and rules of what the account holds and waits for; prices alone if need be."""
     symbols = account.symbols()
     try:
-        return await view_of.market(account.venue, symbols)
+        return await view_of.market(account, symbols)
     except (NotFound, Unavailable):
-        return Market(await quotes.latest(database, symbols) if symbols else {}, {})
+        known = await quotes.latest(database, account.board, symbols) if symbols else {}
+        return Market(known, {})
 
 
 def view(account: Account, market: Market, at: datetime) -> RiskView:

@@ -210,13 +210,10 @@ class SettingsWindow:
         self, header: AccountHeader, settings: AccountSettings
     ) -> tuple[Remark, ...]:
         """The linter's word, on the symbols whose prices are known right now."""
-        feed = await quotes.state(self._database)
-        served = feed.symbols if feed is not None else ()
+        served = await quotes.served(self._database, header.board, header.market)
         symbols = sorted({*served, *(one.symbol for one in settings.market_ladders)})
         try:
-            market = await self._market.market(
-                header.venue, symbols[: limits.SETTINGS_LINT_SYMBOLS_MAX]
-            )
+            market = await self._market.market(header, symbols[: limits.SETTINGS_LINT_SYMBOLS_MAX])
         except (Unavailable, NotFound):
             return lint(settings, {}, {})
         prices = {name: quote.price for name, quote in market.quotes.items()}

@@ -9,6 +9,7 @@ from engine.api.markets import Markets
 from engine.api.views import HookView, QuoteView, ReceiptView
 from engine.signals.nested import template
 from engine.store import registry
+from engine.store.registry import AccountHeader
 from foundation.clock import Clock
 from foundation.db import Database
 from foundation.errors import Conflict, CountersignError, Unavailable
@@ -16,7 +17,7 @@ from foundation.money import plain
 
 TEST_HOOK: Final = "Test alerts"
 TEST_SYMBOLS: Final = ("BTC/USDT", "ETH/USDT")
-"""Tried in this order before whatever else the feed serves."""
+"""Tried before whatever else the account's board serves."""
 TEST_TIMEFRAME: Final = 15
 _STATUS_ERRORS: Final = (429, 503)
 
@@ -43,7 +44,7 @@ class Signals:
         (no price yet, or the database is away), Conflict (too many).
         """
         account = await registry.owned(self._database, user_id, account_id)
-        quote = await self._quote(symbol)
+        quote = await self._quote(account, symbol)
         hook = await self._test_hook(user_id, account.id)
         body = template.body(self._values(quote, side), TEST_HOOK, hook.secret)
         token = hook.path.rpartition("/")[2]
@@ -53,10 +54,12 @@ class Signals:
             raise _error(answer.http_status, text)
         return answer.receipt
 
-    async def _quote(self, wanted: str | None) -> QuoteView:
-        names = [wanted] if wanted else [*TEST_SYMBOLS, *await self._markets.symbols()]
-        for symbol in names:
-            quote = await self._markets.quote(symbol)
+    async def _quote(self, account: AccountHeader, wanted: str | None) -> QuoteView:
+        """A fresh price of the account's own board."""
+        served = await self._markets.symbols(account.board, account.market)
+        first = [name for name in served if name.partition(":")[0] in TEST_SYMBOLS]
+        for symbol in [wanted] if wanted else [*first, *served]:
+            quote = await self._markets.quote(symbol, account.board)
             if quote is not None and not quote.stale:
                 return quote
         raise Unavailable("there is no market price yet: try again in a moment", code="no_price")
@@ -80,7 +83,7 @@ class Signals:
         return {
             "timestamp": now.isoformat(timespec="milliseconds"),
             "exchange": "TEST",
-            "symbol": quote.symbol.replace("/", ""),
+            "symbol": quote.symbol.partition(":")[0].replace("/", ""),
             "timeframe": str(TEST_TIMEFRAME),
             "action": "buy" if side == "long" else "sell",
             "market_position": side,

@@ -54,7 +54,7 @@ class Targets:
             text = f"{group.symbol} is {group.status}: its targets cannot be switched."
             raise Conflict(text, code="not_open")
         account = await registry.owned(self._database, user_id, account_id)
-        market = await self._market.market(account.venue, [group.symbol])
+        market = await self._market.market(account, [group.symbol])
         instrument = market.instruments.get(group.symbol)
         if instrument is None:
             raise Unavailable(f"The rules of {group.symbol} are not known right now; try again.")

@@ -44,6 +44,7 @@ class AccountView:
     max_open_groups: int
     settings_version: int
     created_at: datetime
+    board: str
     market: Literal["spot", "linear"] = "spot"
     installation_state: Literal["running", "paused", "halted"] = "running"
 
@@ -106,7 +107,11 @@ class OrderView:
 
 @dataclass(frozen=True, slots=True)
 class GroupView:
-    """A position group as a list row. ``timeframe`` in minutes; unrealised is computed at read."""
+    """A position group as a list row. ``timeframe`` in minutes; unrealised is computed at read.
+
+    ``mark_price`` is the last one of the account's own board, ``mark_at`` the moment it held;
+    ``mark_stale`` when that is too long ago to decide on.
+    """
 
     id: str
     account_id: str
@@ -140,6 +145,8 @@ class GroupView:
     created_at: datetime
     updated_at: datetime
     closed_at: datetime | None
+    board: str
+    mark_stale: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -304,6 +311,8 @@ class KeysView:
 
 @dataclass(frozen=True, slots=True)
 class QuoteView:
+    """``at`` is the moment the price held, changed or not; ``stale``: too long ago."""
+
     symbol: str
     price: Decimal
     at: datetime
@@ -324,12 +333,17 @@ class CandleView:
 
 @dataclass(frozen=True, slots=True)
 class FeedHealth:
-    """Where prices come from and how fresh they are; heartbeat age in seconds."""
+    """Where a board's prices of one market come from, and the age of their heartbeat in seconds.
+
+    The board is whose prices they are: ``paper``, or an exchange's (``binance``, ``binance-test``).
+    """
 
     feed: str
     live: bool
     heartbeat_age: float | None
     symbols: tuple[str, ...]
+    board: str
+    market: Literal["spot", "linear"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -44,7 +44,8 @@ class Account:
     ``seq`` counts its events without a gap; ``last_at`` is the stamp of the last one.
     ``groups`` holds live groups and those closed ones that may still hear of an order, in the
     order they were opened; ``queue`` is in order of arrival. ``results`` are recent closings,
-    oldest first; ``short_at_venue`` names, per symbol, how much less than ours the venue holds.
+    oldest first; ``short_at_venue`` names, per symbol, how much less than ours the venue holds;
+    ``external`` is what was told of orders and positions that are not ours, by what it was of.
     ``installation`` is the trading state of all accounts together; ``entitlement`` is what its
     owner's plan allows (None: everything). Until ``leaving_until`` nothing is promoted, for the
     engine calls entries off to stop.
@@ -67,11 +68,13 @@ class Account:
     results: tuple[Result, ...] = ()
     funds: Funds | None = None
     short_at_venue: Mapping[str, Decimal] = field(default_factory=dict)
+    external: Mapping[str, str] = field(default_factory=dict)
     offset: OffsetPlan | None = None
     reviewed_at: datetime | None = None
     installation: TradingState = TradingState.RUNNING
     entitlement: Entitlement | None = None
     leaving_until: datetime | None = None
+    test_net: bool = False
 
     @property
     def trading(self) -> TradingState:
@@ -80,6 +83,11 @@ class Account:
             return self.state
         halted = TradingState.HALTED in (self.state, self.installation)
         return TradingState.HALTED if halted else TradingState.PAUSED
+
+    @property
+    def board(self) -> str:
+        """Whose prices the account follows: its venue's, and of the net it trades on."""
+        return f"{self.venue}-test" if self.test_net else self.venue
 
     @property
     def slots_taken(self) -> int:

@@ -1,79 +1,58 @@
-"""Two feeds as one: spot prices, and beside them those of perpetuals.
+"""Two feeds as one: an exchange's spot prices, and beside them those of its perpetuals.
 
-Spot is what the house lives on. Perpetuals are served while their own line lives; when it falls
-silent their symbols leave the list, so nobody takes their last prices for fresh ones.
+Neither is asked for before an account trades on that market, and each lives and dies on its own.
 """
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
+from engine.domain.words import MarketKind
 from engine.market.candle import Candle
 from engine.market.live import LiveFeed
-from engine.market.ticks import Ear, Tick, line_of
-from foundation import limits
-from foundation.clock import Clock
+from engine.market.ticks import Ear, line_of
 
 
 class SpotAndPerpetuals:
-    """Keeps the promises of `Feed` for two live feeds."""
+    """Keeps the promises of `Feed` for two live feeds; ``usual`` is what each serves at first."""
 
     name = "live"
     live = True
 
-    def __init__(self, spot: LiveFeed, perpetuals: LiveFeed, clock: Clock) -> None:
+    def __init__(
+        self, spot: LiveFeed, perpetuals: LiveFeed, usual: Mapping[MarketKind, Sequence[str]]
+    ) -> None:
         self._spot = spot
         self._perpetuals = perpetuals
-        self._clock = clock
-        self._heard: float | None = None
+        self._usual = usual
 
     @property
     def symbols(self) -> tuple[str, ...]:
-        heard = self._heard
-        alive = heard is not None and self._clock.monotonic() - heard <= limits.FEED_STALE_S
-        return self._spot.symbols + (self._perpetuals.symbols if alive else ())
+        return self._spot.symbols + self._perpetuals.symbols
+
+    @property
+    def lines(self) -> tuple[str, ...]:
+        return self._spot.lines + self._perpetuals.lines
+
+    def serve(self, market: MarketKind) -> None:
+        """An account trades on this market: tell its prices from now on."""
+        for symbol in self._usual[market]:
+            self.want(symbol)
 
     def want(self, symbol: str) -> None:
         """Serve one more symbol, on its line."""
-        (self._perpetuals if line_of(symbol) else self._spot).want(symbol)
-
-    async def probe(self) -> bool:
-        """Whether spot prices can be had now."""
-        return await self._spot.probe()
-
-    async def close(self) -> None:
-        """Let go of the connections; the feed may be used again afterwards."""
-        await self._spot.close()
-        await self._perpetuals.close()
+        self._of(symbol).want(symbol)
 
     async def history(self, symbol: str, until: datetime) -> Sequence[Candle]:
-        feed = self._perpetuals if line_of(symbol) else self._spot
-        return await feed.history(symbol, until)
+        return await self._of(symbol).history(symbol, until)
 
     async def run(self, ear: Ear) -> None:
         """Tell prices of both until cancelled."""
         async with asyncio.TaskGroup() as group:
             group.create_task(self._spot.run(ear))
-            group.create_task(self._perpetuals.run(_Noting(self, ear)))
+            group.create_task(self._perpetuals.run(ear))
 
-    def heard(self) -> None:
-        """The perpetuals' line gave a sign of life."""
-        self._heard = self._clock.monotonic()
-
-
-class _Noting:
-    """Passes on what the perpetuals' feed tells, and notes that it lives."""
-
-    def __init__(self, feed: SpotAndPerpetuals, ear: Ear) -> None:
-        self._feed = feed
-        self._ear = ear
-
-    async def tick(self, tick: Tick) -> None:
-        self._feed.heard()
-        await self._ear.tick(tick)
-
-    def beat(self, line: str = "") -> None:
-        self._feed.heard()
-        self._ear.beat(line)
+    def _of(self, symbol: str) -> LiveFeed:
+        return self._perpetuals if line_of(symbol) else self._spot

@@ -22,42 +22,45 @@ from foundation.errors import InvalidInput
 
 _HOUR: Final = 60
 _UPSERT: Final = """
-insert into candles (symbol, minutes, at, open, high, low, close, volume)
-select * from unnest(
+insert into candles (board, symbol, minutes, at, open, high, low, close, volume)
+select $9, t.* from unnest(
     $1::text[], $2::int[], $3::timestamptz[],
     $4::numeric[], $5::numeric[], $6::numeric[], $7::numeric[], $8::numeric[]
-)
-on conflict (symbol, minutes, at) do update
+) as t
+on conflict (board, symbol, minutes, at) do update
 set high = greatest(candles.high, excluded.high), low = least(candles.low, excluded.low),
     close = excluded.close, volume = greatest(candles.volume, excluded.volume)
 """
 _FOLD: Final = """
 with old as (
-    delete from candles where minutes = 1 and at < $1
+    delete from candles where board = $2 and minutes = 1 and at < $1
     returning symbol, at, open, high, low, close, volume
 )
-insert into candles (symbol, minutes, at, open, high, low, close, volume)
-select symbol, 60, date_trunc('hour', at, 'UTC'), (array_agg(open order by at))[1], max(high),
+insert into candles (board, symbol, minutes, at, open, high, low, close, volume)
+select $2, symbol, 60, date_trunc('hour', at, 'UTC'), (array_agg(open order by at))[1], max(high),
        min(low), (array_agg(close order by at desc))[1], sum(volume)
 from old group by symbol, date_trunc('hour', at, 'UTC')
-on conflict (symbol, minutes, at) do nothing
+on conflict (board, symbol, minutes, at) do nothing
 """
 
 #: Made larger by the server: fifteen times fewer rows come over, and no bar is made in vain.
 _BARS: Final = """
 with newest as (
     select date_bin(make_interval(mins => $2), at, $4) as bar
-    from candles where symbol = $1 order by at desc limit 1
+    from candles where board = $5 and symbol = $1 order by at desc limit 1
 )
 select date_bin(make_interval(mins => $2), at, $4) as bar, (array_agg(open order by at))[1],
        max(high), min(low), (array_agg(close order by at desc))[1], sum(volume), $2::integer
 from candles, newest
-where symbol = $1 and minutes <= $2 and at >= bar - make_interval(mins => $2) * ($3 - 1)
+where board = $5 and symbol = $1 and minutes <= $2
+  and at >= bar - make_interval(mins => $2) * ($3 - 1)
 group by 1 order by 1
 """
 
 
-async def read(database: Database, symbol: str, timeframe: int, limit: int) -> tuple[Candle, ...]:
+async def read(
+    database: Database, board: str, symbol: str, timeframe: int, limit: int
+) -> tuple[Candle, ...]:
     """The last ``limit`` bars of ``timeframe`` minutes, oldest first, the growing one included.
 
     Raises InvalidInput for a timeframe or limit out of bounds.
@@ -69,19 +72,19 @@ async def read(database: Database, symbol: str, timeframe: int, limit: int) -> t
         )
     if not 1 <= limit <= limits.CANDLES_MAX:
         raise InvalidInput(f"limit must be 1 to {limits.CANDLES_MAX}, got {limit}", field="limit")
-    rows = await database.pool.fetch(_BARS, symbol, timeframe, limit, EPOCH)
+    rows = await database.pool.fetch(_BARS, symbol, timeframe, limit, EPOCH, board)
     return tuple(Candle(*row) for row in rows)
 
 
-async def last_close(database: Database, symbols: Sequence[str]) -> dict[str, Candle]:
-    """The newest bar of each symbol that has any."""
+async def last_close(database: Database, board: str, symbols: Sequence[str]) -> dict[str, Candle]:
+    """The newest bar a board has of each symbol that has any."""
     newest = (
         select(
             candles.c.symbol,
             *(candles.c[n] for n in ("at", "open", "high", "low", "close", "volume", "minutes")),
         )
         .ext(distinct_on(candles.c.symbol))
-        .where(candles.c.symbol.in_(symbols))
+        .where(candles.c.board == board, candles.c.symbol.in_(symbols))
         .order_by(candles.c.symbol, candles.c.at.desc())
     )
     async with database.connect() as connection:
@@ -90,11 +93,12 @@ async def last_close(database: Database, symbols: Sequence[str]) -> dict[str, Ca
 
 
 class CandleWriter:
-    """Grows the present minute's bar of each symbol and writes it every few seconds."""
+    """Grows the present minute's bar of each symbol of a board and writes it now and then."""
 
-    def __init__(self, database: Database, clock: Clock) -> None:
+    def __init__(self, database: Database, clock: Clock, board: str) -> None:
         self._database = database
         self._clock = clock
+        self._board = board
         self._present: dict[str, Candle] = {}
         self._unwritten: dict[tuple[str, datetime], Candle] = {}
 
@@ -127,10 +131,9 @@ class CandleWriter:
 
         Hourly bars come from nowhere but a history, or from one-minute bars grown old.
         """
+        hourly = (candles.c.board == self._board, candles.c.minutes == _HOUR)
         async with self._database.connect() as connection:
-            told = await connection.scalars(
-                select(candles.c.symbol).where(candles.c.minutes == _HOUR).distinct()
-            )
+            told = await connection.scalars(select(candles.c.symbol).where(*hourly).distinct())
             known = frozenset(told)
         written = 0
         for symbol in feed.symbols:
@@ -145,7 +148,7 @@ class CandleWriter:
     async def fold(self) -> None:
         """Turn one-minute bars older than the limit into hourly ones."""
         before = opening(self._clock.now() - timedelta(days=limits.CANDLE_KEEP_MINUTES_D), 60)
-        await self._database.pool.execute(_FOLD, before)
+        await self._database.pool.execute(_FOLD, before, self._board)
 
     async def _write(self, rows: Sequence[tuple[str, Candle]]) -> None:
         await self._database.pool.execute(
@@ -158,4 +161,5 @@ class CandleWriter:
             [bar.low for _, bar in rows],
             [bar.close for _, bar in rows],
             [bar.volume for _, bar in rows],
+            self._board,
         )

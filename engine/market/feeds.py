@@ -1,4 +1,7 @@
-"""Which feed: the setting in, the feed out. A new kind of feed is one more line in the table."""
+"""Which feed: for paper the setting decides, for an exchange there are only its own prices.
+
+A new kind of feed, or an exchange with prices, is one more line in its table.
+"""
 
 from __future__ import annotations
 
@@ -21,9 +24,9 @@ from engine.market.live import LiveFeed
 from engine.market.quotes import latest
 from engine.market.replay import ReplayFeed
 from engine.market.simulated import SimulatedFeed
-from engine.market.sources import Binance, Bybit
+from engine.market.sources import Binance, Bybit, Source
 from engine.market.tables import feed_choice
-from engine.market.ticks import Feed
+from engine.market.ticks import PAPER, Feed
 from foundation.clock import Clock
 from foundation.db import Database
 from foundation.errors import SettingsError
@@ -43,7 +46,7 @@ class Sources:
 
 
 async def open_feed(setting: str, sources: Sources) -> Feed:
-    """The feed for ``MARKET_FEED``.
+    """The feed of paper accounts for ``MARKET_FEED``.
 
     Raises SettingsError for an unknown word, InvalidInput for a replay file that cannot be used.
     """
@@ -72,25 +75,46 @@ async def _live(_argument: str, sources: Sources) -> Feed:
     return _live_feed(sources)
 
 
-def _live_feed(sources: Sources) -> SpotAndPerpetuals:
-    """Every pair on spot, and those in USDT as perpetuals too, as far as they are listed."""
-    linear = MarketKind.LINEAR
-    binance, bybit = sources.binance_api_url, sources.bybit_api_url
-    futures = sources.binance_futures_api_url
+def _live_feed(sources: Sources) -> LiveFeed:
+    """Binance's spot prices, or Bybit's while Binance does not answer."""
+    told = (Binance(sources.binance_api_url), Bybit(sources.bybit_api_url))
+    return LiveFeed(tuple(sources.instruments), told, sources.clock)
+
+
+def exchange_feed(board: str, sources: Sources) -> SpotAndPerpetuals | None:
+    """The public prices of an exchange and net, of nobody else; None when it has none here."""
+    name, _, net = board.partition("-")
+    make = EXCHANGES.get(name)
+    if make is None:
+        return None
     names = tuple(sources.instruments)
-    contracts = tuple(f"{name}:USDT" for name in names if name.endswith("/USDT"))
+    usual = {
+        MarketKind.SPOT: names,
+        MarketKind.LINEAR: tuple(f"{one}:{_SETTLED}" for one in names if one.endswith(_SETTLED)),
+    }
+    spot, linear = (make(sources, market, net == "test") for market in MarketKind)
     return SpotAndPerpetuals(
-        LiveFeed(names, (Binance(binance), Bybit(bybit)), sources.clock),
-        LiveFeed(contracts, (Binance(futures, linear), Bybit(bybit, linear)), sources.clock),
-        sources.clock,
+        LiveFeed((), (spot,), sources.clock),
+        LiveFeed((), (linear,), sources.clock, _SETTLED),
+        usual,
     )
+
+
+def _binance(sources: Sources, market: MarketKind, test_net: bool) -> Source:
+    spot = market is MarketKind.SPOT
+    address = sources.binance_api_url if spot else sources.binance_futures_api_url
+    return Binance(address, market, test_net=test_net)
+
+
+def _bybit(sources: Sources, market: MarketKind, test_net: bool) -> Source:
+    return Bybit(sources.bybit_api_url, market, test_net=test_net)
 
 
 async def _simulated(_argument: str, sources: Sources) -> SimulatedFeed:
     names = tuple(sources.instruments)
-    bars = await last_close(sources.database, names)
+    bars = await last_close(sources.database, PAPER, names)
     last: dict[str, Decimal] = {symbol: bar.close for symbol, bar in bars.items()}
-    quotes = await latest(sources.database, names)
+    quotes = await latest(sources.database, PAPER, names)
     last.update((symbol, quote.price) for symbol, quote in quotes.items())
     return SimulatedFeed(sources.instruments, sources.clock, last)
 
@@ -109,6 +133,13 @@ async def _replay(argument: str, sources: Sources) -> ReplayFeed:
 KINDS: Final[Mapping[str, Callable[[str, Sources], Awaitable[Feed]]]] = MappingProxyType(
     {"auto": _auto, "live": _live, "simulated": _simulated, "replay": _replay}
 )
+
+#: Exchanges whose public prices accounts there can follow.
+EXCHANGES: Final[Mapping[str, Callable[[Sources, MarketKind, bool], Source]]] = MappingProxyType(
+    {"binance": _binance, "bybit": _bybit}
+)
+_SETTLED: Final = "USDT"
+"""What the perpetuals settle in whose prices are told."""
 
 
 async def _remembered(database: Database) -> str | None:

@@ -5,13 +5,15 @@ Rules of this file
    and counted.
 2. A crossing is told at least once: what a listener could not take is told again with the next
    tick. Listeners dedupe.
-3. Freshness is the feed's sign of life, not a change of price; spot and perpetuals come by
-   lines of their own, and one says nothing of the other.
+3. A price is as fresh as the last word of its source that it holds, changed or not; no symbol's
+   price is freshened by what is told of another.
+4. A hub is one board: paper's prices and each exchange's have hubs, indexes and rows of their own.
 """
 
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Final
 
@@ -39,15 +41,16 @@ Listener = Callable[[Tick, Sequence[Crossing]], Awaitable[None]]
 
 
 class Hub:
-    """The market in this process. ``index`` is shared by all who wait for a price."""
+    """One board in this process. ``index`` is shared by all who wait for a price on it."""
 
-    def __init__(self, database: Database, clock: Clock) -> None:
+    def __init__(self, database: Database, clock: Clock, board: str) -> None:
+        self.board = board
         self.index = ThresholdIndex()
         self.refused: dict[str, int] = {"zero": 0, "crossed": 0}
         self.ticks = 0
         self._clock = clock
-        self._quotes = QuoteWriter(database, clock)
-        self._candles = CandleWriter(database, clock)
+        self._quotes = QuoteWriter(database, clock, board)
+        self._candles = CandleWriter(database, clock, board)
         self._last: dict[str, Tick] = {}
         self._listeners: list[tuple[str, Listener]] = []
         self._untold: dict[str, list[tuple[Tick, Crossing]]] = {}
@@ -68,10 +71,11 @@ class Hub:
         self._feed = feed
         for symbol in self._missed:
             self._miss(symbol)
-        nursery.start("market-feed", lambda: feed.run(self))
-        nursery.start("market-quotes", self._write_quotes)
-        nursery.start("market-candles", self._write_candles)
-        nursery.start("market-fold", self._fold_candles)
+        board = self.board
+        nursery.start(f"market-feed {board}", lambda: feed.run(self))
+        nursery.start(f"market-quotes {board}", self._write_quotes)
+        nursery.start(f"market-candles {board}", self._write_candles)
+        nursery.start(f"market-fold {board}", self._fold_candles)
 
     @property
     def symbols(self) -> tuple[str, ...]:
@@ -79,7 +83,7 @@ class Hub:
         return self._feed.symbols if self._feed else ()
 
     def quote(self, symbol: str) -> Quote | None:
-        """The last price; it holds as of the feed's last sign of life, not of its last change.
+        """The last price and the moment it held, changed or not.
 
         A symbol that has none is asked of the feed: the next time there may be one.
         """
@@ -87,7 +91,7 @@ class Hub:
         if tick is None:
             self._miss(symbol)
             return None
-        return Quote(tick.price, max(tick.at, self._heard_at.get(line_of(symbol), tick.at)))
+        return Quote(tick.price, tick.at)
 
     def _miss(self, symbol: str) -> None:
         if isinstance(self._feed, Widening):
@@ -96,17 +100,27 @@ class Hub:
             self._missed[symbol] = None
 
     def age(self) -> float | None:
-        """Seconds since the last sign of life of spot prices; None before the first."""
-        heard = self._heard.get("")
-        return None if heard is None else self._clock.monotonic() - heard
-
-    @property
-    def stale(self) -> bool:
-        age = self.age()
-        return age is None or age > limits.FEED_STALE_S
+        """Seconds since the last sign of life of the quietest line; None before the first."""
+        if not self._heard:
+            return None
+        return self._clock.monotonic() - min(self._heard.values())
 
     def beat(self, line: str = "") -> None:
-        """The feed of a line is alive."""
+        """Every price of the line holds still."""
+        self._alive(line)
+        for symbol in self._last:
+            if line_of(symbol) == line:
+                self.holds(symbol)
+
+    def holds(self, symbol: str) -> None:
+        """The price of this symbol holds still."""
+        tick = self._last.get(symbol)
+        if tick is not None:
+            self._alive(line_of(symbol))
+            self._last[symbol] = held = replace(tick, at=self._clock.now())
+            self._quotes.note(held)
+
+    def _alive(self, line: str) -> None:
         self._heard[line] = self._clock.monotonic()
         self._heard_at[line] = self._clock.now()
 
@@ -118,7 +132,7 @@ class Hub:
             _log.warning("tick refused", symbol=tick.symbol, fault=fault, price=str(tick.price))
             return
         self.ticks += 1
-        self.beat(line_of(tick.symbol))
+        self._alive(line_of(tick.symbol))
         self._last[tick.symbol] = tick
         self._quotes.note(tick)
         self._candles.note(tick)
@@ -154,7 +168,7 @@ class Hub:
                 try:
                     await self._quotes.flush()
                     refused = sum(self.refused.values())
-                    await self._quotes.beat(self._feed, self._heard_at.get(""), refused)
+                    await self._quotes.beat(self._feed, self._heard_at, refused)
                 except _AWAY as error:
                     _log.warning("prices not written", reason=str(error))
             await self._clock.sleep(limits.QUOTES_FLUSH_S)

@@ -1,8 +1,10 @@
-"""Live public prices without keys: Binance spot first, Bybit spot when that does not answer.
+"""Live public prices without keys, of one source or, when that does not answer, of the next.
 
 A stream tells every change; while it is silent, lost or not to be had, one light request a second
-asks for all symbols together. Plain HTTP, not ccxt: a price needs none of the markets it would
-load first, and a feed must start at once.
+asks for all symbols together. A symbol the stream has not told of for a while is asked after, so
+that a quiet one is told apart from one that got lost: only who is named in an answer is fresh.
+Plain HTTP, not ccxt: a price needs none of the markets it would load first, and a feed must start
+at once.
 """
 
 from __future__ import annotations
@@ -17,7 +19,7 @@ from typing import Any
 import aiohttp
 
 from engine.market.candle import Candle
-from engine.market.sources import Http, Price, Source
+from engine.market.sources import Http, Price, Source, Still
 from engine.market.ticks import Ear, Tick, line_of
 from foundation import limits
 from foundation.clock import Clock
@@ -35,15 +37,18 @@ _NONSENSE = (KeyError, TypeError, AttributeError, CountersignError)
 class LiveFeed:
     """One source at a time; after a few failures in a row the next one. Never invents a price.
 
-    All ``symbols`` are of one line: spot, or perpetuals settled in the same coin.
+    All ``symbols`` are of one ``line``: spot, or perpetuals settled in the same coin. Without any
+    nobody is asked, until somebody wants one.
     """
 
     name = "live"
     live = True
 
-    def __init__(self, symbols: Sequence[str], sources: Sequence[Source], clock: Clock) -> None:
+    def __init__(
+        self, symbols: Sequence[str], sources: Sequence[Source], clock: Clock, line: str = ""
+    ) -> None:
         self._wanted = {_spelling(symbol): symbol for symbol in symbols}
-        self._line = line_of(symbols[0]) if symbols else ""
+        self._line = line
         self._sources = tuple(sources)
         self._clock = clock
         self._http = Http()
@@ -51,6 +56,9 @@ class LiveFeed:
         self._failures = 0
         self._listed: tuple[str, ...] = ()
         self._told: float | None = None
+        self._named: dict[str, float] = {}
+        self._count = 0
+        self._told_as: dict[str, int] = {}
         self._turn = asyncio.Lock()
         self._grown = False
         self._socket: aiohttp.ClientWebSocketResponse | None = None
@@ -59,6 +67,10 @@ class LiveFeed:
     @property
     def symbols(self) -> tuple[str, ...]:
         return self._listed
+
+    @property
+    def lines(self) -> tuple[str, ...]:
+        return (self._line,) if self._wanted else ()
 
     def want(self, symbol: str) -> None:
         """Serve one more symbol, as far as the exchange lists it; it stays until the end."""
@@ -75,6 +87,12 @@ class LiveFeed:
         told = self._told
         silence = limits.LIVE_STREAM_SILENT_S
         return told is not None and self._clock.monotonic() - told < silence
+
+    @property
+    def _quiet(self) -> bool:
+        """Whether a symbol was not heard of for so long that it is better asked after."""
+        since = self._clock.monotonic() - limits.LIVE_SYMBOL_QUIET_S
+        return any(self._named.get(symbol, since) <= since for symbol in self._listed)
 
     async def probe(self) -> bool:
         """Whether any source answers now, within a few seconds."""
@@ -122,16 +140,22 @@ class LiveFeed:
         """Ask once a second unless the stream tells; more and more slowly while nobody answers."""
         while True:
             pause = limits.LIVE_POLL_S
-            if self._grown or not self.streaming:
+            if self._wanted and (self._grown or not self.streaming or self._quiet):
                 source, grown, self._grown = self._sources[self._at], self._grown, False
                 try:
-                    await self._tell(ear, await self._poll(source))
+                    await self._ask(ear, source)
                     await self._subscribe(source)
                     self._failures = 0
                 except Unavailable as error:
                     self._grown = self._grown or grown
                     pause = self._failed(error)
             await self._clock.sleep(pause)
+
+    async def _ask(self, ear: Ear, source: Source) -> None:
+        """Tell what the source answers, but nothing the stream has told since it was asked."""
+        asked, told = self._count, self._told_as
+        prices = await self._poll(source)
+        await self._tell(ear, [one for one in prices if told.get(one.symbol, 0) <= asked])
 
     async def _poll(self, source: Source) -> list[Price]:
         try:
@@ -146,19 +170,24 @@ class LiveFeed:
         self._listed = tuple(s for s in self._wanted.values() if s in named)
         return prices
 
-    async def _tell(self, ear: Ear, prices: Sequence[Price]) -> None:
+    async def _tell(self, ear: Ear, heard: Sequence[Price | Still]) -> None:
         """One teller at a time: the hub takes ticks in turn."""
         async with self._turn:
-            now = self._clock.now()
-            for one in prices:
-                await ear.tick(Tick(one.symbol, one.price, now, one.bid, one.ask))
-            ear.beat(self._line)
+            now, moment = self._clock.now(), self._clock.monotonic()
+            self._count += 1
+            for one in heard:
+                self._named[one.symbol] = moment
+                self._told_as[one.symbol] = self._count
+                if isinstance(one, Price):
+                    await ear.tick(Tick(one.symbol, one.price, now, one.bid, one.ask))
+                else:
+                    ear.holds(one.symbol)
 
     def _failed(self, error: Unavailable) -> float:
         self._failures += 1
         source = self._sources[self._at]
         _log.warning("live prices lost", source=source.name, reason=str(error))
-        if self._failures % limits.LIVE_FAILURES_BEFORE_NEXT == 0:
+        if not self.streaming and self._failures % limits.LIVE_FAILURES_BEFORE_NEXT == 0:
             self._at = (self._at + 1) % len(self._sources)
         return min(limits.LIVE_POLL_S * 2.0 ** min(self._failures, 8), limits.LIVE_BACKOFF_MAX_S)
 
@@ -191,7 +220,7 @@ class LiveFeed:
             self._socket, self._subscribed = socket, frozenset()
             try:
                 await self._subscribe(source)
-                await self._tell(ear, await self._poll(source))
+                await self._ask(ear, source)
                 async with asyncio.TaskGroup() as group:
                     pinging = group.create_task(self._keep_pinging(socket, source))
                     try:
@@ -219,12 +248,12 @@ class LiveFeed:
             frame = await socket.receive(limits.LIVE_STREAM_DEAD_S)
             if frame.type is not aiohttp.WSMsgType.TEXT:
                 raise Unavailable(f"{source.name}'s stream ended: {frame.type.name}")
-            prices = self._read(source, json.loads(frame.data, parse_float=str))
-            if prices:
-                await self._tell(ear, prices)
+            told = self._read(source, json.loads(frame.data, parse_float=str))
+            if told:
+                await self._tell(ear, told)
                 self._told = self._clock.monotonic()
 
-    def _read(self, source: Source, message: Any) -> list[Price]:
+    def _read(self, source: Source, message: Any) -> list[Price | Still]:
         try:
             return source.heard(message, self._wanted)
         except _NONSENSE as error:

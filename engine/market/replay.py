@@ -25,6 +25,7 @@ class ReplayFeed:
 
     name = "replay"
     live = False
+    lines = ("",)
 
     def __init__(
         self, instrument: Instrument, candles: Sequence[Candle], speed: float, clock: Clock

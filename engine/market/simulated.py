@@ -123,6 +123,7 @@ class SimulatedFeed:
 
     name = "simulated"
     live = False
+    lines = ("",)
 
     def __init__(
         self,

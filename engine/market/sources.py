@@ -1,6 +1,7 @@
 """The exchanges live prices come from: their public REST, and the manners of their streams.
 
-Spot and perpetuals are sources of their own: other addresses, other books, the same words.
+Spot and perpetuals are sources of their own, on the main and on the test net: other addresses,
+other books, the same words. An address from the settings takes the place of either net's.
 """
 
 from __future__ import annotations
@@ -22,6 +23,16 @@ from foundation.errors import Unavailable
 from foundation.money import parse_decimal
 
 _PAGE: Final = 1_000
+_BINANCE_HOMES: Final[Mapping[tuple[MarketKind, bool], tuple[str, str]]] = {
+    (MarketKind.SPOT, False): ("https://api.binance.com", "wss://stream.binance.com:9443"),
+    (MarketKind.SPOT, True): (
+        "https://testnet.binance.vision",
+        "wss://stream.testnet.binance.vision",
+    ),
+    (MarketKind.LINEAR, False): ("https://fapi.binance.com", "wss://fstream.binance.com"),
+    (MarketKind.LINEAR, True): ("https://demo-fapi.binance.com", "wss://fstream.binancefuture.com"),
+}
+"""Where it answers and where it streams, by market and whether that is the test net."""
 _BINANCE_TOPICS: Final = 150
 """Topics of one subscription: its text stays under 4 KiB, and few messages a second are allowed."""
 _BYBIT_TOPICS: Final = 10
@@ -56,7 +67,7 @@ class Source(Protocol):
         """What to say after connecting."""
         ...
 
-    def heard(self, message: Any, symbols: Mapping[str, str]) -> list[Price]:
+    def heard(self, message: Any, symbols: Mapping[str, str]) -> list[Price | Still]:
         """Prices in a message of the stream; Unavailable when it refuses to tell any."""
         ...
 
@@ -67,6 +78,13 @@ class Price:
     price: Decimal
     bid: Decimal | None = None
     ask: Decimal | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Still:
+    """A sign of life of a symbol whose price is what it was."""
+
+    symbol: str
 
 
 class Http:
@@ -104,10 +122,14 @@ class Binance:
     name = "binance"
     ping = None
 
-    def __init__(self, address: str | None, market: MarketKind = MarketKind.SPOT) -> None:
+    def __init__(
+        self, address: str | None, market: MarketKind = MarketKind.SPOT, *, test_net: bool = False
+    ) -> None:
         self._spot = market is MarketKind.SPOT
-        own = "https://api.binance.com" if self._spot else "https://fapi.binance.com"
+        own, self._stream = _BINANCE_HOMES[market, test_net]
         self._address = (address or own).rstrip("/")
+        if not _at_home(self._address, own):
+            self._stream = _websocket(self._address)
         self._path = "/api/v3" if self._spot else "/fapi/v1"
         self._listed: tuple[str, ...] = ()
         self._asked = 0
@@ -119,7 +141,11 @@ class Binance:
         query = {}
         if self._listed and self._spot and self._asked == len(symbols):
             query["symbols"] = json.dumps(self._listed, separators=(",", ":"))
-        rows = await http.get(url, **query)
+        try:
+            rows = await http.get(url, **query)
+        except Unavailable:
+            self._asked = 0  # perhaps one of them is listed no more: find out which
+            raise
         found = [
             Price(symbols[row["symbol"]], parse_decimal(row["price"]))
             for row in _rows(rows)
@@ -143,9 +169,7 @@ class Binance:
 
     @property
     def stream(self) -> str:
-        own = "wss://stream.binance.com:9443" if self._spot else "wss://fstream.binance.com"
-        home = (urlsplit(self._address).hostname or "").endswith(".binance.com")
-        return f"{own if home else _websocket(self._address)}/ws"
+        return f"{self._stream}/ws"
 
     def subscriptions(self, spellings: Sequence[str]) -> list[Mapping[str, Any]]:
         """Every trade: the last price as it changes, not a summary of the second."""
@@ -155,7 +179,7 @@ class Binance:
             for at in range(0, len(topics), _BINANCE_TOPICS)
         ]
 
-    def heard(self, message: Any, symbols: Mapping[str, str]) -> list[Price]:
+    def heard(self, message: Any, symbols: Mapping[str, str]) -> list[Price | Still]:
         if "error" in message:
             raise Unavailable(f"binance's stream refuses: {message['error']}")
         if message.get("e") != "aggTrade" or message["s"] not in symbols:
@@ -169,8 +193,11 @@ class Bybit:
     name = "bybit"
     ping: Mapping[str, Any] | None = {"op": "ping"}
 
-    def __init__(self, address: str | None, market: MarketKind = MarketKind.SPOT) -> None:
-        self._address = (address or "https://api.bybit.com").rstrip("/")
+    def __init__(
+        self, address: str | None, market: MarketKind = MarketKind.SPOT, *, test_net: bool = False
+    ) -> None:
+        own = "https://api-testnet.bybit.com" if test_net else "https://api.bybit.com"
+        self._address = (address or own).rstrip("/")
         self._category = market.value
 
     async def prices(self, http: Http, symbols: Mapping[str, str]) -> list[Price]:
@@ -183,7 +210,7 @@ class Bybit:
                 parse_decimal(row["ask1Price"]) if row.get("ask1Price") else None,
             )
             for row in _rows(rows)
-            if row.get("symbol") in symbols
+            if row.get("symbol") in symbols and row["lastPrice"]  # none before the first trade
         ]
 
     async def bars(self, http: Http, spelling: str, minutes: int, until: datetime) -> list[Candle]:
@@ -207,6 +234,7 @@ class Bybit:
     @property
     def stream(self) -> str:
         beside = _websocket(self._address).replace("//api.", "//stream.")
+        beside = beside.replace("//api-", "//stream-")
         return f"{beside}/v5/public/{self._category}"
 
     def subscriptions(self, spellings: Sequence[str]) -> list[Mapping[str, Any]]:
@@ -216,15 +244,25 @@ class Bybit:
             for at in range(0, len(topics), _BYBIT_TOPICS)
         ]
 
-    def heard(self, message: Any, symbols: Mapping[str, str]) -> list[Price]:
+    def heard(self, message: Any, symbols: Mapping[str, str]) -> list[Price | Still]:
         if message.get("success") is False:
             raise Unavailable(f"bybit's stream refuses: {message.get('ret_msg')}")
-        # contracts tell a snapshot first, then only what changed of it
-        row = message.get("data")
-        if not str(message.get("topic", "")).startswith("tickers.") or "lastPrice" not in row:
+        if not str(message.get("topic", "")).startswith("tickers."):
             return []
+        row = message["data"]
         ours = symbols.get(row["symbol"])
-        return [] if ours is None else [Price(ours, parse_decimal(row["lastPrice"]))]
+        if ours is None:
+            return []
+        # contracts tell a snapshot first, then only what changed of it, often all but the price
+        if "lastPrice" not in row:
+            return [Still(ours)]
+        return [Price(ours, parse_decimal(row["lastPrice"]))]
+
+
+def _at_home(address: str, own: str) -> bool:
+    """Whether an address is the exchange's own, so that its own stream belongs to it."""
+    host = urlsplit(address).hostname or ""
+    return address == own or host.endswith(".binance.com")
 
 
 def _websocket(address: str) -> str:

@@ -1,4 +1,7 @@
-"""Tables of the market: last prices, bars, and what feeds them."""
+"""Tables of the market: last prices, bars, and what feeds them.
+
+A board is whose prices these are: ``paper``, or an exchange's (``binance``, ``binance-test``).
+"""
 
 from __future__ import annotations
 
@@ -18,10 +21,12 @@ from sqlalchemy import (
 
 from foundation.db import metadata
 
-#: Unlogged: a price lost in a crash of the database is told again within a second.
+#: Unlogged: a price lost in a crash of the database is told again within a second. ``price_at``
+#: is the moment the price held last, though it may not have moved then.
 quotes = Table(
     "quotes",
     metadata,
+    Column("board", Text, primary_key=True),
     Column("symbol", Text, primary_key=True),
     Column("price", Numeric, CheckConstraint("price > 0", name="price_above_zero"), nullable=False),
     Column("price_at", DateTime(timezone=True), nullable=False),
@@ -33,6 +38,7 @@ quotes = Table(
 candles = Table(
     "candles",
     metadata,
+    Column("board", Text, primary_key=True),
     Column("symbol", Text, primary_key=True),
     Column("minutes", Integer, primary_key=True),
     Column("at", DateTime(timezone=True), primary_key=True),
@@ -48,11 +54,12 @@ candles = Table(
     ),
 )
 
-#: One row: the feed that runs now, or ran last.
+#: A row for each line of a board: the feed that runs now, or ran last.
 feed_state = Table(
     "feed_state",
     metadata,
-    Column("id", SmallInteger, CheckConstraint("id = 1", name="one_row"), primary_key=True),
+    Column("board", Text, primary_key=True),
+    Column("line", Text, primary_key=True),
     Column("feed", Text, nullable=False),
     Column("live", Boolean, nullable=False),
     Column("symbols", ARRAY(Text), nullable=False),

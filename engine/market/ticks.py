@@ -6,9 +6,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
-from typing import Protocol, runtime_checkable
+from typing import Final, Protocol, runtime_checkable
 
 from engine.market.candle import Candle
+
+PAPER: Final = "paper"
+"""The board whose prices may be made up; every other one is named after its exchange and net."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,8 +42,12 @@ class Ear(Protocol):
         """One price. Returns when it is dealt with, so a feed never runs ahead."""
         ...
 
+    def holds(self, symbol: str) -> None:
+        """The source told of this symbol, and its price is what it was."""
+        ...
+
     def beat(self, line: str = "") -> None:
-        """The feed of a line is alive, though perhaps no price moved."""
+        """Every price of a line is what it was: nothing can have been missed."""
         ...
 
 
@@ -58,6 +65,11 @@ class Feed(Protocol):
     @property
     def symbols(self) -> tuple[str, ...]:
         """What it serves; empty until it knows."""
+        ...
+
+    @property
+    def lines(self) -> tuple[str, ...]:
+        """The lines somebody wants prices of, whether they come or not."""
         ...
 
     async def history(self, symbol: str, until: datetime) -> Sequence[Candle]:

@@ -156,7 +156,8 @@ class Decisions:
     async def _refuse_drift(self, offer: Offer) -> None:
         """Quote anew instead of approving numbers the market has left."""
         world = self._world
-        price = (await world.market.prices([offer.symbol])).get(offer.symbol)
+        wanted = (offer.account_id, offer.symbol)
+        price = (await world.market.prices([wanted])).get(wanted)
         if not drifted(offer, price):
             return
         asked = await requote(world.database, world.quoter, offer, world.clock.now())

@@ -64,10 +64,10 @@ class Effect:
             due = await rows.effective(pooled, self._clock.now(), limits.OFFERS_BATCH_MAX)
         if not due:
             return False
-        prices = await self._market.prices(sorted({offer.symbol for offer in due}))
+        prices = await self._market.prices({(one.account_id, one.symbol) for one in due})
         for offer in due:
             with correlation(offer.receipt_id):
-                await self._one(offer, prices.get(offer.symbol))
+                await self._one(offer, prices.get((offer.account_id, offer.symbol)))
         self._bus.wake("inbox")
         self._bus.wake("offers")
         return True
@@ -133,10 +133,10 @@ class Expiry:
             waiting = await rows.pending(pooled, rested, limits.OFFERS_WATCHED_MAX)
         if not waiting:
             return False
-        prices = await self._market.prices(sorted({offer.symbol for offer in waiting}))
+        prices = await self._market.prices({(one.account_id, one.symbol) for one in waiting})
         changed = False
         for offer in waiting:
-            if drifted(offer, prices.get(offer.symbol)):
+            if drifted(offer, prices.get((offer.account_id, offer.symbol))):
                 await requote(self._database, self._quoter, offer, now)
                 changed = True
         return changed

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Protocol
@@ -13,10 +13,14 @@ from engine.domain.instrument import Instrument, Market, Quote
 from engine.domain.words import MarketKind
 from engine.market import quotes
 from engine.signals.symbols import Symbols
+from engine.store import registry
 from foundation import limits
 from foundation.clock import Clock
 from foundation.db import Database
 from foundation.errors import NotFound, Unavailable
+
+Wanted = tuple[str, str]
+"""An account id and a symbol."""
 
 
 class RuleBook(Protocol):
@@ -35,9 +39,21 @@ class _Rules:
 
 
 class LivePrices(Protocol):
-    """The market in this very process, as the feed last told it."""
+    """The boards of this very process, as their feeds last told them."""
 
-    def quote(self, symbol: str) -> Quote | None: ...
+    def knows(self, board: str) -> bool: ...
+
+    def quote(self, board: str, symbol: str) -> Quote | None: ...
+
+
+class Seated(Protocol):
+    """An account, as far as it says whose prices and rules are its own."""
+
+    @property
+    def venue(self) -> str: ...
+
+    @property
+    def board(self) -> str: ...
 
 
 class MarketView:
@@ -57,28 +73,44 @@ class MarketView:
         self._venues = venues
         self._clock = clock
         self._rules: dict[str, _Rules] = {}
+        self._boards: dict[str, str] = {}
 
     async def symbols(self, venue: str, market: MarketKind) -> Symbols:
         """All symbols of that market of the venue. Raises Unavailable, or NotFound (the venue)."""
         return (await self._known(venue)).symbols[market]
 
-    async def market(self, venue: str, symbols: Sequence[str]) -> Market:
-        """Prices and rules of the symbols, as far as they are known. Raises Unavailable."""
-        rules = (await self._known(venue)).instruments
-        seen = await self._latest(symbols)
+    async def market(self, account: Seated, symbols: Sequence[str]) -> Market:
+        """The account's prices and rules of the symbols, as far as they are known.
+
+        Raises Unavailable.
+        """
+        rules = (await self._known(account.venue)).instruments
+        seen = await self._latest(account.board, symbols)
         return Market(seen, {name: rules[name] for name in symbols if name in rules})
 
-    async def prices(self, symbols: Sequence[str]) -> Mapping[str, Decimal]:
-        """The last price of each symbol that has one. Raises Unavailable."""
-        seen = await self._latest(symbols)
-        return {name: quote.price for name, quote in seen.items()}
+    async def prices(self, wanted: Collection[Wanted]) -> Mapping[Wanted, Decimal]:
+        """The last price of each (account id, symbol) that has one. Raises Unavailable."""
+        found: dict[Wanted, Decimal] = {}
+        boards = await self._boards_of({account_id for account_id, _ in wanted})
+        for board in sorted(set(boards.values())):
+            there = sorted(pair for pair in wanted if boards.get(pair[0]) == board)
+            seen = await self._latest(board, sorted({symbol for _, symbol in there}))
+            found |= {pair: seen[pair[1]].price for pair in there if pair[1] in seen}
+        return found
 
-    async def _latest(self, symbols: Sequence[str]) -> Mapping[str, Quote]:
-        if self._live is not None:
-            seen = {name: self._live.quote(name) for name in symbols}
+    async def _boards_of(self, account_ids: Collection[str]) -> Mapping[str, str]:
+        """Whose prices each account follows; that never changes."""
+        unknown = sorted(one for one in account_ids if one not in self._boards)
+        if unknown:
+            self._boards |= await registry.boards(self._database, unknown)
+        return {one: self._boards[one] for one in account_ids if one in self._boards}
+
+    async def _latest(self, board: str, symbols: Sequence[str]) -> Mapping[str, Quote]:
+        if self._live is not None and self._live.knows(board):
+            seen = {name: self._live.quote(board, name) for name in symbols}
             return {name: quote for name, quote in seen.items() if quote is not None}
         try:
-            return await quotes.heard(self._database, symbols)
+            return await quotes.latest(self._database, board, symbols)
         except (OSError, TimeoutError, SQLAlchemyError) as error:
             raise Unavailable("the database does not answer") from error
 

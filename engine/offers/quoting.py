@@ -64,7 +64,7 @@ class Quoter:
         Raises Unavailable, NotFound (the venue).
         """
         symbols = sorted({*account.symbols(), signal.symbol})
-        market = await self._market.market(account.venue, symbols)
+        market = await self._market.market(account, symbols)
         asked, now = signal.entry_price, market.price(signal.symbol)
         limit = account.settings.max_drift_percent
         drifted = bool(asked and now and drift_percent(asked, now) > limit)

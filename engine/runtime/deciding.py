@@ -155,7 +155,8 @@ class Decider:
         if isinstance(fact, SignalReceived):
             symbols.add(fact.signal.symbol)
         ordered = sorted(symbols)
-        quotes = {name: quote for name in ordered if (quote := self._prices.quote(name))}
+        board = account.board
+        quotes = {name: quote for name in ordered if (quote := self._prices.quote(board, name))}
         rules: dict[str, Instrument] = {}
         for name in ordered:
             rule = self._rules.get(account.venue, name)

@@ -6,7 +6,6 @@ import asyncio
 from collections.abc import Awaitable, Callable, Coroutine, Mapping
 
 from engine.domain.account import Account
-from engine.market.index import ThresholdIndex
 from engine.runtime.brakes import make_brakes
 from engine.runtime.deciding import Decider
 from engine.runtime.fills import Fills
@@ -19,7 +18,7 @@ from engine.runtime.rules import Rules
 from engine.runtime.sender import Sender
 from engine.runtime.watchdog import Watchdog
 from engine.runtime.watched import watched
-from engine.runtime.watching import Watching
+from engine.runtime.watching import Follow, Watching
 from engine.runtime.worker import Worker
 from foundation import limits
 from foundation.errors import Unavailable
@@ -35,7 +34,8 @@ _TOPICS = ("inbox", "outbox", "paper")
 
 
 class Engine:
-    """One engine on one database. The market hub shares its ``index`` and tells ``watching.heard``.
+    """One engine on one database. ``follow`` gives the index of an account's prices; their hubs
+    tell ``watching.heard``.
 
     ``running`` is True while this process holds the lock and its actors take turns.
     """
@@ -44,7 +44,7 @@ class Engine:
         self,
         ports: Ports,
         lock: Lock,
-        index: ThresholdIndex,
+        follow: Follow,
         watchdog: Watchdog | None = None,
     ) -> None:
         self.brakes = make_brakes(ports)
@@ -55,7 +55,7 @@ class Engine:
         self._stopping = False
         self.running = False
         self.rules = Rules(ports)
-        self.watching = Watching(ports, index)
+        self.watching = Watching(ports, follow)
         self.reconcile = Reconcile(ports, self._nursery, self.rules, self.brakes)
         self.fills = Fills(ports, self._nursery, self.reconcile.gate, self.brakes)
         self.sender = Sender(ports, self._nursery, self.brakes)

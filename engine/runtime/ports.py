@@ -26,14 +26,14 @@ class Waker(Protocol):
 
 
 class Prices(Protocol):
-    """The market as the feed last saw it."""
+    """Every board of prices as its feed last told it."""
 
-    def quote(self, symbol: str) -> Quote | None:
-        """The last price and the moment it held: the feed's heartbeat, not its last change."""
+    def quote(self, board: str, symbol: str) -> Quote | None:
+        """The last price of that board and the moment it held, changed or not."""
         ...
 
     def age(self) -> float | None:
-        """Seconds since the feed's last sign of life; None before the first."""
+        """Seconds since the quietest board's last sign of life; None before the first."""
         ...
 
 

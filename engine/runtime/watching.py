@@ -1,4 +1,4 @@
-"""Watching: keeps the threshold index at what the accounts want and tells them of crossings.
+"""Watching: keeps the threshold indexes at what the accounts want and tells them of crossings.
 
 A crossing is told once for one arming: its key names the watch and ``armed_seq``, so a repeat
 after a restart or a lost acknowledgement changes nothing.
@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import asyncio
 import heapq
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from decimal import Decimal
+from typing import NamedTuple
 
 from engine.domain.account import Account
 from engine.domain.events import PriceCrossed
@@ -22,17 +23,27 @@ from engine.runtime.ports import Ports
 from engine.store.port import InboxEntry
 
 _Key = tuple[str, str]
+Follow = Callable[[Account], ThresholdIndex]
+
+
+class _Place(NamedTuple):
+    """Where an account's watches wait."""
+
+    board: str
+    levels: ThresholdIndex
 
 
 class Watching:
-    """Bridges `wants` to the index, which it may share with others who wait for prices.
+    """Bridges `wants` to the indexes, which it may share with others who wait for prices.
 
-    Owners in the index are account ids. ``heard`` is what the hub tells; ``turn`` writes.
+    ``follow`` gives the index of an account's board, and opens that board when it is the first
+    one there. Owners in an index are account ids. ``heard`` is what hubs tell; ``turn`` writes.
     """
 
-    def __init__(self, ports: Ports, index: ThresholdIndex) -> None:
+    def __init__(self, ports: Ports, follow: Follow) -> None:
         self._ports = ports
-        self._index = index
+        self._follow = follow
+        self._places: dict[str, _Place] = {}
         self._wanted: dict[str, dict[str, Watch]] = {}
         self._told: dict[_Key, int] = {}
         self._asleep: list[tuple[datetime, str, str, int]] = []
@@ -41,12 +52,14 @@ class Watching:
 
     def changed(self, account: Account, wants: Wants) -> None:
         """Arm what is new or moved, disarm what is wanted no more."""
+        index = self._follow(account)
+        self._places[account.id] = _Place(account.board, index)
         before = self._wanted.get(account.id, {})
         after = {watch.id: watch for watch in wants.watches}
         self._wanted[account.id] = after
         for watch_id in before:
             if watch_id not in after:
-                self._index.disarm(account.id, watch_id)
+                index.disarm(account.id, watch_id)
                 self._told.pop((account.id, watch_id), None)
         for watch_id, watch in after.items():
             if before.get(watch_id) != watch:
@@ -79,7 +92,7 @@ class Watching:
             return
 
     def _want(self, owner: str, watch: Watch) -> None:
-        self._index.disarm(owner, watch.id)
+        self._places[owner].levels.disarm(owner, watch.id)
         if self._told.get((owner, watch.id)) == watch.armed_seq:
             return
         if watch.not_before is not None and watch.not_before > self._ports.clock.now():
@@ -90,14 +103,13 @@ class Watching:
 
     def _arm(self, owner: str, watch: Watch) -> None:
         """Arm it, unless the market is beyond it already: then that is told at once."""
-        quote = self._ports.prices.quote(watch.symbol)
+        board, index = self._places[owner]
+        quote = self._ports.prices.quote(board, watch.symbol)
         if quote is not None and _beyond(watch, quote.price):
             crossing = Crossing(owner, watch.id, watch.armed_seq)
             self._note(crossing, quote.price, quote.price_at)
             return
-        self._index.arm(
-            owner, watch.id, watch.symbol, watch.direction, watch.price, watch.armed_seq
-        )
+        index.arm(owner, watch.id, watch.symbol, watch.direction, watch.price, watch.armed_seq)
 
     def _note(self, crossing: Crossing, price: Decimal, at: datetime) -> None:
         owner, watch_id, armed_seq = crossing

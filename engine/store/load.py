@@ -183,5 +183,6 @@ def _account(header: Record, groups: Mapping[str, Group], queue: tuple[Queued, .
         groups=groups,
         queue=queue,
         market=MarketKind(header["market"]),
+        test_net=header["test_net"],
         **decode_kept(header["kept"]),
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
@@ -26,14 +27,14 @@ from foundation.errors import Conflict, NotFound
 QUOTE_CURRENCY: Final = "USDT"
 
 _COLUMNS: Final = (
-    "id, user_id, venue, market, label, quote_currency, state, halt_reason, settings, "
+    "id, user_id, venue, market, board, label, quote_currency, state, halt_reason, settings, "
     "settings_version, created_at, "
     "coalesce((select i.state from installation i), 'running') as installation_state"
 )
 _OPEN = """
 insert into accounts (id, user_id, venue, label, quote_currency, state, halt_reason, seq, digest,
-  last_at, next_due, settings, settings_version, created_at, market, kept)
-select $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12::jsonb, $13, $14, $15, $16::jsonb
+  last_at, next_due, settings, settings_version, created_at, market, kept, test_net)
+select $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12::jsonb, $13, $14, $15, $16::jsonb, $17
 where exists (select 1 from users where id = $2)
 on conflict (id) do nothing returning id
 """
@@ -56,6 +57,7 @@ class AccountHeader:
     user_id: str
     venue: str
     market: MarketKind
+    board: str
     label: str
     quote_currency: str
     state: TradingState
@@ -109,6 +111,7 @@ async def open_account(database: Database, new: NewAccount) -> bool:
             new.created_at,
             account.market,
             encode_kept(account),
+            account.test_net,
         )
         if made is None:
             await _known_user(pooled, new.user_id)
@@ -150,6 +153,24 @@ async def owner(database: Database, account_id: str) -> str:
     if user_id is None:
         raise no_account(account_id)
     return user_id
+
+
+async def boards(database: Database, account_ids: Sequence[str]) -> dict[str, str]:
+    """Whose prices each of these accounts follows."""
+    async with connection(database) as pooled:
+        found = await pooled.fetch(
+            "select id, board from accounts where id = any($1::text[])", list(account_ids)
+        )
+    return {record["id"]: record["board"] for record in found}
+
+
+async def followers(database: Database, user_ids: Sequence[str]) -> list[tuple[str, str]]:
+    """Which boards these users' accounts follow, as (board, user id), in order."""
+    sql = (
+        "select distinct board, user_id from accounts where user_id = any($1::text[]) order by 1, 2"
+    )
+    async with connection(database) as pooled:
+        return [tuple(record) for record in await pooled.fetch(sql, list(user_ids))]
 
 
 async def save_settings(

@@ -15,8 +15,9 @@ from foundation import limits
 from foundation.db import Database
 
 _GROUP = (
-    "g.id, g.account_id, a.venue, g.symbol, g.timeframe, g.side, g.status, g.pyramid_count, "
-    "g.max_pyramids, g.legs_filled, g.legs_total, g.base_entry_price, g.weighted_avg_price, "
+    "g.id, g.account_id, a.venue, a.board, g.symbol, g.timeframe, g.side, g.status, "
+    "g.pyramid_count, g.max_pyramids, g.legs_filled, g.legs_total, g.base_entry_price, "
+    "g.weighted_avg_price, "
     "g.invested_usd, g.open_quantity, g.closed_quantity, g.realized_pnl_usd, g.fees_usd, "
     "g.tp_mode, g.tp_aggregate_percent, g.next_tp_price, g.next_entry_price, g.source, "
     "g.strategy, g.exit_reason, g.created_at, g.updated_at, g.closed_at"

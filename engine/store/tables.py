@@ -6,11 +6,14 @@ A column is named like the field it keeps.
 
 from __future__ import annotations
 
+from typing import Final
+
 from sqlalchemy import (
     BigInteger,
     Boolean,
     CheckConstraint,
     Column,
+    Computed,
     ForeignKey,
     ForeignKeyConstraint,
     Index,
@@ -73,6 +76,8 @@ __all__ = [
     "webhooks",
 ]
 
+#: What `Account.board` says, for queries.
+_BOARD: Final = "venue || case when test_net then '-test' else '' end"
 accounts = Table(
     "accounts",
     metadata,
@@ -91,6 +96,8 @@ accounts = Table(
     c.whole("settings_version"),
     Column("queue_order", c.JSON, nullable=False, server_default=sql("'[]'")),
     *c.word("market", MarketKind, default="spot"),
+    Column("test_net", Boolean, nullable=False, server_default=sql("false")),
+    Column("board", Text, Computed(_BOARD, persisted=True), nullable=False),
     Column("kept", c.JSON, nullable=False, server_default=sql("'{}'")),
     Column("core_version", Text, nullable=False, server_default=sql("''")),
     Column("report_cursor", Text, nullable=False, server_default=sql("''")),

@@ -10,7 +10,7 @@ QUOTES_FLUSH_S: Final = 0.5
 """Prices and the feed's heartbeat reach the database at most this often."""
 CANDLES_FLUSH_S: Final = 2.0
 FEED_STALE_S: Final = 15.0
-"""A feed silent for longer is stale: its prices are shown as old and fill nothing at market."""
+"""A price not told for longer is stale: it is shown as old and fills nothing at market."""
 CANDLES_MAX: Final = 1_000
 """Candles one request returns."""
 CANDLE_TIMEFRAME_MAX_MIN: Final = 43_200
@@ -34,6 +34,8 @@ LIVE_FAILURES_BEFORE_NEXT: Final = 3
 LIVE_ANSWER_BYTES_MAX: Final = 16 * 1024 * 1024
 LIVE_STREAM_SILENT_S: Final = 3.0
 """Without a price for so long the stream is not relied upon, and the source is asked."""
+LIVE_SYMBOL_QUIET_S: Final = 5.0
+"""A symbol the stream has not told of for so long is asked after, with all others, once."""
 LIVE_STREAM_DEAD_S: Final = 45.0
 """Without any frame for so long a stream is given up and made anew."""
 LIVE_STREAM_PING_S: Final = 20.0

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import hmac
 import ipaddress
+from collections.abc import Sequence
 from dataclasses import asdict
 from typing import NamedTuple
 
@@ -26,13 +27,20 @@ async def health(request: web.Request) -> web.StreamResponse:
     """Liveness: this process answers. Says beside what it knows of the rest."""
     body: dict[str, object] = {"status": "ok"}
     try:
-        engine, feed, vitals, trading = await _look(request)
+        engine, feeds, vitals, trading = await _look(request)
     except Unavailable:
         return web.json_response(body | {"database": False})
     body |= {
         "database": True,
         "engine": {"running": engine.running, "heartbeat_age": engine.heartbeat_age},
-        "feed": {"name": feed.feed, "live": feed.live, "heartbeat_age": feed.heartbeat_age},
+        "feed": {
+            "name": feeds[0].feed,
+            "live": feeds[0].live,
+            "heartbeat_age": feeds[0].heartbeat_age,
+        },
+        "feeds": [
+            {"board": f.board, "market": f.market, "heartbeat_age": f.heartbeat_age} for f in feeds
+        ],
         "orders_unknown": engine.orders_unknown,
         "trading": trading,
     }
@@ -61,14 +69,15 @@ async def prometheus(request: web.Request) -> web.StreamResponse:
     if not _may_see_metrics(request):
         return problem(401, "no_metrics_token", "Send METRICS_TOKEN as a bearer token.")
     try:
-        engine, feed, vitals, trading = await _look(request)
+        engine, feeds, vitals, trading = await _look(request)
     except Unavailable:
         pass  # the gauges keep their last value; the request metrics matter all the more now
     else:
         metrics.INBOX_WAITING.set(engine.inbox_waiting)
         metrics.ORDERS_UNKNOWN.set(engine.orders_unknown)
         metrics.ENGINE_HEARTBEAT.set(_or_nan(engine.heartbeat_age))
-        metrics.FEED_AGE.set(_or_nan(feed.heartbeat_age))
+        for feed in feeds:
+            metrics.FEED_AGE.labels(feed.board, feed.market).set(_or_nan(feed.heartbeat_age))
         for state in STATES:
             metrics.TRADING.labels(state).set(state == trading)
         if vitals is not None:
@@ -97,7 +106,7 @@ def _inside(vitals: EngineVitals) -> None:
 
 class _Looked(NamedTuple):
     engine: EngineHealth
-    feed: FeedHealth
+    feeds: Sequence[FeedHealth]
     vitals: EngineVitals | None
     trading: str
 
@@ -109,7 +118,7 @@ async def _look(request: web.Request) -> _Looked:
         async with asyncio.timeout(limits.HEALTH_LOOK_S):
             return _Looked(
                 await front.performance.engine(),
-                await front.markets.feed_health(),
+                await front.markets.feeds(),
                 await front.performance.vitals(),
                 (await front.installation.get()).state,
             )

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 from typing import Any, Final
 
 from aiohttp import web
 from pydantic import TypeAdapter
 
+from engine.api.accounts import PAPER
 from engine.api.front import Front
 from engine.api.views import EventView, OfferView, QuoteView
 from foundation import limits
@@ -63,7 +65,7 @@ class StreamHub:
         self._bus = bus
         self._clock = clock
         self._clients: dict[str, list[Client]] = {}
-        self._prices: dict[str, str] = {}
+        self._prices: dict[str, dict[str, tuple[str, bool]]] = {}
         self._nursery = Nursery(_log)
         # kept over breakdowns: a reader that starts over goes on where it was
         self._event_cursor: str | None = None
@@ -105,8 +107,11 @@ class StreamHub:
             if client.session_id == session_id:
                 client.end(CLOSE_UNAUTHORISED)
 
-    async def snapshot(self) -> Frame:
-        return {"type": "snapshot", "quotes": _shown(await self._front.markets.quotes())}
+    async def snapshot(self, user_id: str) -> Frame:
+        """Prices as they are: paper's, and those of the exchanges this user's accounts are at."""
+        boards = await self._front.accounts.followers([user_id])
+        shown = {board: await self._shown(board) for board in sorted({*boards, PAPER})}
+        return {"type": "snapshot", "quotes": shown.pop(PAPER), "boards": shown}
 
     async def _events(self) -> None:
         while True:
@@ -169,13 +174,25 @@ class StreamHub:
                 await self._told(self._read_quotes)
 
     async def _read_quotes(self) -> bool:
-        shown = _shown(await self._front.markets.quotes())
-        changed = {s: quote for s, quote in shown.items() if self._prices.get(s) != quote["at"]}
-        self._prices = {symbol: quote["at"] for symbol, quote in shown.items()}
-        if changed:
-            for client in self._all():
-                client.push({"type": "quotes", "quotes": changed})
+        """Paper's prices for everybody, an exchange's for those whose accounts are there."""
+        followers = await self._front.accounts.followers(sorted(self._clients))
+        told = await self._tell_prices(PAPER, self._all())
+        for board in sorted(followers.keys() - {PAPER}):
+            clients = [one for user in followers[board] for one in self._clients.get(user, ())]
+            told = await self._tell_prices(board, clients) or told
+        return told
+
+    async def _tell_prices(self, board: str, clients: Sequence[Client]) -> bool:
+        shown = await self._shown(board)
+        marks = {symbol: (quote["at"], quote["stale"]) for symbol, quote in shown.items()}
+        before, self._prices[board] = self._prices.get(board, {}), marks
+        changed = {name: shown[name] for name in shown if before.get(name) != marks[name]}
+        for client in clients if changed else ():
+            client.push({"type": "quotes", "board": board, "quotes": changed})
         return bool(changed)
+
+    async def _shown(self, board: str) -> Frame:
+        return _shown(await self._front.markets.quotes(board))
 
     async def _heartbeats(self) -> None:
         while True:

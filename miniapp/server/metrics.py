@@ -17,7 +17,11 @@ SOCKETS = Gauge("countersign_stream_clients", "WebSocket clients connected now."
 ENGINE_HEARTBEAT = Gauge("countersign_engine_heartbeat_age_seconds", "Age of the last heartbeat.")
 INBOX_WAITING = Gauge("countersign_inbox_waiting", "Facts that no engine has decided yet.")
 ORDERS_UNKNOWN = Gauge("countersign_orders_unknown", "Orders sent without a clear answer.")
-FEED_AGE = Gauge("countersign_feed_heartbeat_age_seconds", "Age of the price feed's heartbeat.")
+FEED_AGE = Gauge(
+    "countersign_feed_heartbeat_age_seconds",
+    "Age of the heartbeat of a board's prices.",
+    ("board", "market"),
+)
 TRADING = Gauge(
     "countersign_trading_state", "1 for the state of all accounts together.", ("state",)
 )

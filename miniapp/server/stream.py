@@ -37,7 +37,7 @@ async def stream(request: web.Request) -> web.StreamResponse:
     await socket.prepare(request)
     try:
         who = await _identify(request, socket)
-        snapshot = await request.app[HUB].snapshot()
+        snapshot = await request.app[HUB].snapshot(who.user_id)
     except Exception as error:
         known = error if isinstance(error, CountersignError) else known_fault(error)
         if known is None:

@@ -14,12 +14,11 @@ from foundation.bus import Bus
 from foundation.clock import Clock, WallClock
 from foundation.db import Database
 from tests.bench.seed import PRICE, instrument
+from tests.support.boards import OneBoard
 
 
 class StillMarket:
     """Every symbol at one price, always fresh."""
-
-    stale = False
 
     def __init__(self, symbols: Iterable[str], clock: Clock, price: Decimal = PRICE) -> None:
         self.symbols = tuple(symbols)
@@ -40,4 +39,5 @@ def ports_on(database: Database, bus: Bus, symbols: Sequence[str]) -> tuple[Port
     market = StillMarket(symbols, clock)
     rules = {symbol: instrument(symbol) for symbol in symbols}
     venue = PaperVenue(database, clock, market, lambda: bus.wake("paper"), rules=rules)
-    return Ports(PostgresStore(database), {"paper": venue}, clock, bus, market), market
+    boards = OneBoard(market, market.index)
+    return Ports(PostgresStore(database), {"paper": venue}, clock, bus, boards), market

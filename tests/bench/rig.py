@@ -111,7 +111,7 @@ async def rig(database: Database, settings: dict[str, AccountSettings]) -> Async
     async with aiohttp.ClientSession(connector=connector) as session:
         url = f"http://127.0.0.1:{runner.addresses[0][1]}"
         ports = Ports(store, {"soak": WireVenue(url, session)}, WallClock(), bus, heard)
-        engine = Engine(ports, NoLock(), index)
+        engine = Engine(ports, NoLock(), lambda _: index)
         made = Rig(ports, wire, engine, heard, index)
         await made.tick(wire.exchange.prices[BTC])
         await engine.start()

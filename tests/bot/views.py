@@ -26,7 +26,10 @@ AT = datetime(2026, 1, 5, 12, 0, tzinfo=UTC)
 
 
 def account(**more: Any) -> AccountView:
-    base = AccountView("acc", "paper", "Paper", "USDT", "running", None, D(10000), 10, 1, AT)
+    capital = D(10000)
+    base = AccountView(
+        "acc", "paper", "Paper", "USDT", "running", None, capital, 10, 1, AT, "paper"
+    )
     return replace(base, **more)
 
 
@@ -173,6 +176,8 @@ def group(**more: Any) -> GroupView:
         created_at=AT,
         updated_at=AT,
         closed_at=None,
+        board="paper",
+        mark_stale=False,
     )
     return replace(base, **more)
 

@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from engine.domain.words import MarketKind
 from engine.market.hub import Hub
-from engine.market.ticks import Tick
+from engine.market.ticks import PAPER, Tick
 from engine.venues.paper.venue import OWNER, PaperVenue
 from foundation.db import Database
 from foundation.log import get_logger
@@ -33,7 +33,7 @@ class PaperScript(Script):
 @asynccontextmanager
 async def paper(database: Database) -> AsyncIterator[Stage]:
     clock = ShiftedClock()
-    hub = Hub(database, clock)
+    hub = Hub(database, clock, PAPER)
     wakes = [0]
 
     def wake() -> None:

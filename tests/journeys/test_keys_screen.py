@@ -38,7 +38,6 @@ async def house(place: Path) -> AsyncIterator[House]:
         binance.user(*RICH).may_withdraw = True
         made = House(
             folder,
-            MARKET_FEED="live",
             BINANCE_API_URL=binance.url,
             BINANCE_FUTURES_API_URL=binance.url,
             BYBIT_API_URL=binance.url,

@@ -106,6 +106,7 @@ RULES = {
     "list_candles": Rule(SHARED),
     "feed_health": Rule(SHARED),
     "list_venues": Rule(SHARED),
+    "list_feeds": Rule(SHARED),
 }
 OPERATIONS = {operation.id: operation for operation in all_routes().operations}
 

@@ -123,8 +123,9 @@ async def test_numbers_have_bounded_names(site: Site, ada: Person) -> None:
     assert "/app/{path}" in routes
     assert not [route for route in routes if "nope" in route or site.town.token in route]
     assert 'method="BREW"' not in text
-    for name in ("stream_clients", "inbox_waiting", "orders_unknown", "feed_heartbeat_age_seconds"):
+    for name in ("stream_clients", "inbox_waiting", "orders_unknown"):
         assert f"\ncountersign_{name} " in text
+    assert 'countersign_feed_heartbeat_age_seconds{board="paper",market="spot"} ' in text
 
 
 @pytest.mark.parametrize("settings", [{"METRICS_TOKEN": "measure", "HTTP_PORT": "8080"}])

@@ -6,9 +6,7 @@ from collections.abc import AsyncIterator
 from dataclasses import replace
 
 import pytest
-from sqlalchemy import update
 
-from engine.market.tables import feed_state
 from tests.engine.offers.kit import Town
 from tests.miniapp.kit import Site, problem_of
 from tests.support.exchanges.binance import FakeBinance
@@ -30,8 +28,6 @@ async def house(town: Town, fake: FakeBinance) -> AsyncIterator[Site]:
     site = Site(town, {})
     keys = make_keys(town.database, town.clock, town.bus, BINANCE_API_URL=fake.url)
     site.front = replace(site.front, keys=keys)
-    async with town.database.begin() as connection:
-        await connection.execute(update(feed_state).values(feed="live", live=True))
     yield await site.open()
     await site.close()
 

@@ -226,7 +226,7 @@ async def test_stopping_says_goodbye(site: Site, ada: Person) -> None:
 async def test_no_snapshot_no_stream(
     site: Site, ada: Person, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    async def away(_self: object) -> tuple[QuoteView, ...]:
+    async def away(_self: object, _board: str) -> tuple[QuoteView, ...]:
         raise ConnectionRefusedError
 
     monkeypatch.setattr(type(site.front.markets), "quotes", away)

@@ -44,7 +44,7 @@ class Process:
             bus=self.bus,
             prices=self.prices,
         )
-        self.engine = Engine(ports, NoLock(), self.index)
+        self.engine = Engine(ports, NoLock(), lambda _: self.index)
         world.loop.spawn(name, self._main())
 
     @property
@@ -176,7 +176,7 @@ class SimPrices:
         self._world = world
         self.last: dict[str, Quote] = {}
 
-    def quote(self, symbol: str) -> Quote | None:
+    def quote(self, board: str, symbol: str) -> Quote | None:
         return self.last.get(symbol)
 
     def age(self) -> float | None:

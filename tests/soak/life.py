@@ -31,7 +31,7 @@ class Heard:
     def __init__(self) -> None:
         self.last: dict[str, Quote] = {}
 
-    def quote(self, symbol: str) -> Quote | None:
+    def quote(self, board: str, symbol: str) -> Quote | None:
         return self.last.get(symbol)
 
     def age(self) -> float | None:
@@ -53,7 +53,7 @@ async def _live(dsn: str, url: str) -> None:
     async with aiohttp.ClientSession() as session:
         venue = WireVenue(url, session)
         ports = Ports(PostgresStore(database), {"soak": venue}, WallClock(), bus, heard)
-        engine = Engine(ports, DatabaseLock(database.dsn), index)
+        engine = Engine(ports, DatabaseLock(database.dsn), lambda _: index)
         await engine.start()
         while True:
             await _listen(venue, heard, index, engine)

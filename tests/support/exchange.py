@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from collections import Counter
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 from aiohttp import WSMsgType, web
@@ -26,6 +28,8 @@ class PublicPrices:
         self.deaf = False
         """Streams open, and neither subscribe nor tell anything."""
         self.links: dict[web.WebSocketResponse, set[str]] = {}
+        self.meanwhile: Callable[[], Awaitable[None]] | None = None
+        """What happens while the next answer is on its way."""
         self.opened = 0
         self.pings = 0
         self.asked: Counter[str] = Counter()
@@ -97,6 +101,13 @@ class PublicPrices:
         self.links[link] |= set(topics)
         await link.send_json({"result": None, "id": 1} if "id" in said else {"success": True})
 
+    async def _pass(self) -> None:
+        """Let what was to happen meanwhile happen, and time for it to be heard."""
+        meanwhile, self.meanwhile = self.meanwhile, None
+        if meanwhile is not None:
+            await meanwhile()
+            await asyncio.sleep(0.05)
+
     def _answer(self, request: web.Request, body: Any) -> web.Response:
         self.asked[request.path] += 1
         if "category" in request.query:
@@ -112,7 +123,9 @@ class PublicPrices:
         if wanted is not None and any(one not in self.prices for one in wanted):
             return web.json_response({"code": -1121, "msg": "Invalid symbol."}, status=400)
         names = self.prices if wanted is None else wanted
-        return self._answer(request, [{"symbol": n, "price": self.prices[n]} for n in names])
+        rows = [{"symbol": n, "price": self.prices[n]} for n in names]
+        await self._pass()
+        return self._answer(request, rows)
 
     async def _binance_bars(self, request: web.Request) -> web.Response:
         rows = self._bars(request, "interval", {"1m": 1, "1h": 60}, "endTime")
@@ -123,6 +136,7 @@ class PublicPrices:
             {"symbol": n, "lastPrice": p, "bid1Price": p, "ask1Price": p}
             for n, p in self.prices.items()
         ]
+        await self._pass()
         body = {"retCode": 0, "retMsg": "OK", "result": {"category": "spot", "list": rows}}
         return self._answer(request, body)
 

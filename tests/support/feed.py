@@ -15,6 +15,7 @@ class QuietFeed:
 
     name = "quiet"
     live = False
+    lines = ("",)
 
     def __init__(self, *symbols: str) -> None:
         self.symbols = symbols

@@ -24,6 +24,6 @@ def router() -> Router:
 async def _health(_message: Message, desk: Desk, house: House) -> None:
     require_role(desk.user, Role.ADMIN)
     engine = await house.front.performance.engine()
-    feed = await house.front.markets.feed_health()
+    feeds = await house.front.markets.feeds()
     trading = await house.front.installation.get()
-    desk.say(cards.health(engine, feed, trading, desk.texts))
+    desk.say(cards.health(engine, feeds, trading, desk.texts))

@@ -8,7 +8,7 @@ on the first tick, because every open order is armed again at the start.
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any, Final, Literal, Protocol, TypeVar
 
@@ -50,6 +50,7 @@ DEPOSIT_USD: Final = Decimal(1_000_000)
 """What every paper account is given; how much of it is risked, its settings say."""
 
 _Rows = TypeVar("_Rows")
+_STALE: Final = timedelta(seconds=limits.FEED_STALE_S)
 _AWAY: Final = (OSError, asyncpg.PostgresError, asyncpg.InterfaceError)
 
 
@@ -90,22 +91,20 @@ class Thresholds(Protocol):
 
 
 class Market(Protocol):
-    """The prices the venue trades at, and the index its resting orders wait in."""
+    """The prices the venue trades at, and the index its resting orders wait in.
+
+    ``symbols`` are served, a quote says when it held, ``age`` since the last sign of life.
+    """
 
     @property
     def index(self) -> Thresholds: ...
 
     @property
-    def symbols(self) -> tuple[str, ...]:
-        """What the feed serves."""
-        ...
-
-    @property
-    def stale(self) -> bool:
-        """No sign of life for too long."""
-        ...
+    def symbols(self) -> tuple[str, ...]: ...
 
     def quote(self, symbol: str) -> Quote | None: ...
+
+    def age(self) -> float | None: ...
 
 
 class PaperVenue:
@@ -234,7 +233,8 @@ class PaperVenue:
 
     def health(self) -> VenueHealth:
         """As good as the prices it trades at."""
-        fresh = bool(self._market.symbols) and not self._market.stale
+        age = self._market.age()
+        fresh = bool(self._market.symbols) and age is not None and age <= limits.FEED_STALE_S
         note = "" if fresh else "The price feed is silent; market orders wait for it."
         return VenueHealth(fresh, float(self._terms.latency_ms), 0.0, 0.0, 0.0, None, note)
 
@@ -285,7 +285,8 @@ class PaperVenue:
         if instrument is None or order.symbol not in self._market.symbols:
             return Refused(RefusalCode.SYMBOL_NOT_TRADABLE, self._unserved(order.symbol))
         quote = self._market.quote(order.symbol)
-        if quote is None or (self._market.stale and order.order_type is OrderType.MARKET):
+        fresh = quote is not None and now - quote.price_at <= _STALE
+        if quote is None or not (fresh or order.order_type is not OrderType.MARKET):
             return Refused(
                 RefusalCode.NO_PRICE,
                 f"There is no fresh price of {order.symbol} to trade at.",
@@ -296,7 +297,7 @@ class PaperVenue:
         if fault is not None:
             return Refused(*fault)
         booked = await books.insert(connection, account_id, order, now)
-        if not self._market.stale:
+        if fresh:
             done = on_placing(booked.working, quote.price, instrument, self._terms)
             booked = await self._enter(connection, booked, done, instrument)
         if order.time_in_force is TimeInForce.IOC and booked.status == "open":

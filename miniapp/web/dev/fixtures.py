@@ -20,6 +20,9 @@ def now() -> datetime:
     return datetime.now(UTC)  # The fixture pretends to be a living server.
 
 
+FEED = dict(feed="live", live=True, heartbeat_age=0.8, symbols=["BTC/USDT"], board="paper")
+
+
 def account(state: str = "running") -> Json:
     return {
         "id": ACCOUNT,
@@ -33,6 +36,8 @@ def account(state: str = "running") -> Json:
         "max_open_groups": 10,
         "settings_version": 1,
         "created_at": iso(now() - timedelta(days=9)),
+        "board": "paper",
+        "market": "spot",
     }
 
 
@@ -82,7 +87,7 @@ def home(scenario: str, state: str) -> Json:
             "inbox_waiting": 0,
             "orders_unknown": 1 if full else 0,
         },
-        "feed": {"feed": "binance", "live": True, "heartbeat_age": 0.8, "symbols": ["BTC/USDT"]},
+        "feed": FEED,
         "equity_usd": "10000" if empty else big,
         "pnl_today_usd": "0" if empty else ("-12345.67" if full else "212.4"),
         "pnl_today_percent": "0" if empty else ("-1.0011" if full else "1.9984"),
@@ -258,6 +263,8 @@ def group(number: int, row: tuple[Any, ...], status: str = "partially_filled") -
         "weighted_avg_price": entry if filled else None,
         "mark_price": mark,
         "mark_at": iso(now() - timedelta(seconds=2)),
+        "mark_stale": False,
+        "board": "paper",
         "invested_usd": str((Decimal(entry) * Decimal(quantity)).quantize(CENT)),
         "open_quantity": quantity,
         "closed_quantity": "0",

@@ -30,6 +30,7 @@ export function account(changes: Partial<AccountView> = {}): AccountView {
     settings_version: 1,
     created_at: at(0),
     market: "spot",
+    board: "paper",
     ...changes,
   };
 }
@@ -97,6 +98,8 @@ export function group(changes: Partial<GroupView> = {}): GroupView {
     weighted_avg_price: "100",
     mark_price: "101",
     mark_at: at(0),
+    mark_stale: false,
+    board: "paper",
     invested_usd: "200",
     open_quantity: "2",
     closed_quantity: "0",

@@ -18,19 +18,29 @@ const play = (frames: readonly Frame[], from: StreamState = START) => {
   });
 };
 const BTC = { price: "100", at: at(0) };
+const LIVE = { price: "65000", at: at(0) };
 const opening: readonly Frame[] = [
   { type: "hello", seq: 1, at: at(0), heartbeat_seconds: 20 },
-  { type: "snapshot", seq: 2, at: at(0), quotes: { "BTC/USDT": BTC } },
+  {
+    type: "snapshot",
+    seq: 2,
+    at: at(0),
+    quotes: { "BTC/USDT": BTC },
+    boards: { binance: { "BTC/USDT": LIVE } },
+  },
 ];
 
 test("a snapshot replaces quotes and asks for everything", () => {
   const [hello, snapshot] = play(opening);
   expect(hello?.state.heartbeatSeconds).toBe(20);
   expect(snapshot?.refresh).toEqual(["all"]);
-  expect(snapshot?.state.quotes).toEqual({ "BTC/USDT": BTC });
+  expect(snapshot?.state.boards).toEqual({
+    paper: { "BTC/USDT": BTC },
+    binance: { "BTC/USDT": LIVE },
+  });
 });
 
-test("quotes merge; an event names what became old", () => {
+test("quotes merge on their own board; an event names what became old", () => {
   const eth = { price: "3", at: at(1) };
   const turns = play([
     ...opening,
@@ -38,8 +48,14 @@ test("quotes merge; an event names what became old", () => {
     { type: "event", seq: 4, event: event() },
     { type: "offer", seq: 5, offer_id: "01offer", status: "approved" },
     { type: "heartbeat", seq: 6, at: at(2) },
+    { type: "quotes", seq: 7, board: "binance", quotes: { "ETH/USDT": LIVE } },
   ]);
-  expect(turns[2]?.state.quotes).toEqual({ "BTC/USDT": BTC, "ETH/USDT": eth });
+  const paper = { "BTC/USDT": BTC, "ETH/USDT": eth };
+  expect(turns[2]?.state.boards.paper).toEqual(paper);
+  expect(turns[6]?.state.boards).toEqual({
+    paper,
+    binance: { "BTC/USDT": LIVE, "ETH/USDT": LIVE },
+  });
   expect(turns[3]?.refresh).toContain("group:01group");
   expect(turns[3]?.refresh).toContain("queue:01account");
   expect(turns[3]?.refresh).not.toContain("queue");

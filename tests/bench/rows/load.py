@@ -54,7 +54,11 @@ async def run(world: World) -> Sequence[Row]:
         world.say("load: starting the engine on them")
         ports, market = ports_on(database, Bus(database), SYMBOLS)
         began = time.perf_counter()
-        rules, watching, nursery = Rules(ports), Watching(ports, market.index), Nursery(_log)
+        rules, watching, nursery = (
+            Rules(ports),
+            Watching(ports, lambda _: market.index),
+            Nursery(_log),
+        )
         reconcile = Reconcile(ports, nursery, rules, make_brakes(ports))
         watchers = (watching, reconcile)
         worker = Worker(ports, Decider(ports.prices, rules), watchers, reconcile.gate)

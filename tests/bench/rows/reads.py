@@ -28,8 +28,8 @@ _EAGER_READS = 1_000
 #: Not served by the feed, so that nothing trades meanwhile; their prices lie in the table.
 SYMBOLS = tuple(f"R{n}/USDT" for n in range(8))
 _PRICED = """
-insert into quotes (symbol, price, price_at, seen_at)
-select symbol, 100.5, now(), now() from unnest($1::text[]) as t (symbol)
+insert into quotes (board, symbol, price, price_at, seen_at)
+select 'paper', symbol, 100.5, now(), now() from unnest($1::text[]) as t (symbol)
 """
 
 

@@ -21,7 +21,7 @@ from engine.decide.wants import wants
 from engine.domain.events import PriceCrossed
 from engine.market.hub import Hub
 from engine.market.index import ThresholdIndex
-from engine.market.ticks import Tick
+from engine.market.ticks import PAPER, Tick
 from engine.runtime.ports import Ports
 from engine.runtime.watching import Watching
 from engine.store.memory import MemoryStore
@@ -30,6 +30,7 @@ from foundation.clock import WallClock
 from tests.bench.seed import START, Trader, account_with_groups
 from tests.bench.table import Row, percentile
 from tests.bench.world import World
+from tests.support.boards import OneBoard
 
 SYMBOLS = tuple(f"S{n}/USDT" for n in range(500))
 SIZES = (200, 10_000, 100_000)
@@ -81,9 +82,10 @@ async def run(world: World) -> Sequence[Row]:
     rows.append(Row("ticks", "cost at 100,000 legs over cost at 200", cost, "x", 3))
     async with world.database() as database:
         clock = WallClock()
-        hub = Hub(database, clock)
-        ports = Ports(MemoryStore(), {}, clock, Bus(database), hub)
-        watching = Watching(ports, hub.index)
+        hub = Hub(database, clock, PAPER)
+        boards = OneBoard(hub, hub.index)
+        ports = Ports(MemoryStore(), {}, clock, Bus(database), boards)
+        watching = Watching(ports, boards.follow)
         hub.listen("", watching.heard)
         market = _Market(SIZES[-1], hub.index)
         p50, p99 = await _through_feed(hub, market)

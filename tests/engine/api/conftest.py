@@ -17,7 +17,7 @@ from engine.api.risk import Risk
 from engine.api.views import AccountView, FeedHealth, ReceiptView
 from engine.domain.commands import CancelOrder, PlaceOrder
 from engine.domain.instrument import Instrument
-from engine.domain.words import OrderType
+from engine.domain.words import MarketKind, OrderType
 from engine.offers.market import MarketView
 from engine.store.port import AccountCommit, InboxEntry
 from engine.store.postgres import PostgresStore
@@ -29,11 +29,11 @@ from foundation.people.people import People
 from tests.engine.store.kit import PRICES, START, approved, filled, market, placed, work
 from tests.support.clock import FakeClock
 
-FEED = FeedHealth(feed="simulated", live=False, heartbeat_age=0.5, symbols=tuple(PRICES))
+FEED = FeedHealth("simulated", False, 0.5, tuple(PRICES), "paper", "spot")
 
 
 class OneFeed:
-    async def feed_health(self) -> FeedHealth:
+    async def feed_health(self, board: str, market: MarketKind) -> FeedHealth:
         return FEED
 
 
@@ -127,8 +127,9 @@ class House:
 
     async def price(self, symbol: str, price: str) -> None:
         await self.database.pool.execute(
-            "insert into quotes (symbol, price, price_at, seen_at) values ($1, $2, $3, $3) "
-            "on conflict (symbol) do update set price = excluded.price",
+            "insert into quotes (board, symbol, price, price_at, seen_at) "
+            "values ('paper', $1, $2, $3, $3) "
+            "on conflict (board, symbol) do update set price = excluded.price",
             symbol,
             Decimal(price),
             self.clock.now(),

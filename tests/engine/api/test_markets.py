@@ -7,9 +7,10 @@ from decimal import Decimal
 import pytest
 
 from engine.api.markets import Markets
+from engine.domain.words import MarketKind
 from engine.market.candles import CandleWriter
 from engine.market.quotes import QuoteWriter
-from engine.market.ticks import Tick
+from engine.market.ticks import PAPER, Tick
 from foundation import limits
 from foundation.db import Database
 from foundation.errors import InvalidInput
@@ -21,14 +22,14 @@ BTC, ETH = "BTC/USDT", "ETH/USDT"
 
 
 async def told(database: Database, clock: FakeClock, *symbols: str) -> None:
-    quotes, bars = QuoteWriter(database, clock), CandleWriter(database, clock)
+    quotes, bars = QuoteWriter(database, clock, PAPER), CandleWriter(database, clock, PAPER)
     for symbol in symbols:
         tick = Tick(symbol, D("65000.50"), clock.now())
         quotes.note(tick)
         bars.note(tick)
     await quotes.flush()
     await bars.flush()
-    await quotes.beat(QuietFeed(BTC), clock.now(), 0)
+    await quotes.beat(QuietFeed(BTC), {"": clock.now()}, 0)
 
 
 async def test_before_the_first_price_there_is_nothing(
@@ -58,13 +59,37 @@ async def test_a_price_is_fresh_while_the_feed_lives(database: Database, clock: 
     assert health.symbols == (BTC,)
 
 
-async def test_a_price_the_feed_no_longer_serves_is_stale(
+async def test_a_symbol_nobody_tells_of_is_stale_alone(
     database: Database, clock: FakeClock
 ) -> None:
+    markets = Markets(database, clock)
     await told(database, clock, BTC, ETH)
-    quote = await Markets(database, clock).quote(ETH)
-    assert quote is not None
-    assert quote.stale
+    clock.advance(limits.FEED_STALE_S + 1)
+    await told(database, clock, BTC)
+    quiet, fresh = await markets.quote(ETH), await markets.quote(BTC)
+    assert quiet is not None
+    assert fresh is not None
+    assert (quiet.stale, fresh.stale) == (True, False)
+    assert (clock.now() - quiet.at).total_seconds() == limits.FEED_STALE_S + 1
+
+
+async def test_each_board_has_prices_bars_and_feeds_of_its_own(
+    database: Database, clock: FakeClock
+) -> None:
+    markets = Markets(database, clock)
+    await told(database, clock, BTC)
+    there = QuoteWriter(database, clock, "binance")
+    there.note(Tick(BTC, D(100), clock.now()))
+    await there.flush()
+    await there.beat(QuietFeed(BTC), {"": clock.now()}, 0)
+    paper, exchange = await markets.quote(BTC), await markets.quote(BTC, "binance")
+    assert paper is not None
+    assert exchange is not None
+    assert (paper.price, exchange.price) == (D("65000.50"), D(100))
+    assert [one.price for one in await markets.quotes("binance")] == [D(100)]
+    assert await markets.candles(BTC, 60, 10, "binance") == ()
+    assert [one.board for one in await markets.feeds()] == [PAPER, "binance"]
+    assert (await markets.feed_health("binance", MarketKind.LINEAR)).feed == "none"
 
 
 async def test_bars_come_with_their_opening_time(database: Database, clock: FakeClock) -> None:

@@ -1,42 +1,63 @@
-"""No account at an exchange while prices are made up: no real order may follow those."""
+"""An account at an exchange follows that exchange's prices, whatever paper's are."""
 
 from __future__ import annotations
 
-import pytest
-from sqlalchemy import insert
+from decimal import Decimal
 
+import pytest
+
+from engine.api.accounts import Accounts
 from engine.api.keys import NewSeat
-from engine.market.tables import feed_state
+from engine.api.views import AccountView
+from engine.domain.words import MarketKind
+from engine.market.quotes import QuoteWriter
+from engine.market.ticks import PAPER, Tick
+from engine.offers.market import MarketView
+from engine.store import load
+from engine.venues.registry import PAPER_INSTRUMENTS
 from foundation.bus import Bus
 from foundation.db import Database
-from foundation.errors import Conflict
 from foundation.people.people import People
 from tests.support.clock import FakeClock
+from tests.support.feed import QuietFeed
 from tests.support.keys import make_keys
 
-SEAT = NewSeat("binance", "spot", False, "Spot")
+BTC = "BTC/USDT"
 
 
-async def _feed(database: Database, name: str, live: bool) -> None:
-    row = {"id": 1, "feed": name, "live": live, "symbols": ["BTC/USDT"], "ticks_refused": 0}
-    async with database.begin() as connection:
-        await connection.execute(insert(feed_state).values(row))
+class Book:
+    async def instruments(self) -> object:
+        return PAPER_INSTRUMENTS
 
 
-@pytest.mark.parametrize(("name", "live"), [("simulated", False), ("replay", False)])
-async def test_an_exchange_account_needs_real_prices(
-    database: Database, clock: FakeClock, name: str, live: bool
+async def price(database: Database, clock: FakeClock, board: str, price: str) -> None:
+    writer = QuoteWriter(database, clock, board)
+    writer.note(Tick(BTC, Decimal(price), clock.now()))
+    await writer.flush()
+    await writer.beat(QuietFeed(BTC), {"": clock.now()}, 0)
+
+
+@pytest.mark.parametrize(("test_net", "board"), [(False, "binance"), (True, "binance-test")])
+async def test_it_is_opened_beside_simulated_prices_and_never_sees_them(
+    database: Database, clock: FakeClock, *, test_net: bool, board: str
 ) -> None:
+    bus = Bus(database)
     ada = await People(database, clock).ensure(1, "Ada", None, None)
-    await _feed(database, name, live)
-    with pytest.raises(Conflict) as refused:
-        await make_keys(database, clock, Bus(database)).open_account(ada.id, SEAT)
-    assert refused.value.code == "market_not_live"
-    assert "MARKET_FEED=live" in refused.value.text
-
-
-async def test_with_live_prices_it_is_opened(database: Database, clock: FakeClock) -> None:
-    ada = await People(database, clock).ensure(1, "Ada", None, None)
-    await _feed(database, "live", True)
-    made = await make_keys(database, clock, Bus(database)).open_account(ada.id, SEAT)
-    assert (made.venue, made.market) == ("binance", "spot")
+    accounts = Accounts(database, clock, bus)
+    paper = await accounts.ensure_paper(ada.id)
+    await price(database, clock, PAPER, "100")
+    made: AccountView = await make_keys(database, clock, bus).open_account(
+        ada.id, NewSeat("binance", "linear", test_net, "Perpetuals")
+    )
+    assert (made.venue, made.market, made.board) == ("binance", "linear", board)
+    stored = (await load.load(database, made.id)).account
+    assert (stored.board, stored.market) == (board, MarketKind.LINEAR)
+    venues = {"paper": Book(), "binance": Book()}
+    view = MarketView(database, venues, clock)  # type: ignore[arg-type]
+    wanted = [(paper.id, BTC), (made.id, BTC)]
+    # no price at all rather than another board's
+    assert await view.prices(wanted) == {(paper.id, BTC): 100}
+    assert (await view.market(stored, [BTC])).quotes == {}
+    await price(database, clock, board, "65000")
+    assert await view.prices(wanted) == {(paper.id, BTC): 100, (made.id, BTC): 65000}
+    assert (await view.market(stored, [BTC])).price(BTC) == 65000

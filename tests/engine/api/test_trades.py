@@ -269,7 +269,8 @@ async def test_mae_and_mfe_come_from_the_bars_of_the_trade(house: House) -> None
     assert (trade.mae_percent, trade.mfe_percent) == (None, None)
     minute = trade.opened_at.replace(second=0, microsecond=0)
     await house.database.pool.executemany(
-        "insert into candles values ('BTC/USDT', 1, $1, 60000, $2, $3, 60000, 1)",
+        "insert into candles (board, symbol, minutes, at, open, high, low, close, volume) "
+        "values ('paper', 'BTC/USDT', 1, $1, 60000, $2, $3, 60000, 1)",
         [
             (minute, D(60600), D(59700)),
             (minute + timedelta(minutes=1), D(61200), D(60000)),

@@ -24,7 +24,7 @@ from engine.domain.signal import Signal
 from engine.domain.words import Intent, Side, TakeProfitMode
 from engine.market.candle import Candle, path, path_times
 from engine.market.hub import Hub
-from engine.market.ticks import Tick
+from engine.market.ticks import PAPER, Tick
 from engine.runtime.deciding import Decider
 from engine.runtime.fills import Fills
 from engine.runtime.ports import Ports
@@ -39,6 +39,7 @@ from engine.venues.registry import Ground, open_venues
 from foundation.db import Database
 from foundation.log import get_logger
 from foundation.nursery import Nursery
+from tests.support.boards import OneBoard
 from tests.support.clock import FakeClock
 from tests.support.feed import QuietFeed
 
@@ -68,17 +69,18 @@ class Actors:
         self.store.open_account(account)
         self._account_id = account.id
         self._database = database
-        self.hub = Hub(database, self.clock)
+        self.hub = Hub(database, self.clock, PAPER)
+        self.boards = OneBoard(self.hub, self.hub.index)
 
     async def open(self, nursery: Nursery) -> None:
         wake = Silence()
         ground = Ground(self._database, self.clock, self.hub, lambda: None)
         venues = await open_venues(ground)
-        ports = Ports(self.store, venues, self.clock, wake, self.hub)
+        ports = Ports(self.store, venues, self.clock, wake, self.boards)
         rules = Rules(ports)
-        self._watching, self._fills = Watching(ports, self.hub.index), Fills(ports)
+        self._watching, self._fills = Watching(ports, self.boards.follow), Fills(ports)
         self._sender = Sender(ports, nursery)
-        self._worker = Worker(ports, Decider(self.hub, rules), (self._watching, self._fills))
+        self._worker = Worker(ports, Decider(self.boards, rules), (self._watching, self._fills))
         self.hub.listen("", self._watching.heard)
         self.hub.start(nursery, QuietFeed(BTC))
         await rules.turn()

@@ -10,10 +10,10 @@ import pytest
 
 from engine.domain.words import MarketKind
 from engine.market.beside import SpotAndPerpetuals
+from engine.market.feeds import Sources, exchange_feed
 from engine.market.hub import Hub
-from engine.market.live import LiveFeed
-from engine.market.sources import Binance, Bybit
 from engine.market.ticks import Tick
+from engine.venues.registry import PAPER_INSTRUMENTS
 from foundation import limits
 from foundation.db import Database
 from foundation.log import get_logger
@@ -24,8 +24,6 @@ from tests.support.until import until
 
 D = Decimal
 SPOT, PERPETUAL = "BTC/USDT", "BTC/USDT:USDT"
-CLOSED = "http://127.0.0.1:9"
-LINEAR = MarketKind.LINEAR
 
 
 @pytest.fixture
@@ -53,67 +51,95 @@ class Heard:
 
     def __init__(self) -> None:
         self.last: dict[str, Decimal] = {}
-        self.lines: set[str] = set()
 
     async def tick(self, tick: Tick) -> None:
         self.last[tick.symbol] = tick.price
 
-    def beat(self, line: str = "") -> None:
-        self.lines.add(line)
+    def holds(self, symbol: str) -> None: ...
+
+    def beat(self, line: str = "") -> None: ...
 
 
-def feed(clock: FakeClock, coins: str, binance: str, bybit: str = CLOSED) -> SpotAndPerpetuals:
-    spot = LiveFeed((SPOT,), (Binance(coins),), clock)
-    sources = (Binance(binance, LINEAR), Bybit(bybit, LINEAR))
-    return SpotAndPerpetuals(spot, LiveFeed((PERPETUAL,), sources, clock), clock)
+def feed(clock: FakeClock, board: str, coins: str, contracts: str) -> SpotAndPerpetuals:
+    made = exchange_feed(
+        board,
+        Sources(
+            database=None,  # type: ignore[arg-type]  # an exchange's feed reads none
+            clock=clock,
+            instruments=PAPER_INSTRUMENTS,
+            binance_api_url=coins,
+            binance_futures_api_url=contracts,
+            bybit_api_url=coins,
+        ),
+    )
+    assert made is not None
+    return made
 
 
-@pytest.mark.parametrize("which", ["binance", "bybit"])
-async def test_each_market_has_prices_of_its_own(
-    clock: FakeClock, nursery: Nursery, coins: PublicPrices, contracts: PublicPrices, which: str
-) -> None:
-    addresses = (contracts.url, CLOSED) if which == "binance" else (CLOSED, contracts.url)
-    both, ear = feed(clock, coins.url, *addresses), Heard()
-    nursery.start("feed", lambda: both.run(ear))
-
-    def told() -> bool:
+async def told(clock: FakeClock, ear: Heard, symbol: str, price: Decimal) -> None:
+    def heard() -> bool:
         clock.advance(limits.LIVE_POLL_S)
-        return ear.last == {SPOT: D("65000.10"), PERPETUAL: D(65100)}
+        return ear.last.get(symbol) == price
 
-    await until(told)
-    assert ear.lines == {"", "USDT"}
-    assert both.symbols == (SPOT, PERPETUAL)
-    assert set(contracts.asked) <= {"/fapi/v1/ticker/price", "/v5/market/tickers"}
-    assert set(contracts.categories) <= {"linear"}
+    await until(heard)
+
+
+@pytest.mark.parametrize("board", ["binance", "bybit", "binance-test"])
+async def test_each_market_has_prices_of_its_own(
+    clock: FakeClock, nursery: Nursery, coins: PublicPrices, contracts: PublicPrices, board: str
+) -> None:
+    both, ear = feed(clock, board, coins.url, contracts.url), Heard()
+    for market in MarketKind:
+        both.serve(market)
+    nursery.start("feed", lambda: both.run(ear))
+    await told(clock, ear, SPOT, D("65000.10"))
+    if board == "bybit":
+        assert set(coins.categories) == {"spot", "linear"}
+        return
+    await told(clock, ear, PERPETUAL, D(65100))
+    assert both.symbols == (SPOT, "ETH/USDT", PERPETUAL)
+    assert both.lines == ("", "USDT")
+    assert set(contracts.asked) == {"/fapi/v1/ticker/price"}
     bars = await both.history(PERPETUAL, clock.now())
     assert bars[-1].close == D(65100)
 
 
-async def test_perpetuals_leave_the_list_when_their_line_falls_silent(
+async def test_a_market_nobody_trades_on_is_not_asked_for(
     clock: FakeClock, nursery: Nursery, coins: PublicPrices, contracts: PublicPrices
 ) -> None:
-    both, ear = feed(clock, coins.url, contracts.url), Heard()
+    both, ear = feed(clock, "binance", coins.url, contracts.url), Heard()
+    nursery.start("feed", lambda: both.run(ear))
+    for _ in range(5):
+        await until(lambda: clock.sleeping)
+        clock.advance(limits.LIVE_POLL_S)
+    assert both.lines == ()
+    both.serve(MarketKind.LINEAR)
+    await told(clock, ear, PERPETUAL, D(65100))
+    assert both.lines == ("USDT",)
+    assert coins.asked.total() == 0
+
+
+async def test_an_exchange_never_takes_the_prices_of_another(
+    clock: FakeClock, nursery: Nursery, coins: PublicPrices, contracts: PublicPrices
+) -> None:
+    both, ear = feed(clock, "binance", contracts.url, contracts.url), Heard()
+    both.serve(MarketKind.SPOT)
+    contracts.fails = True
     nursery.start("feed", lambda: both.run(ear))
 
-    def told() -> bool:
-        clock.advance(limits.LIVE_POLL_S)
-        return PERPETUAL in both.symbols
+    def asked_often() -> bool:
+        clock.advance(limits.LIVE_BACKOFF_MAX_S)
+        return contracts.asked.total() > limits.LIVE_FAILURES_BEFORE_NEXT * 2
 
-    await until(told)
-    contracts.fails = True
-
-    def gone() -> bool:
-        clock.advance(limits.LIVE_POLL_S)
-        return both.symbols == (SPOT,)
-
-    await until(gone)
-    assert coins.asked["/api/v3/ticker/price"] > 2
+    await until(asked_often)
+    assert ear.last == {}
+    assert coins.asked.total() == 0
 
 
 async def test_a_sign_of_life_of_one_line_does_not_freshen_the_other(
     database: Database, clock: FakeClock
 ) -> None:
-    hub = Hub(database, clock)
+    hub = Hub(database, clock, "binance")
     began = clock.now()
     for symbol in (SPOT, PERPETUAL):
         await hub.tick(Tick(symbol, D(60000), began))
@@ -126,4 +152,5 @@ async def test_a_sign_of_life_of_one_line_does_not_freshen_the_other(
     assert perpetual.price_at == began
     clock.advance(limits.FEED_STALE_S + 1)
     await hub.tick(Tick(PERPETUAL, D(60001), clock.now()))
-    assert hub.stale
+    # the quietest line counts
+    assert hub.age() == limits.FEED_STALE_S + 1

@@ -11,7 +11,7 @@ import pytest
 from engine.market import candles
 from engine.market.candle import Candle, opening
 from engine.market.candles import CandleWriter
-from engine.market.ticks import Tick
+from engine.market.ticks import PAPER, Tick
 from foundation import limits
 from foundation.db import Database
 from foundation.errors import InvalidInput
@@ -36,7 +36,7 @@ class RememberingFeed(QuietFeed):
 
 @pytest.fixture
 def writer(database: Database, clock: FakeClock) -> CandleWriter:
-    return CandleWriter(database, clock)
+    return CandleWriter(database, clock, PAPER)
 
 
 async def minutes(writer: CandleWriter, clock: FakeClock, prices: Sequence[int]) -> None:
@@ -50,14 +50,14 @@ async def test_bars_are_read_in_any_timeframe(
     writer: CandleWriter, clock: FakeClock, database: Database
 ) -> None:
     await minutes(writer, clock, [10, 12, 9, 11, 10, 20])
-    assert len(await candles.read(database, BTC, 1, 100)) == 6
-    five = await candles.read(database, BTC, 5, 100)
+    assert len(await candles.read(database, PAPER, BTC, 1, 100)) == 6
+    five = await candles.read(database, PAPER, BTC, 5, 100)
     assert [(b.open, b.high, b.low, b.close, b.volume) for b in five] == [
         (10, 12, 9, 10, 10),
         (20, 20, 20, 20, 2),
     ]
-    assert [b.close for b in await candles.read(database, BTC, 1, 2)] == [10, 20]
-    assert await candles.read(database, "ETH/USDT", 1, 2) == ()
+    assert [b.close for b in await candles.read(database, PAPER, BTC, 1, 2)] == [10, 20]
+    assert await candles.read(database, PAPER, "ETH/USDT", 1, 2) == ()
 
 
 async def test_a_bar_goes_on_growing_after_a_restart(
@@ -65,10 +65,10 @@ async def test_a_bar_goes_on_growing_after_a_restart(
 ) -> None:
     writer.note(Tick(BTC, D(10), clock.now()))
     await writer.flush()
-    again = CandleWriter(database, clock)
+    again = CandleWriter(database, clock, PAPER)
     again.note(Tick(BTC, D(7), clock.now()))
     await again.flush()
-    [bar] = await candles.read(database, BTC, 1, 10)
+    [bar] = await candles.read(database, PAPER, BTC, 1, 10)
     assert (bar.open, bar.high, bar.low, bar.close) == (10, 10, 7, 7)
 
 
@@ -78,21 +78,21 @@ async def test_a_tick_from_the_past_changes_nothing(
     await minutes(writer, clock, [10, 11])
     writer.note(Tick(BTC, D(99), clock.now() - timedelta(minutes=2)))
     await writer.flush()
-    assert [b.high for b in await candles.read(database, BTC, 1, 10)] == [10, 11]
+    assert [b.high for b in await candles.read(database, PAPER, BTC, 1, 10)] == [10, 11]
 
 
 async def test_old_minutes_become_hours_and_larger_bars_stay_the_same(
     writer: CandleWriter, clock: FakeClock, database: Database
 ) -> None:
     await minutes(writer, clock, [*range(10, 130)])
-    before = await candles.read(database, BTC, 60, 10)
+    before = await candles.read(database, PAPER, BTC, 60, 10)
     clock.advance(limits.CANDLE_KEEP_MINUTES_D * 86400 - 3600)
     await writer.fold()
-    assert await candles.read(database, BTC, 60, 10) == before
+    assert await candles.read(database, PAPER, BTC, 60, 10) == before
     count = await database.pool.fetchval("select count(*) from candles where minutes = 1")
     assert 0 < count < 120
     await writer.fold()
-    assert await candles.read(database, BTC, 60, 10) == before
+    assert await candles.read(database, PAPER, BTC, 60, 10) == before
 
 
 async def test_history_is_filled_in_once(
@@ -101,8 +101,8 @@ async def test_history_is_filled_in_once(
     feed = RememberingFeed(BTC)
     assert await writer.fill(feed) == 5
     assert await writer.fill(feed) == 0
-    assert [b.close for b in await candles.read(database, BTC, 1, 100)] == [8, 8, 8]
-    assert [b.close for b in await candles.read(database, BTC, 60, 100)][:2] == [9, 9]
+    assert [b.close for b in await candles.read(database, PAPER, BTC, 1, 100)] == [8, 8, 8]
+    assert [b.close for b in await candles.read(database, PAPER, BTC, 60, 100)][:2] == [9, 9]
 
 
 @pytest.mark.parametrize(
@@ -111,5 +111,5 @@ async def test_history_is_filled_in_once(
 )
 async def test_bounds_are_kept(database: Database, timeframe: int, limit: int, field: str) -> None:
     with pytest.raises(InvalidInput) as refused:
-        await candles.read(database, BTC, timeframe, limit)
+        await candles.read(database, PAPER, BTC, timeframe, limit)
     assert refused.value.field == field

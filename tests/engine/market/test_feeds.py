@@ -9,13 +9,13 @@ from pathlib import Path
 
 import pytest
 
-from engine.market.beside import SpotAndPerpetuals
 from engine.market.candles import CandleWriter
 from engine.market.feeds import Sources, open_feed
+from engine.market.live import LiveFeed
 from engine.market.quotes import QuoteWriter
 from engine.market.replay import ReplayFeed
 from engine.market.simulated import SimulatedFeed
-from engine.market.ticks import Ear, Tick
+from engine.market.ticks import PAPER, Ear, Tick
 from engine.venues.registry import PAPER_INSTRUMENTS
 from foundation.db import Database
 from foundation.errors import InvalidInput, SettingsError
@@ -43,10 +43,10 @@ async def test_auto_takes_live_prices_when_they_can_be_reached_and_keeps_to_them
     sources: Sources, exchange: PublicPrices
 ) -> None:
     feed = await open_feed("auto", replace(sources, binance_api_url=exchange.url))
-    assert isinstance(feed, SpotAndPerpetuals)
+    assert isinstance(feed, LiveFeed)
     await feed.close()
     # out of reach at a later start: stale, never simulated
-    assert isinstance(await open_feed("auto", sources), SpotAndPerpetuals)
+    assert isinstance(await open_feed("auto", sources), LiveFeed)
 
 
 async def test_auto_simulates_when_nobody_can_be_reached_and_keeps_to_it(
@@ -90,6 +90,9 @@ class First(Ear):
             raise Enough
         self.prices[tick.symbol] = tick.price
 
+    def holds(self, symbol: str) -> None:
+        raise Enough
+
     def beat(self, line: str = "") -> None:
         raise Enough
 
@@ -97,7 +100,7 @@ class First(Ear):
 async def test_the_simulated_market_goes_on_from_the_last_price_known(
     sources: Sources, database: Database, clock: FakeClock
 ) -> None:
-    bars, quotes = CandleWriter(database, clock), QuoteWriter(database, clock)
+    bars, quotes = CandleWriter(database, clock, PAPER), QuoteWriter(database, clock, PAPER)
     bars.note(Tick(BTC, D(91000), clock.now()))
     bars.note(Tick(ETH, D(1000), clock.now()))
     quotes.note(Tick(ETH, D(5000), clock.now()))

@@ -11,7 +11,7 @@ import pytest
 from engine.market import candles, quotes
 from engine.market.hub import Hub
 from engine.market.index import Crossing
-from engine.market.ticks import Tick
+from engine.market.ticks import PAPER, Tick
 from foundation import limits
 from foundation.db import Database
 from foundation.errors import Unavailable
@@ -47,7 +47,7 @@ async def nursery() -> AsyncIterator[Nursery]:
 
 @pytest.fixture
 def hub(database: Database, clock: FakeClock) -> Hub:
-    return Hub(database, clock)
+    return Hub(database, clock, PAPER)
 
 
 def tick(clock: FakeClock, price: str, bid: str | None = None, ask: str | None = None) -> Tick:
@@ -109,18 +109,17 @@ async def test_what_a_listener_could_not_take_is_told_again_in_order(
 async def test_freshness_is_the_sign_of_life_not_the_change_of_price(
     hub: Hub, clock: FakeClock
 ) -> None:
-    assert hub.stale
+    assert hub.age() is None
     await hub.tick(tick(clock, "100"))
     clock.advance(limits.FEED_STALE_S)
     hub.beat()
     clock.advance(1)
     assert hub.age() == 1
-    assert not hub.stale
     quote = hub.quote(BTC)
     assert quote is not None
     assert (quote.price, quote.price_at) == (D(100), clock.now() - timedelta(seconds=1))
     clock.advance(limits.FEED_STALE_S)
-    assert hub.stale
+    assert hub.age() == limits.FEED_STALE_S + 1
 
 
 async def test_prices_bars_and_heartbeat_reach_the_database(
@@ -132,16 +131,16 @@ async def test_prices_bars_and_heartbeat_reach_the_database(
 
     async def written() -> bool:
         clock.advance(limits.CANDLES_FLUSH_S)
-        known = await quotes.latest(database, [BTC])
-        bars = await candles.read(database, BTC, 1, 10)
+        known = await quotes.latest(database, PAPER, [BTC])
+        bars = await candles.read(database, PAPER, BTC, 1, 10)
         return bool(known) and bool(bars)
 
     await until(written)
-    [bar] = await candles.read(database, BTC, 1, 10)
+    [bar] = await candles.read(database, PAPER, BTC, 1, 10)
     assert (bar.open, bar.high, bar.low, bar.close) == (100, 103, 99, 101)
-    assert (await quotes.latest(database, [BTC, "ETH/USDT"]))[BTC].price == 101
-    state = await quotes.state(database)
-    assert state is not None
+    assert (await quotes.latest(database, PAPER, [BTC, "ETH/USDT"]))[BTC].price == 101
+    [state] = await quotes.states(database)
+    assert (state.board, state.line) == (PAPER, "")
     assert (state.feed, state.symbols, state.ticks_refused) == ("quiet", (BTC,), 0)
     assert state.heartbeat_at is not None
 
@@ -157,7 +156,7 @@ async def test_a_lost_database_loses_no_price(
 
     async def written() -> bool:
         clock.advance(limits.QUOTES_FLUSH_S)
-        return BTC in await quotes.latest(database, [BTC])
+        return BTC in await quotes.latest(database, PAPER, [BTC])
 
     await until(written)
     assert nursery.crashes == {}
@@ -185,3 +184,19 @@ async def test_what_has_no_price_is_asked_of_the_feed_also_when_asked_for_before
     await hub.tick(tick(clock, "100"))
     assert hub.quote(BTC) is not None
     assert feed.wanted == ["PEPE/USDT", "WIF/USDT:USDT"]
+
+
+async def test_a_word_of_one_symbol_says_nothing_of_another(
+    hub: Hub, clock: FakeClock, database: Database
+) -> None:
+    began = clock.now()
+    for symbol in (BTC, "ETH/USDT"):
+        await hub.tick(Tick(symbol, D(100), began))
+    clock.advance(limits.FEED_STALE_S + 1)
+    hub.holds("ETH/USDT")
+    hub.holds("NOSUCH/USDT")
+    quiet, lost = hub.quote("ETH/USDT"), hub.quote(BTC)
+    assert quiet is not None
+    assert lost is not None
+    assert (quiet.price_at, lost.price_at) == (clock.now(), began)
+    assert hub.quote("NOSUCH/USDT") is None

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import AsyncIterator
+from datetime import datetime
 from decimal import Decimal
 
 import pytest
 
 from engine.domain.words import MarketKind
 from engine.market.live import LiveFeed
-from engine.market.sources import Binance, Bybit
+from engine.market.sources import Binance, Bybit, Still
 from engine.market.ticks import Tick
 from foundation import limits
 from foundation.errors import Unavailable
@@ -32,14 +33,19 @@ class Ear:
     def __init__(self) -> None:
         self.last: dict[str, Decimal] = {}
         self.ticks = 0
-        self.beats = 0
+        self.held = 0
+        self.heard_at: dict[str, datetime] = {}
 
     async def tick(self, tick: Tick) -> None:
         self.ticks += 1
         self.last[tick.symbol] = tick.price
+        self.heard_at[tick.symbol] = tick.at
+
+    def holds(self, symbol: str) -> None:
+        self.held += 1
 
     def beat(self, line: str = "") -> None:
-        self.beats += 1
+        raise AssertionError("an exchange never vouches for all symbols at once")
 
 
 @pytest.fixture
@@ -64,6 +70,8 @@ class Listening:
         sources = (Binance(addresses[0]), Bybit(addresses[1]))
         self.clock, self.exchange, self.ear = clock, exchange, Ear()
         self.feed = LiveFeed((BTC, ETH, ADA), sources, clock)
+        self.sleepers = 1 if which == "binance" else 2
+        """Who sleeps while nobody is asked: bybit's stream is pinged besides."""
         self._told = 0
 
     async def started(self, nursery: Nursery) -> None:
@@ -101,14 +109,16 @@ async def listening(
 async def test_a_price_is_told_when_it_changes_and_nobody_asks_meanwhile(
     listening: Listening,
 ) -> None:
-    asked, beats = listening.asked, listening.ear.beats
+    asked, ticks = listening.asked, listening.ear.ticks
     for n in range(10):
         await listening.exchange.push("BTCUSDT", f"6400{n}.5")
-        await until(lambda n=n: listening.ear.last.get(BTC) == D(f"6400{n}.5"))
+        await listening.exchange.push("ETHUSDT", f"320{n}.5")
+        await until(lambda n=n: listening.ear.last.get(ETH) == D(f"320{n}.5"))
+        assert listening.ear.last[BTC] == D(f"6400{n}.5")
         listening.clock.advance(limits.LIVE_POLL_S)
     assert listening.asked == asked
     # the sign of life is the stream's
-    assert listening.ear.beats >= beats + 10
+    assert listening.ear.ticks >= ticks + 10
 
 
 async def test_a_silent_stream_is_asked_over_http(listening: Listening) -> None:
@@ -123,6 +133,52 @@ async def test_a_silent_stream_is_asked_over_http(listening: Listening) -> None:
     assert listening.asked > asked
     assert listening.exchange.opened == 1
     await listening.streaming()
+
+
+async def loudly(listening: Listening, seconds: int) -> None:
+    """Time passes while the stream tells of ETH and of nothing else."""
+    for n in range(seconds):
+        await listening.exchange.push("ETHUSDT", f"3400.{n}1")
+        await until(lambda n=n: listening.ear.last[ETH] == D(f"3400.{n}1"))
+        await until(lambda: listening.clock.sleeping >= listening.sleepers)
+        listening.clock.advance(1)
+
+
+async def test_a_quiet_symbol_is_asked_after_and_told_apart_from_a_silent_one(
+    listening: Listening,
+) -> None:
+    clock, ear, asked = listening.clock, listening.ear, listening.asked
+    await loudly(listening, 20)
+    await until(lambda: (clock.now() - ear.heard_at[BTC]).total_seconds() <= 6)
+    # once for all symbols in so many seconds, not once a second
+    assert 3 <= listening.asked - asked <= 5
+    assert listening.exchange.opened == 1
+
+
+async def test_a_symbol_that_is_told_no_more_gets_old_alone(listening: Listening) -> None:
+    clock, ear = listening.clock, listening.ear
+    del listening.exchange.prices["BTCUSDT"]
+    await loudly(listening, 20)
+    assert (clock.now() - ear.heard_at[BTC]).total_seconds() > limits.FEED_STALE_S
+    assert (clock.now() - ear.heard_at[ETH]).total_seconds() <= 1
+    assert listening.feed.symbols == (ETH,)
+
+
+async def test_an_answer_never_takes_the_place_of_what_the_stream_told_since(
+    listening: Listening,
+) -> None:
+    exchange = listening.exchange
+    exchange.meanwhile = lambda: exchange.push("BTCUSDT", "70000")
+    exchange.prices["BTCUSDT"] = "61000"
+
+    def told() -> bool:
+        listening.clock.advance(limits.LIVE_POLL_S)
+        return listening.ear.last.get(BTC) == 70000
+
+    await until(told)
+    await until(lambda: exchange.meanwhile is None)
+    await loudly(listening, 2)
+    assert listening.ear.last[BTC] == 70000
 
 
 async def test_after_a_gap_what_was_missed_is_asked_for_before_the_stream_goes_on(
@@ -154,7 +210,7 @@ async def test_without_streams_prices_come_by_asking(
 
     def asked_often() -> bool:
         clock.advance(limits.LIVE_POLL_S)
-        return ear.beats >= 5
+        return ear.ticks >= 5
 
     await until(asked_often)
     assert not feed.streaming
@@ -202,7 +258,6 @@ def test_what_is_not_a_price_is_none(which: str) -> None:
         "bybit": [
             {"success": True, "op": "subscribe"},
             {"topic": "tickers.OTHER", "data": {"symbol": "OTHER", "lastPrice": "1"}},
-            {"topic": "tickers.BTCUSDT", "data": {"symbol": "BTCUSDT", "volume24h": "1"}},
         ],
     }
     for message in nothing[which]:
@@ -210,6 +265,12 @@ def test_what_is_not_a_price_is_none(which: str) -> None:
     refusals = {"binance": {"error": {"code": 2}}, "bybit": {"success": False, "ret_msg": "no"}}
     with pytest.raises(Unavailable):
         source.heard(refusals[which], symbols)
+
+
+def test_a_delta_without_a_price_is_a_sign_of_life_of_its_symbol() -> None:
+    row = {"symbol": "BTCUSDT", "bid1Price": "64000"}
+    message = {"topic": "tickers.BTCUSDT", "type": "delta", "data": row}
+    assert Bybit(None).heard(message, {"BTCUSDT": BTC}) == [Still(BTC)]
 
 
 def test_subscriptions_are_as_small_as_the_exchange_wants_them() -> None:
@@ -232,6 +293,10 @@ def test_subscriptions_are_as_small_as_the_exchange_wants_them() -> None:
         (Bybit("https://proxy.example"), "wss://proxy.example/v5/public/spot"),
         (Binance(None, MarketKind.LINEAR), "wss://fstream.binance.com/ws"),
         (Bybit(None, MarketKind.LINEAR), "wss://stream.bybit.com/v5/public/linear"),
+        (Binance(None, test_net=True), "wss://stream.testnet.binance.vision/ws"),
+        (Binance(None, MarketKind.LINEAR, test_net=True), "wss://fstream.binancefuture.com/ws"),
+        (Bybit(None, test_net=True), "wss://stream-testnet.bybit.com/v5/public/spot"),
+        (Binance("http://127.0.0.1:80", test_net=True), "ws://127.0.0.1:80/ws"),
     ],
 )
 def test_the_stream_is_beside_the_prices(source: Binance | Bybit, address: str) -> None:

@@ -20,7 +20,7 @@ from engine.domain.instrument import Quote
 from engine.domain.settings import AccountSettings
 from engine.market.index import ThresholdIndex
 from engine.market.quotes import QuoteWriter
-from engine.market.ticks import Tick
+from engine.market.ticks import PAPER, Tick
 from engine.offers.actors import OfferActors
 from engine.offers.market import MarketView
 from engine.runtime.deciding import Decider
@@ -35,6 +35,7 @@ from foundation.crypto import Vault
 from foundation.db import Database
 from foundation.people.people import People
 from tests.engine.signals.kit import nested, raw
+from tests.support.boards import OneBoard
 from tests.support.clock import FakeClock
 
 D = Decimal
@@ -49,7 +50,6 @@ class Pit:
     clock: FakeClock
     prices: dict[str, Decimal]
     index: ThresholdIndex = field(default_factory=ThresholdIndex)
-    stale: bool = False
 
     @property
     def symbols(self) -> tuple[str, ...]:
@@ -68,6 +68,7 @@ class Feedless:
 
     name = "simulated"
     live = False
+    lines = ("",)
 
     def __init__(self, symbols: tuple[str, ...]) -> None:
         self.symbols = symbols
@@ -93,11 +94,12 @@ class Town:
         self.signals = Signals(database, clock, self.hooks, self.markets)
         deps = OfferDeps(database, clock, bus, self.store, self.market, self.people, RISK)
         self.offers = Offers(deps)
-        near = MarketView(database, venues, clock, live=self.pit)
+        boards = OneBoard(self.pit, self.pit.index)
+        near = MarketView(database, venues, clock, live=boards)
         self.actors = OfferActors(database, clock, bus, self.store, near)
-        ports = Ports(self.store, venues, clock, bus, self.pit)
+        ports = Ports(self.store, venues, clock, bus, boards)
         self.rules = Rules(ports)
-        self.worker = Worker(ports, Decider(self.pit, self.rules), ())
+        self.worker = Worker(ports, Decider(boards, self.rules), ())
         self.user_id = ""
         self.account_id = ""
         self.hook: HookView
@@ -124,11 +126,11 @@ class Town:
     async def prices(self, changes: Mapping[str, str]) -> None:
         """Move the market, in memory and in the table others read."""
         self.pit.prices |= {symbol: D(price) for symbol, price in changes.items()}
-        writer = QuoteWriter(self.database, self.clock)
+        writer = QuoteWriter(self.database, self.clock, PAPER)
         for symbol, price in self.pit.prices.items():
             writer.note(Tick(symbol, price, self.clock.now()))
         await writer.flush()
-        await writer.beat(Feedless(self.pit.symbols), self.clock.now(), 0)
+        await writer.beat(Feedless(self.pit.symbols), {"": self.clock.now()}, 0)
 
     async def settings(self, **changes: Any) -> None:
         """Change the account's settings and let the worker take them."""

@@ -133,7 +133,7 @@ class Board:
         self._clock = clock
         self.quotes: dict[str, Quote] = {SYMBOL: Quote(D(60000), START)}
 
-    def quote(self, symbol: str) -> Quote | None:
+    def quote(self, board: str, symbol: str) -> Quote | None:
         quote = self.quotes.get(symbol)
         return None if quote is None else Quote(quote.price, self._clock.now())
 

@@ -95,7 +95,7 @@ class FillingVenue:
 class OnePrice:
     last: Quote | None = None
 
-    def quote(self, symbol: str) -> Quote | None:
+    def quote(self, board: str, symbol: str) -> Quote | None:
         return self.last
 
     def age(self) -> float | None:
@@ -121,7 +121,7 @@ class House:
             bus=self.bus,
             prices=self.prices,
         )
-        built = Engine(ports, DatabaseLock(self.database.dsn), self.index)
+        built = Engine(ports, DatabaseLock(self.database.dsn), lambda _: self.index)
         self.engines.append(built)
         return built
 

@@ -25,7 +25,7 @@ class Feed:
 
     def __init__(self) -> None:
         self.bench = Bench()
-        self.watching = Watching(self.bench.ports, self.bench.index)
+        self.watching = Watching(self.bench.ports, lambda _: self.bench.index)
 
     def want(self, *watches: Watch) -> None:
         self.watching.changed(self.bench.store.stored("a"), Wants(watches, None))

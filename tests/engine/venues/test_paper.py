@@ -13,7 +13,7 @@ import pytest
 from engine.domain.commands import CancelOrder, PlaceOrder
 from engine.domain.words import OrderSide, OrderStatus, OrderType, TimeInForce
 from engine.market.hub import Hub
-from engine.market.ticks import Tick
+from engine.market.ticks import PAPER, Tick
 from engine.venues.paper.match import Terms
 from engine.venues.paper.venue import DEPOSIT_USD, OWNER, PaperVenue
 from engine.venues.port import (
@@ -72,7 +72,7 @@ class World:
 
     def __init__(self, database: Database, clock: FakeClock, terms: Terms | None = None) -> None:
         self.database, self.clock = database, clock
-        self.hub = Hub(database, clock)
+        self.hub = Hub(database, clock, PAPER)
         self.wakes = 0
         self.venue = PaperVenue(database, clock, self.hub, self._woken, terms)
         self.hub.listen(OWNER, self.venue.crossed)

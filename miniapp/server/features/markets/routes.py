@@ -15,18 +15,19 @@ api = Api("markets")
 
 
 class SymbolPath(BaseModel):
-    """A symbol as ``BTC-USDT`` or url-encoded ``BTC%2FUSDT``."""
+    """A symbol as ``BTC-USDT`` or url-encoded ``BTC%2FUSDT``; a perpetual ``BTC-USDT:USDT``."""
 
-    symbol: Annotated[str, Field(pattern=r"^[A-Z0-9]{1,20}[/-][A-Z0-9]{1,10}$")]
+    symbol: Annotated[str, Field(pattern=r"^[A-Z0-9]{1,20}[/-][A-Z0-9]{1,10}(:[A-Z0-9]{1,10})?$")]
 
 
 class CandlesQuery(BaseModel):
-    """Bars of ``timeframe`` minutes, the newest last."""
+    """Bars of ``timeframe`` minutes, the newest last, of the board an account or position names."""
 
     model_config = ConfigDict(extra="forbid")
 
     timeframe: int = Field(15, ge=1, le=10_080)
     limit: int = Field(160, ge=1, le=1000)
+    board: str = Field("paper", pattern=r"^[a-z0-9]{1,20}(-test)?$")
 
 
 @api.route("GET", "/api/v1/markets/{symbol}/candles", errors={404: "No such symbol"})
@@ -35,10 +36,17 @@ async def list_candles(
 ) -> Page[CandleView]:
     """Bars of a symbol, oldest first."""
     symbol = path.symbol.replace("-", "/")
-    return Page(await front(request).markets.candles(symbol, query.timeframe, query.limit))
+    markets = front(request).markets
+    return Page(await markets.candles(symbol, query.timeframe, query.limit, query.board))
 
 
 @api.route("GET", "/api/v1/markets")
 async def feed_health(request: web.Request) -> FeedHealth:
-    """Where prices come from, how fresh they are, and for which symbols."""
+    """Where paper's prices come from, how fresh they are, and for which symbols."""
     return await front(request).markets.feed_health()
+
+
+@api.route("GET", "/api/v1/feeds")
+async def list_feeds(request: web.Request) -> Page[FeedHealth]:
+    """The same of every board and market: paper's first, then each exchange somebody is at."""
+    return Page(await front(request).markets.feeds())

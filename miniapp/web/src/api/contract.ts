@@ -77,6 +77,7 @@ export interface AccountView {
   readonly max_open_groups: number;
   readonly settings_version: number;
   readonly created_at: string;
+  readonly board: string;
   readonly market?: "spot" | "linear";
   readonly installation_state?: "running" | "paused" | "halted";
 }
@@ -232,6 +233,8 @@ export interface FeedHealth {
   readonly live: boolean;
   readonly heartbeat_age: number | null;
   readonly symbols: readonly string[];
+  readonly board: string;
+  readonly market: "spot" | "linear";
 }
 
 export interface FieldError {
@@ -337,6 +340,8 @@ export interface GroupView {
   readonly created_at: string;
   readonly updated_at: string;
   readonly closed_at: string | null;
+  readonly board: string;
+  readonly mark_stale: boolean;
 }
 
 export interface GuardView {
@@ -661,6 +666,11 @@ export interface Page_EquityPoint {
 
 export interface Page_EventView {
   readonly items: readonly EventView[];
+  readonly next_cursor?: string | null;
+}
+
+export interface Page_FeedHealth {
+  readonly items: readonly FeedHealth[];
   readonly next_cursor?: string | null;
 }
 

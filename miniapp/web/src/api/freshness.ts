@@ -33,5 +33,9 @@ export function freshness(
   return { kind: kindOf(age), age };
 }
 
+/** Whether this very price is too old to decide on, whatever others of its board are. */
+export const gone = (at: string | null, now: number): boolean =>
+  at !== null && now - Date.parse(at) > STALE_SECONDS * 1000;
+
 export const tooOld = (state: Freshness): boolean =>
   state.kind === "stale" || state.kind === "none";

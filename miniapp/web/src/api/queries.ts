@@ -44,7 +44,12 @@ export const keys = {
   events: (id: string) => ["group", id, "events"],
   hooks: ["hooks"],
   receipts: (account: string) => ["receipts", account],
-  candles: (symbol: string, timeframe: number) => ["candles", symbol, timeframe],
+  candles: (board: string, symbol: string, timeframe: number) => [
+    "candles",
+    board,
+    symbol,
+    timeframe,
+  ],
 } as const;
 
 export const useAccounts = () =>
@@ -114,12 +119,12 @@ export const useReceipts = (account: string) =>
 export const useHooks = () =>
   useQuery({ queryKey: keys.hooks, queryFn: () => get<Page<HookView>>("/hooks") });
 
-export const useCandles = (symbol: string, timeframe: number) =>
+export const useCandles = (board: string, symbol: string, timeframe: number) =>
   useQuery({
-    queryKey: keys.candles(symbol, timeframe),
+    queryKey: keys.candles(board, symbol, timeframe),
     queryFn: () =>
       get<Page<CandleView>>(
-        `/markets/${part(symbol.replace("/", "-"))}/candles${query({ timeframe, limit: CANDLES })}`,
+        `/markets/${part(symbol.replace("/", "-"))}/candles${query({ board, timeframe, limit: CANDLES })}`,
       ),
     staleTime: 30_000,
     refetchInterval: 60_000,

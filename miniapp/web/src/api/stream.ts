@@ -3,10 +3,10 @@ import { signal } from "@preact/signals";
 import { heardServerTime } from "./clock";
 import { renewed, sessionState, token } from "./session";
 import {
+  type Boards,
   backoff,
   type Frame,
   parseFrame,
-  type Quote,
   receive,
   START,
   type Topic,
@@ -23,7 +23,7 @@ export type Line = "connecting" | "live" | "polling" | "paused";
 
 /** How news reaches the page right now. */
 export const line = signal<Line>("connecting");
-export const quotes = signal<Readonly<Record<string, Quote>>>({});
+export const boards = signal<Boards>({});
 
 type Refresh = (topics: ReadonlySet<Topic>) => void;
 
@@ -91,7 +91,7 @@ export class Stream {
     if (frame.type !== "error" && frame.at) heardServerTime(frame.at);
     const turn = receive(this.state, frame);
     this.state = turn.state;
-    quotes.value = turn.state.quotes;
+    boards.value = turn.state.boards;
     this.ask(turn.refresh);
     this.watch();
     if (frame.type === "snapshot") {

@@ -3,15 +3,24 @@ import type { EventView } from "./contract";
 
 export interface Quote {
   readonly price: string;
+  /** The moment the price held, changed or not. */
   readonly at: string;
 }
 
+/** Last prices by symbol. */
+export type Prices = Readonly<Record<string, Quote>>;
+
+/** Prices of each board: paper's, and those of the exchanges one's accounts are at. */
+export type Boards = Readonly<Record<string, Prices>>;
+
+export const PAPER = "paper";
+
 export type Frame =
   | { type: "hello"; seq?: number; at: string; heartbeat_seconds?: number }
-  | { type: "snapshot"; seq?: number; at: string; quotes?: Record<string, Quote> }
+  | { type: "snapshot"; seq?: number; at: string; quotes?: Prices; boards?: Boards }
   | { type: "event"; seq?: number; at?: string; event: EventView }
   | { type: "offer"; seq?: number; at?: string; offer_id: string; status: string }
-  | { type: "quotes"; seq?: number; at?: string; quotes: Record<string, Quote> }
+  | { type: "quotes"; seq?: number; at?: string; board?: string; quotes: Prices }
   | { type: "heartbeat"; seq?: number; at: string }
   | { type: "error"; seq?: number; code: string; detail?: string };
 
@@ -28,7 +37,7 @@ export type Topic =
 export interface StreamState {
   readonly seq: number;
   readonly heartbeatSeconds: number;
-  readonly quotes: Readonly<Record<string, Quote>>;
+  readonly boards: Boards;
 }
 
 export interface Turn {
@@ -39,7 +48,7 @@ export interface Turn {
 }
 
 export const HEARTBEAT_SECONDS = 30;
-export const START: StreamState = { seq: 0, heartbeatSeconds: HEARTBEAT_SECONDS, quotes: {} };
+export const START: StreamState = { seq: 0, heartbeatSeconds: HEARTBEAT_SECONDS, boards: {} };
 
 /** Parses one text frame; anything that is no frame of ours is undefined. */
 export function parseFrame(text: string): Frame | undefined {
@@ -78,9 +87,12 @@ export function receive(state: StreamState, frame: Frame): Turn {
     case "hello":
       return stay({ ...next, heartbeatSeconds: frame.heartbeat_seconds ?? HEARTBEAT_SECONDS });
     case "snapshot":
-      return stay({ ...next, quotes: frame.quotes ?? {} }, ["all"]);
-    case "quotes":
-      return stay({ ...next, quotes: { ...state.quotes, ...frame.quotes } });
+      return stay({ ...next, boards: { ...frame.boards, [PAPER]: frame.quotes ?? {} } }, ["all"]);
+    case "quotes": {
+      const board = frame.board ?? PAPER;
+      const prices = { ...state.boards[board], ...frame.quotes };
+      return stay({ ...next, boards: { ...state.boards, [board]: prices } });
+    }
     case "event":
       return stay(next, topicsOf(frame.event));
     case "offer":

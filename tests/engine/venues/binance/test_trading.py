@@ -38,7 +38,7 @@ class Prices:
 
     last: Quote
 
-    def quote(self, symbol: str) -> Quote | None:
+    def quote(self, board: str, symbol: str) -> Quote | None:
         return self.last
 
     def age(self) -> float | None:
@@ -54,7 +54,7 @@ class House:
         self.index = ThresholdIndex()
         self.prices = Prices(Quote(D(60000), stage.clock.now()))
         ports = Ports(self.store, {"binance": stage.venue}, stage.clock, bus, self.prices)
-        self.engine = Engine(ports, DatabaseLock(database.dsn), self.index)
+        self.engine = Engine(ports, DatabaseLock(database.dsn), lambda _: self.index)
 
     async def price(self, price: int) -> None:
         await self.stage.script.price(str(price))

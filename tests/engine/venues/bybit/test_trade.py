@@ -44,9 +44,9 @@ class Trader:
             bus=bus,
             prices=self,
         )
-        self.engine = Engine(ports, DatabaseLock(database.dsn), ThresholdIndex())
+        self.engine = Engine(ports, DatabaseLock(database.dsn), lambda _: ThresholdIndex())
 
-    def quote(self, symbol: str) -> Quote | None:
+    def quote(self, board: str, symbol: str) -> Quote | None:
         return Quote(self.last, self.stage.clock.now())
 
     def age(self) -> float | None:

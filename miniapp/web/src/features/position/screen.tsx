@@ -1,9 +1,9 @@
 // One position: chart, figures, ladder, story, and the way out of it.
 import { useEffect, useMemo } from "preact/hooks";
 import { useAccountOf } from "../../api/account";
-import { serverNow } from "../../api/clock";
+import { now, serverNow } from "../../api/clock";
 import type { CandleView, GroupDetail, GroupView } from "../../api/contract";
-import type { Freshness } from "../../api/freshness";
+import { type Freshness, gone } from "../../api/freshness";
 import { useAccounts, useCandles, useEvents, useGroup } from "../../api/queries";
 import { useFreshness } from "../../api/useFreshness";
 import { compare, dec, finest } from "../../format/decimal";
@@ -54,7 +54,12 @@ function Head({ group, fresh }: { group: GroupView; fresh: Freshness }) {
       {label && <p class="hint">{label}</p>}
       {profit !== null && (
         <p class="position-pnl">
-          <Pnl usdValue={profit} percentValue={closed ? null : live.pnlPercent} class="large" />
+          <Pnl
+            usdValue={profit}
+            percentValue={closed ? null : live.pnlPercent}
+            muted={!closed && gone(live.at, now.value)}
+            class="large"
+          />
         </p>
       )}
     </section>
@@ -74,7 +79,7 @@ function extremes(candles: readonly CandleView[]): { low: string; high: string }
 function ChartCard({ detail }: { detail: GroupDetail }) {
   const { group } = detail;
   const live = useMarked(group);
-  const candles = useCandles(group.symbol, group.timeframe);
+  const candles = useCandles(group.board, group.symbol, group.timeframe);
   const levels = useMemo(() => levelsOf(detail), [detail]);
   useEffect(() => {
     verticalSwipes(false);

@@ -1,11 +1,12 @@
 // A position in a list: profit first, then how far its ladder has come.
 import { Link } from "wouter-preact";
+import { now } from "../../api/clock";
 import type { GroupView } from "../../api/contract";
 import type { Freshness } from "../../api/freshness";
-import { tooOld } from "../../api/freshness";
+import { gone, tooOld } from "../../api/freshness";
 import { type Marked, marked } from "../../api/live";
 import { useGroup } from "../../api/queries";
-import { quotes } from "../../api/stream";
+import { boards } from "../../api/stream";
 import { finest } from "../../format/decimal";
 import { price } from "../../format/number";
 import { timeframe } from "../../format/time";
@@ -14,7 +15,8 @@ import { Ladder, Segments } from "../../ui/ladder";
 import { Num, Pnl } from "../../ui/number";
 import { Avatar, SideTag, SymbolName } from "../../ui/parts";
 
-export const useMarked = (group: GroupView): Marked => marked(group, quotes.value[group.symbol]);
+export const useMarked = (group: GroupView): Marked =>
+  marked(group, boards.value[group.board]?.[group.symbol]);
 
 interface PricesProps {
   readonly group: GroupView;
@@ -44,7 +46,7 @@ interface HeadProps {
 
 export function PositionHead({ group, fresh }: HeadProps) {
   const live = useMarked(group);
-  const old = tooOld(fresh);
+  const old = tooOld(fresh) || gone(live.at, now.value);
   return (
     <header class="card-head">
       <Avatar symbol={group.symbol} />
