@@ -12,7 +12,7 @@ from engine.domain.changed import replace
 from engine.domain.events import Difference, Reconciled
 from engine.domain.leg import ZERO
 from engine.domain.notices import NoticeKind, Outcome
-from engine.policy import drawdown, holdings
+from engine.policy import comparing, drawdown, holdings
 from foundation.money import plain
 
 WORDS: Final = {
@@ -28,6 +28,7 @@ def reconciled(turn: Turn, fact: Reconciled) -> Outcome:
     """Take over money and holdings; tell differences in one sentence, or nothing at all."""
     _money(turn, fact)
     _holdings(turn, fact)
+    _external(turn, fact)
     text = summary(fact.differences, at_start=fact.at_start)
     if fact.differences:
         counts = _counts(fact.differences)
@@ -92,6 +93,19 @@ def _tell_jump(turn: Turn, account: Account, equity: Decimal, moved: Decimal) ->
         "moved_usd": plain(moved),
     }
     turn.tell(NoticeKind.EQUITY_JUMPED, text, data=data)
+
+
+def _external(turn: Turn, fact: Reconciled) -> None:
+    """Remember what was told of others' orders and positions, so that it is told once."""
+    known = turn.account.external
+    told = {name: text for name, text in known.items() if name not in fact.gone}
+    told |= {
+        comparing.name_of(one): one.text
+        for one in fact.differences
+        if one.what in comparing.EXTERNAL
+    }
+    if told != known:
+        turn.account = replace(turn.account, external=told)
 
 
 def _holdings(turn: Turn, fact: Reconciled) -> None:

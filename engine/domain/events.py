@@ -267,7 +267,8 @@ class Reconciled:
     """The venue was compared with us. Facts it brought to light came before this one.
 
     ``positions`` names every symbol we trade there; ``moved_usd`` is what was deposited (or,
-    negative, withdrawn) since the last time.
+    negative, withdrawn) since the last time; ``gone`` is what of ``Account.external`` is not there
+    any more.
     """
 
     positions: tuple[HeldPosition, ...] = ()
@@ -275,6 +276,7 @@ class Reconciled:
     differences: tuple[Difference, ...] = ()
     moved_usd: Decimal = Decimal(0)
     at_start: bool = False
+    gone: tuple[str, ...] = ()
     kind: Literal["reconciled"] = "reconciled"
 
 

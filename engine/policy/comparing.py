@@ -17,6 +17,8 @@ from engine.domain.orders import Order
 from engine.domain.words import GroupStatus, MarketKind, OrderSide, OrderStatus
 from foundation.money import plain
 
+EXTERNAL = ("foreign_order", "position")
+"""Differences about what others did: told once, and again when they change."""
 AT_VENUE = (OrderStatus.OPEN, OrderStatus.PARTIALLY_FILLED)
 
 
@@ -84,6 +86,11 @@ def foreign(order: VenueOrder) -> Difference:
     at = "" if order.price is None else f" at {plain(order.price)}"
     text = f"{order.side} {plain(order.quantity)}{at}, not placed by us; it is left alone"
     return Difference("foreign_order", order.symbol, text, order.venue_order_id)
+
+
+def name_of(difference: Difference) -> str:
+    """What a difference is of, the same as long as it is the same order or position."""
+    return f"{difference.what} {difference.order_id or difference.symbol}"
 
 
 def gone(listed: Listed, filled: Decimal | None) -> Difference:

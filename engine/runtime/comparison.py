@@ -40,7 +40,7 @@ class Memory:
     """
 
     missed: dict[str, datetime] = field(default_factory=dict)
-    told: dict[str, None] = field(default_factory=dict)
+    told: dict[str, str] = field(default_factory=dict)
     short: Mapping[str, Decimal] = field(default_factory=dict)
     excess: Mapping[str, Decimal] = field(default_factory=dict)
     fills: list[Report] = field(default_factory=list)
@@ -68,6 +68,7 @@ class Comparison:
         self._account = account
         self._entries: list[InboxEntry] = []
         self._differences: list[Difference] = []
+        self._gone: list[str] = []
 
     async def run(self, *, at_start: bool, full: bool, orders_only: bool) -> bool:
         """Compare once; False when it must be looked at again soon. Raises Unavailable."""
@@ -132,16 +133,30 @@ class Comparison:
         return True
 
     async def _foreign(self, seen: Sequence[OpenOrder]) -> None:
-        account = self._account()
+        account, there = self._account(), set()
         for order in comparing.not_ours(account, seen):
-            if order.venue_order_id in self._memory.told:
+            found = comparing.foreign(order)
+            there.add(comparing.name_of(found))
+            if self._was_told(found):
                 continue
             if order.ours and order.order_id is not None:
                 status = await self._ports.store.outbox_status(account.id, order.order_id)
                 if status is not None:
                     continue  # one of ours, decided a moment ago or long forgotten
-            self._memory.told[order.venue_order_id] = None
-            self._differences.append(comparing.foreign(order))
+            self._differences.append(found)
+        self._left("foreign_order", there)
+
+    def _was_told(self, found: Difference) -> bool:
+        """Whether just this was told before, by this process or by one before it."""
+        name = comparing.name_of(found)
+        told = self._memory.told.get(name) or self._account().external.get(name)
+        return told == found.text
+
+    def _left(self, what: str, there: set[str]) -> None:
+        """What was told of others and is not there any more may be told again if it comes back."""
+        for name in self._account().external:
+            if name.partition(" ")[0] == what and name not in there:
+                self._gone.append(name)
 
     async def _read(self) -> _Seen:
         account, at = self._account(), self._ports.clock.now() - _SKEW
@@ -154,19 +169,20 @@ class Comparison:
         if at_start:
             self._differences += [_while_away(before, one) for one in self._memory.fills]
             self._memory.fills.clear()
+        gone = tuple(self._gone)
         if seen is None:
-            if not self._differences:
+            if not self._differences and not gone:
                 return None
-            return Reconciled(differences=tuple(self._differences), at_start=at_start)
+            return Reconciled(differences=tuple(self._differences), at_start=at_start, gone=gone)
         account = self._account()
         positions, changed = self._positions(account, seen, at_start=at_start)
         moved = self._moved(before, account, seen)
         funds = Funds(seen.wallet.free_usd, seen.wallet.wallet_usd, seen.at)
-        news = changed or self._differences or moved or self._funds_news(account, funds)
+        news = changed or self._differences or gone or moved or self._funds_news(account, funds)
         if not (news or at_start):
             return None
         self._memory.funds = funds
-        return Reconciled(positions, funds, tuple(self._differences), moved, at_start)
+        return Reconciled(positions, funds, tuple(self._differences), moved, at_start, gone)
 
     def _positions(
         self, account: Account, seen: _Seen, *, at_start: bool
@@ -189,10 +205,10 @@ class Comparison:
         excess = comparing.excess(account, seen.held)
         before, self._memory.excess = self._memory.excess, excess
         for symbol, quantity in excess.items():
-            name = f"{symbol} {quantity}"
-            if before.get(symbol) == quantity and name not in self._memory.told:
-                self._memory.told[name] = None
-                self._differences.append(comparing.external(symbol, quantity))
+            found = comparing.external(symbol, quantity)
+            if before.get(symbol) == quantity and not self._was_told(found):
+                self._differences.append(found)
+        self._left("position", {f"position {symbol}" for symbol in {*before, *excess}})
 
     def _moved(self, before: Account, account: Account, seen: _Seen) -> Decimal:
         """Money that came or went without our trading; told of perpetuals' wallets alone."""
@@ -227,8 +243,17 @@ class Comparison:
             return
         await self._ports.store.put(entries, now)
         self._ports.bus.wake("inbox")
+        self._remember()
         if fact is not None and fact.differences:
             _log.info("differences found", account=account.id, count=len(fact.differences))
+
+    def _remember(self) -> None:
+        """What was told is written by now; until it is decided only this process knows."""
+        for name in self._gone:
+            self._memory.told.pop(name, None)
+        for one in self._differences:
+            if one.what in comparing.EXTERNAL:
+                self._memory.told[comparing.name_of(one)] = one.text
 
 
 def _while_away(account: Account, fill: Report) -> Difference:

@@ -30,6 +30,7 @@ class Kept:
     results: tuple[Result, ...] = ()
     funds: Funds | None = None
     short_at_venue: Mapping[str, Decimal] = field(default_factory=dict)
+    external: Mapping[str, str] = field(default_factory=dict)
     offset: OffsetPlan | None = None
     reviewed_at: datetime | None = None
     installation: TradingState = TradingState.RUNNING

@@ -222,6 +222,49 @@ async def test_foreign_orders_are_seen_reported_once_and_left_alone(scene: Scene
     assert not [call for call in scene.venue.calls if call[0] == "cancel"]
 
 
+async def test_what_was_told_of_foreign_orders_is_not_told_again_after_a_restart(
+    scene: Scene,
+) -> None:
+    web = OpenOrder("web_77", "77", SYMBOL, OrderSide.SELL, D(1), D(0), D(70000))
+    scene.venue.open_answer = (web,)
+    await scene.begin()
+    await scene.run(1)
+    for _ in range(2):
+        scene.boot()
+        await scene.begin()
+        await scene.run(limits.RECONCILE_FULL_S * 2)
+    assert [what for what, _ in scene.differences()] == ["foreign_order"]
+    # changed by its owner: told, once
+    scene.venue.open_answer = (replace(web, price=D(71000)),)
+    await scene.run(limits.RECONCILE_FULL_S * 2)
+    scene.boot()
+    await scene.begin()
+    await scene.run(1)
+    assert [text for _, text in scene.differences()][1:] == [
+        "sell 1 at 71000, not placed by us; it is left alone"
+    ]
+    # gone is forgotten, so the account does not grow for ever
+    scene.venue.open_answer = ()
+    await scene.run(limits.RECONCILE_FULL_S * 2)
+    assert scene.bench.store.stored("a").external == {}
+    assert len(scene.differences()) == 2
+
+
+async def test_a_foreign_order_is_told_also_when_the_first_look_could_not_end(
+    scene: Scene,
+) -> None:
+    scene.venue.open_answer = (
+        OpenOrder("web_77", "77", SYMBOL, OrderSide.SELL, D(1), D(0), D(70000)),
+    )
+    scene.venue.positions_answer = Unavailable("maintenance")
+    await scene.begin()
+    await scene.run(1)
+    assert scene.differences() == []
+    scene.venue.positions_answer = balances()
+    await scene.run(limits.RECONCILE_RETRY_MAX_S)
+    assert [what for what, _ in scene.differences()] == ["foreign_order"]
+
+
 async def test_an_order_decided_a_moment_ago_is_not_foreign(scene: Scene) -> None:
     await scene.begin()
     await scene.run(1)
