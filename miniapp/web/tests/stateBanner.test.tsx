@@ -18,12 +18,20 @@ function home(changes: Partial<AccountView>): HomeView {
     max_open_groups: 10,
     settings_version: 1,
     created_at: at(0),
+    board: "paper",
     ...changes,
   };
   return {
     account,
     engine: { running: true, heartbeat_age: 1, inbox_waiting: 0, orders_unknown: 0 },
-    feed: { feed: "simulated", live: false, heartbeat_age: 1, symbols: [] },
+    feed: {
+      feed: "simulated",
+      live: false,
+      heartbeat_age: 1,
+      symbols: [],
+      board: "paper",
+      market: "spot",
+    },
     equity_usd: "10000",
     pnl_today_usd: "0",
     pnl_today_percent: "0",
