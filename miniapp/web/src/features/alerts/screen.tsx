@@ -4,10 +4,11 @@ import type { ReceiptView } from "../../api/contract";
 import { useReceipts } from "../../api/queries";
 import { clock } from "../../format/time";
 import { text } from "../../text";
-import { BellIcon, CheckIcon, ClockIcon, CopyIcon, WarningIcon } from "../../ui/icons";
+import { BellIcon, CheckIcon, ClockIcon, WarningIcon } from "../../ui/icons";
 import { Loaded, Skeleton } from "../../ui/loaded";
 import { Num } from "../../ui/number";
 import { Cell, Empty } from "../../ui/parts";
+import { CopyIcon } from "../../ui/rareIcons";
 
 const ICONS = { accepted: CheckIcon, duplicate: CopyIcon, stale: ClockIcon };
 

@@ -5,9 +5,10 @@ import { createHook, useHooks } from "../../api/queries";
 import { integer } from "../../format/number";
 import { ago } from "../../format/time";
 import { text } from "../../text";
-import { BellIcon, CopyIcon, LinkIcon } from "../../ui/icons";
+import { BellIcon } from "../../ui/icons";
 import { Loaded, Skeleton } from "../../ui/loaded";
 import { Cell, Empty, Section } from "../../ui/parts";
+import { CopyIcon, LinkIcon } from "../../ui/rareIcons";
 import { done, refused } from "../../ui/toast";
 import { useAction } from "../../ui/useAction";
 

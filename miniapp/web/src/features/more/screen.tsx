@@ -5,19 +5,17 @@ import { usd } from "../../format/number";
 import { openOutside } from "../../telegram/bridge";
 import { haptic, hapticsOn, setHaptics } from "../../telegram/haptics";
 import { text } from "../../text";
+import { ArrowsIcon, BellIcon, WalletIcon } from "../../ui/icons";
+import { Num } from "../../ui/number";
+import { Cell, Section } from "../../ui/parts";
 import {
-  ArrowsIcon,
-  BellIcon,
   HapticsIcon,
   HistoryIcon,
   InfoIcon,
   KeyIcon,
   LinkIcon,
   SettingsIcon,
-  WalletIcon,
-} from "../../ui/icons";
-import { Num } from "../../ui/number";
-import { Cell, Section } from "../../ui/parts";
+} from "../../ui/rareIcons";
 
 const CHARTS_URL = "https://www.tradingview.com/";
 

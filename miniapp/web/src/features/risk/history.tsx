@@ -4,10 +4,11 @@ import type { RiskActionView } from "../../api/contract";
 import { dec } from "../../format/decimal";
 import { usd } from "../../format/number";
 import { clock } from "../../format/time";
-import { CheckIcon, ClockIcon, InfoIcon, PlayIcon, WarningIcon } from "../../ui/icons";
+import { CheckIcon, ClockIcon, PlayIcon, WarningIcon } from "../../ui/icons";
 import { Loaded, Skeleton } from "../../ui/loaded";
 import { Num } from "../../ui/number";
 import { Cell, Section, SymbolName } from "../../ui/parts";
+import { InfoIcon } from "../../ui/rareIcons";
 import { useRiskHistory } from "./api";
 import { words } from "./words";
 

@@ -3,16 +3,9 @@ import type { ComponentType } from "preact";
 import { useEffect, useId, useState } from "preact/hooks";
 import { useLocation } from "wouter-preact";
 import { guardBack, parentOf } from "../../navigation";
-import {
-  ArrowsIcon,
-  HistoryIcon,
-  PositionsIcon,
-  SettingsIcon,
-  StopIcon,
-  WalletIcon,
-  WarningIcon,
-} from "../../ui/icons";
+import { ArrowsIcon, PositionsIcon, StopIcon, WalletIcon, WarningIcon } from "../../ui/icons";
 import { Cell, Section } from "../../ui/parts";
+import { HistoryIcon, SettingsIcon } from "../../ui/rareIcons";
 import { useAction } from "../../ui/useAction";
 import { save, useApplying } from "./api";
 import { DiscardSheet } from "./bar";

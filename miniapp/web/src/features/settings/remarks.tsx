@@ -1,6 +1,7 @@
 // What the ladder linter says: problems that will refuse signals, and warnings that may surprise.
 import type { Remark } from "../../api/contract";
-import { InfoIcon, WarningIcon } from "../../ui/icons";
+import { WarningIcon } from "../../ui/icons";
+import { InfoIcon } from "../../ui/rareIcons";
 import { words } from "./words";
 
 const sentence = (text: string): string =>

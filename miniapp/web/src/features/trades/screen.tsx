@@ -5,10 +5,10 @@ import type { GroupView } from "../../api/contract";
 import { useGroups } from "../../api/queries";
 import { clock } from "../../format/time";
 import { text } from "../../text";
-import { HistoryIcon } from "../../ui/icons";
 import { Loaded, Skeleton } from "../../ui/loaded";
 import { Num, Pnl } from "../../ui/number";
 import { Avatar, Empty, SideTag, SymbolName } from "../../ui/parts";
+import { HistoryIcon } from "../../ui/rareIcons";
 
 function Row({ group }: { group: GroupView }) {
   const why = text.group.exit[group.exit_reason ?? ""] ?? group.exit_reason;
