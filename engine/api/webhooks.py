@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Final
+from typing import Any, Final, Literal
 
+from engine.domain.notices import NoticeKind
 from engine.store import registry
 from engine.store import webhooks as store
 from foundation import limits
@@ -39,6 +40,22 @@ class WebhookView:
     last_at: datetime | None
     last_answer: str | None
     disabled_at: datetime | None
+
+
+Delivery = Literal["delivered", "failing", "waiting"]
+
+
+@dataclass(frozen=True, slots=True)
+class DeliveryView:
+    """An event of the account as one webhook has it: ``delivered``, ``failing`` (it is tried again)
+    or ``waiting`` behind that one.
+    """
+
+    event_id: int
+    at: datetime
+    kind: str
+    reason: str
+    status: Delivery
 
 
 class Webhooks:
@@ -95,6 +112,35 @@ class Webhooks:
         """Try again at once, from where it stopped. Raises NotFound."""
         return self._view(_there(await store.enable(self._database, webhook_id, user_id)))
 
+    async def disable(self, user_id: str, webhook_id: str) -> WebhookView:
+        """Post nothing until it is enabled; what happens meanwhile waits. Raises NotFound."""
+        now = self._clock.now()
+        return self._view(_there(await store.switch_off(self._database, webhook_id, user_id, now)))
+
+    async def test(self, user_id: str, webhook_id: str) -> WebhookView:
+        """Have a test event delivered as any other. Raises NotFound, Conflict (switched off)."""
+        webhook = _there(await store.one(self._database, webhook_id, user_id))
+        if webhook["disabled_at"] is not None:
+            raise Conflict("This webhook is switched off; enable it first.", code="webhook_off")
+        text = f"A test of the webhook {webhook['label']}."
+        kind = NoticeKind.WEBHOOK_TEST.value
+        await store.tell(self._database, webhook, self._clock.now(), kind, text)
+        return self._view(webhook)
+
+    async def deliveries(self, user_id: str, webhook_id: str) -> tuple[DeliveryView, ...]:
+        """The last events since its registration and what it has of them, newest first.
+
+        Raises NotFound.
+        """
+        webhook = _there(await store.one(self._database, webhook_id, user_id))
+        rows = await store.last_events(self._database, webhook, limits.WEBHOOK_DELIVERIES)
+        missed = [row["id"] for row in rows if not row["heard"]]
+        stuck = missed[-1] if missed and webhook["failures"] else None
+        return tuple(
+            DeliveryView(row["id"], row["at"], row["kind"], row["reason"], _status(row, stuck))
+            for row in rows
+        )
+
     async def remove(self, user_id: str, webhook_id: str) -> None:
         """Post nothing to it any more. Raises NotFound."""
         if not await store.remove(self._database, webhook_id, user_id):
@@ -120,6 +166,12 @@ class Webhooks:
             last_answer=row["last_answer"],
             disabled_at=row["disabled_at"],
         )
+
+
+def _status(row: Any, stuck: int | None) -> Delivery:
+    if row["heard"]:
+        return "delivered"
+    return "failing" if row["id"] == stuck else "waiting"
 
 
 def _there(row: Any) -> Any:

@@ -52,6 +52,7 @@ class NoticeKind(StrEnum):
     ENTRIES_CANCELLED = "entries_cancelled"
     ENTRIES_LEFT = "entries_left"
     WEBHOOK_DISABLED = "webhook_disabled"
+    WEBHOOK_TEST = "webhook_test"
 
 
 AGAIN = "again"

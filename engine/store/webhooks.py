@@ -63,6 +63,15 @@ _ENABLE: Final = """
 update webhooks set disabled_at = null, failures = 0, retry_at = null
 where id = $1 and user_id = $2 returning *
 """
+_SWITCH_OFF: Final = """
+update webhooks set disabled_at = coalesce(disabled_at, $3), retry_at = null
+where id = $1 and user_id = $2 returning *
+"""
+_ONE: Final = "select * from webhooks where id = $1 and user_id = $2"
+_LAST: Final = """
+select id, seq, at, kind, reason, (seq, id) <= ($3, $4) as heard from events
+where account_id = $1 and at >= $2 order by seq desc, id desc limit $5
+"""
 _REMOVE: Final = "delete from webhooks where id = $1 and user_id = $2"
 _LEASE: Final = """
 update webhooks set leased_until = $2 where id in (
@@ -94,7 +103,7 @@ returning account_id, label
 """
 _TELL: Final = """
 insert into events (account_id, seq, at, kind, reason, severity, data)
-select id, seq, $2, $3, $4, 'notice', $5::jsonb from accounts where id = $1 for update
+select id, seq, $2, $3, $4, $6, $5::jsonb from accounts where id = $1 for update
 """
 
 
@@ -142,6 +151,34 @@ async def enable(database: Database, webhook_id: str, user_id: str) -> Record | 
     """Deliver again, from where it stopped; None when the user has no such webhook."""
     async with connection(database) as pooled:
         return await pooled.fetchrow(_ENABLE, webhook_id, user_id)
+
+
+async def switch_off(
+    database: Database, webhook_id: str, user_id: str, now: datetime
+) -> Record | None:
+    """Deliver no more until it is enabled; None when the user has no such webhook."""
+    async with connection(database) as pooled:
+        return await pooled.fetchrow(_SWITCH_OFF, webhook_id, user_id, now)
+
+
+async def one(database: Database, webhook_id: str, user_id: str) -> Record | None:
+    """The webhook if it is the user's."""
+    async with connection(database) as pooled:
+        return await pooled.fetchrow(_ONE, webhook_id, user_id)
+
+
+async def last_events(database: Database, webhook: Record, limit: int) -> list[Record]:
+    """The newest events since it was registered, and whether it has heard each."""
+    place = (webhook["account_id"], webhook["created_at"], webhook["seq"], webhook["event_id"])
+    async with connection(database) as pooled:
+        return await pooled.fetch(_LAST, *place, limit)
+
+
+async def tell(database: Database, webhook: Record, now: datetime, kind: str, reason: str) -> None:
+    """An event about a webhook, among those of its account."""
+    data = encode_strings({"webhook": webhook["id"], "label": webhook["label"]})
+    async with transaction(database) as pooled:
+        await pooled.execute(_TELL, webhook["account_id"], now, kind, reason, data, "info")
 
 
 async def remove(database: Database, webhook_id: str, user_id: str) -> bool:
@@ -195,4 +232,4 @@ async def disable(
         record = await pooled.fetchrow(_DISABLE, webhook_id, now)
         if record is not None:
             data = encode_strings({"webhook": webhook_id, "label": record["label"]})
-            await pooled.execute(_TELL, record["account_id"], now, kind, reason, data)
+            await pooled.execute(_TELL, record["account_id"], now, kind, reason, data, "notice")

@@ -104,6 +104,8 @@ STALL_RECENT_S: Final = 30.0
 WEBHOOKS_PER_ACCOUNT_MAX: Final = 10
 WEBHOOK_URL_MAX: Final = 500
 WEBHOOK_LABEL_MAX: Final = 40
+WEBHOOK_DELIVERIES: Final = 50
+"""How many of its last events a webhook shows."""
 WEBHOOKS_AT_ONCE: Final = 16
 """Addresses posted to side by side."""
 WEBHOOK_PAGE: Final = 50

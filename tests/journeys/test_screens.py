@@ -26,6 +26,8 @@ LISTS = (
     "/trades",
     "/queue",
     "/risk",
+    "/account",
+    "/webhooks",
     "/alerts",
     "/exchanges",
     "/connect",

@@ -43,12 +43,20 @@ async def at_work(person: Person, house: House) -> Trader:
     ether = await trader.opens("ETH/USDT", fall="0.999")
     await trader.filled("SOL/USDT", 1)
     await trader.filled("ETH/USDT", 1)
+    await trader.block("SOL/USDT")  # every fill is a review: the person is to be first
     await trader.moves("SOL/USDT", solana * Decimal("0.93"))
     await trader.moves("ETH/USDT", ether * Decimal("1.12"))
     await trader.choose(auto_approve="all", undo_seconds=0)
     await trader.alert("XRP/USDT")
     await trader.waits("/queue")
     return trader
+
+
+async def forced_in(trader: Trader, house: House, symbol: str) -> None:
+    """Wait until it is bought: no fill, and so no review, is to come later."""
+    price = Decimal(await house.price(symbol))
+    await trader.moves(symbol, price * Decimal("0.998"))
+    await trader.filled(symbol, 1)
 
 
 async def goes(person: Person, path: str) -> None:
@@ -71,8 +79,13 @@ async def test_letting_a_signal_in_and_paying_for_a_loser(arrive: Arrive, house:
     await opened.click()
     await seen(app.get_by_role("heading", name="XRP/USDT"))
 
+    await forced_in(trader, house, "XRP/USDT")
     await goes(person, "/risk")
     plan = app.locator(".plan")
+    await expect(plan).to_contain_text("No loser to offset", timeout=WAIT_MS)
+    row = app.locator(".unfold").filter(has_text="SOL/USDT")
+    await row.locator("summary").click()
+    await row.get_by_role("button", name="Unblock").click()
     await expect(plan).to_contain_text("1 winner pays for it.", timeout=WAIT_MS)
     await expect(plan).to_contain_text("SOL/USDT")
     assert await trader.group("SOL/USDT") is not None  # looking at it changes nothing

@@ -63,6 +63,14 @@ class Trader:
         places = max(-int(price.adjusted()) + 5, 2)
         await self._house.market(symbol, f"{price:.{places}f}")
 
+    async def block(self, symbol: str) -> None:
+        """Have the risk engine leave a position alone."""
+        group = await self.group(symbol)
+        assert group is not None
+        path = f"/api/v1/groups/{group['id']}/risk"
+        status, answer = await self._send("POST", path, {"action": "block"})
+        assert status == 200, answer
+
     async def group(self, symbol: str, status: str = "open") -> dict[str, Any] | None:
         """The newest group of a symbol, if there is one in this state."""
         page = await self.get(f"/groups?status={status}")

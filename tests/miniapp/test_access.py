@@ -92,6 +92,9 @@ RULES = {
     "create_webhook": Rule(BY_BODY, "account", {"url": "https://example.com/hook"}),
     "rotate_webhook": Rule(BY_ID, "webhook"),
     "enable_webhook": Rule(BY_ID, "webhook"),
+    "test_webhook": Rule(BY_ID, "webhook"),
+    "list_deliveries": Rule(BY_ID, "webhook"),
+    "disable_webhook": Rule(BY_ID, "webhook"),
     "remove_webhook": Rule(BY_ID, "webhook"),
     "settings_form": Rule(SHARED),
     "make_ladder": Rule(

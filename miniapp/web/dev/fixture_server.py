@@ -13,6 +13,7 @@ from decimal import Decimal
 from pathlib import Path
 
 import fixtures
+import places
 import risky
 import settings_answers
 import trading
@@ -130,7 +131,22 @@ class Fixture:
     async def risk_actions(self, _request: web.Request) -> web.Response:
         return self.page(risky.actions(self.scenario))
 
+    async def venues(self, _request: web.Request) -> web.Response:
+        return web.json_response(places.venues(self.scenario == "full"))
+
+    async def webhooks(self, _request: web.Request) -> web.Response:
+        return self.page(places.webhooks(self.scenario))
+
+    async def deliveries(self, _request: web.Request) -> web.Response:
+        return self.page(places.deliveries())
+
+    async def new_webhook(self, _request: web.Request) -> web.Response:
+        made = places.webhooks("normal")[0]
+        return web.json_response({**made, "secret": "whsec_3q2-7wAAAAAAAAAAAAAAAAAAAAAA"})
+
     async def recent(self, request: web.Request) -> web.Response:
+        if "reconciled" in request.query["kinds"]:
+            return self.page(places.compared(self.scenario))
         return self.page(trading.recent(self.scenario, request.query["kinds"].split(",")))
 
     async def hooks(self, _request: web.Request) -> web.Response:
@@ -212,6 +228,10 @@ def app(
         web.get(f"{api}/risk/actions", fixture.risk_actions),
         web.post(f"{api}/risk/run", fixture.act),
         web.post(f"{api}/groups/{{id}}/risk", fixture.act),
+        web.get(f"{api}/venues", fixture.venues),
+        web.get(f"{api}/webhooks", fixture.webhooks),
+        web.post(f"{api}/webhooks", fixture.new_webhook),
+        web.get(f"{api}/webhooks/{{id}}/deliveries", fixture.deliveries),
         web.get(f"{api}/logs/recent", fixture.recent),
         web.get(f"{api}/hooks", fixture.hooks),
         web.post(f"{api}/hooks", fixture.act),

@@ -16,6 +16,7 @@ import { ago } from "./format/time";
 import { BASE, ofAccount, useBackButton } from "./navigation";
 import {
   AboutScreen,
+  AccountScreen,
   AlertsScreen,
   ConnectScreen,
   ExchangesScreen,
@@ -26,6 +27,7 @@ import {
   RiskScreen,
   SettingsScreen,
   TradesScreen,
+  WebhooksScreen,
 } from "./screens";
 import { text } from "./text";
 import { Gate } from "./ui/gate";
@@ -126,6 +128,12 @@ function Screens({ inTelegram }: { inTelegram: boolean }) {
                 </Route>
                 <Route path="/queue">
                   <QueueScreen account={account.id} meanwhile={opening} />
+                </Route>
+                <Route path="/account">
+                  <AccountScreen account={account} meanwhile={opening} />
+                </Route>
+                <Route path="/webhooks">
+                  <WebhooksScreen account={account.id} meanwhile={opening} />
                 </Route>
                 <Route path="/risk">
                   <RiskScreen account={account.id} meanwhile={opening} />

@@ -14,6 +14,9 @@ export const ConnectScreen = later(() => rare().then((file) => file.ConnectScree
 
 const trading = () => import("./trading");
 export const QueueScreen = later(() => trading().then((file) => file.QueueScreen));
+export const EmergencySheet = later(() => trading().then((file) => file.EmergencySheet));
+export const AccountScreen = later(() => trading().then((file) => file.AccountScreen));
+export const WebhooksScreen = later(() => trading().then((file) => file.WebhooksScreen));
 export const RiskScreen = later(() => trading().then((file) => file.RiskScreen));
 export const SettingsScreen = later(() =>
   import("./features/settings/screen").then((file) => file.settingsScreen()),

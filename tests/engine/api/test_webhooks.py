@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from engine.api.webhooks import Webhooks
+from engine.store import webhooks as store
 from foundation import limits
 from foundation.errors import Conflict, InvalidInput, NotFound
 from tests.engine.api.conftest import House
@@ -32,7 +33,8 @@ async def test_the_secret_is_shown_once_and_masked_after(house: House, hooks: We
 
 async def test_somebody_elses_is_not_found(house: House, hooks: Webhooks) -> None:
     made = await hooks.create(house.me, house.account.id, URL, "Mine")
-    for act in (hooks.rotate, hooks.enable, hooks.remove):
+    acts = (hooks.rotate, hooks.enable, hooks.disable, hooks.test, hooks.deliveries, hooks.remove)
+    for act in acts:
         with pytest.raises(NotFound):
             await act("nobody", made.id)
     assert await hooks.list("nobody") == ()
@@ -63,3 +65,35 @@ async def test_an_account_has_so_many_and_no_more(house: House, hooks: Webhooks)
         await hooks.create(house.me, house.account.id, URL, f"Number {n}")
     with pytest.raises(Conflict, match="at most"):
         await hooks.create(house.me, house.account.id, URL, "One more")
+
+
+async def test_it_is_switched_off_by_hand_and_on_again(house: House, hooks: Webhooks) -> None:
+    made = await hooks.create(house.me, house.account.id, URL, "Ledger")
+    off = await hooks.disable(house.me, made.id)
+    assert off.disabled_at == house.clock.now()
+    house.clock.advance(5)
+    assert (await hooks.disable(house.me, made.id)).disabled_at == off.disabled_at
+    with pytest.raises(Conflict) as caught:
+        await hooks.test(house.me, made.id)
+    assert caught.value.code == "webhook_off"
+    assert (await hooks.enable(house.me, made.id)).disabled_at is None
+
+
+async def test_a_test_is_an_event_among_the_others(house: House, hooks: Webhooks) -> None:
+    await house.signal("before")
+    house.clock.advance(5)
+    made = await hooks.create(house.me, house.account.id, URL, "Ledger")
+    await hooks.test(house.me, made.id)
+    await house.signal("after", symbol="ETH/USDT")
+    told = await hooks.deliveries(house.me, made.id)
+    first, rest = told[-1], told[:-1]
+    assert (first.kind, first.reason) == ("webhook_test", "A test of the webhook Ledger.")
+    assert {one.status for one in told} == {"waiting"}
+    [webhook] = await store.of_user(house.database, house.me, None)
+    await store.failed(house.database, made.id, house.clock.now(), house.clock.now(), "500")
+    statuses = [one.status for one in await hooks.deliveries(house.me, made.id)]
+    assert statuses == ["waiting"] * len(rest) + ["failing"]
+    [event, *_] = await store.waiting(house.database, webhook, 50)
+    await store.delivered(house.database, made.id, event, house.clock.now(), "200 OK")
+    statuses = [one.status for one in await hooks.deliveries(house.me, made.id)]
+    assert statuses == ["waiting"] * len(rest) + ["delivered"]

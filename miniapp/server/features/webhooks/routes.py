@@ -8,7 +8,7 @@ from aiohttp import web
 from pydantic import BaseModel, ConfigDict, Field
 
 from engine.api.views import Page
-from engine.api.webhooks import WebhookView
+from engine.api.webhooks import DeliveryView, WebhookView
 from foundation import limits
 from miniapp.server.deps import front, user_id
 from miniapp.server.features.common import AccountQuery, Id, IdPath
@@ -54,6 +54,24 @@ async def rotate_webhook(request: web.Request, path: IdPath) -> WebhookView:
 async def enable_webhook(request: web.Request, path: IdPath) -> WebhookView:
     """Deliver again, from where it stopped."""
     return await front(request).webhooks.enable(user_id(request), path.id)
+
+
+@api.route("POST", "/api/v1/webhooks/{id}/disable", errors=NO_WEBHOOK)
+async def disable_webhook(request: web.Request, path: IdPath) -> WebhookView:
+    """Deliver nothing until it is enabled again; what happens meanwhile waits."""
+    return await front(request).webhooks.disable(user_id(request), path.id)
+
+
+@api.route("POST", "/api/v1/webhooks/{id}/test", errors=NO_WEBHOOK | {409: "It is switched off"})
+async def test_webhook(request: web.Request, path: IdPath) -> WebhookView:
+    """Have a test event delivered, signed and in its place like every other."""
+    return await front(request).webhooks.test(user_id(request), path.id)
+
+
+@api.route("GET", "/api/v1/webhooks/{id}/deliveries", errors=NO_WEBHOOK)
+async def list_deliveries(request: web.Request, path: IdPath) -> Page[DeliveryView]:
+    """The last events since its registration and what it has of them, newest first."""
+    return Page(await front(request).webhooks.deliveries(user_id(request), path.id))
 
 
 @api.route("DELETE", "/api/v1/webhooks/{id}", errors=NO_WEBHOOK)

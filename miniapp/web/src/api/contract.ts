@@ -163,6 +163,14 @@ export interface DecisionBody {
   readonly size_factor?: string | null;
 }
 
+export interface DeliveryView {
+  readonly event_id: number;
+  readonly at: string;
+  readonly kind: string;
+  readonly reason: string;
+  readonly status: "delivered" | "failing" | "waiting";
+}
+
 export interface DrawdownSettings_Input {
   readonly enabled?: boolean;
   readonly max_drawdown_percent?: string;
@@ -656,6 +664,11 @@ export interface Page_AccountView {
 
 export interface Page_CandleView {
   readonly items: readonly CandleView[];
+  readonly next_cursor?: string | null;
+}
+
+export interface Page_DeliveryView {
+  readonly items: readonly DeliveryView[];
   readonly next_cursor?: string | null;
 }
 

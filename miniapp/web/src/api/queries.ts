@@ -156,7 +156,7 @@ export const undoOffer = (id: string): Promise<OfferView> =>
 
 export const setState = (
   account: string,
-  state: "running" | "paused",
+  state: "running" | "paused" | "halted",
   key: string,
 ): Promise<AccountView | Accepted> => post(`/accounts/${part(account)}/state`, { state }, key);
 

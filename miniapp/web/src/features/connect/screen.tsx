@@ -7,38 +7,10 @@ import { ago } from "../../format/time";
 import { text } from "../../text";
 import { BellIcon } from "../../ui/icons";
 import { Loaded, Skeleton } from "../../ui/loaded";
-import { Cell, Empty, Section } from "../../ui/parts";
-import { CopyIcon, LinkIcon } from "../../ui/rareIcons";
-import { done, refused } from "../../ui/toast";
+import { Cell, Empty } from "../../ui/parts";
+import { Paste } from "../../ui/paste";
+import { LinkIcon } from "../../ui/rareIcons";
 import { useAction } from "../../ui/useAction";
-
-async function copy(words: string): Promise<void> {
-  try {
-    await navigator.clipboard.writeText(words);
-    done(text.connect.copied);
-  } catch {
-    refused(text.connect.copyFailed); // A framed client may forbid the clipboard.
-  }
-}
-
-function Paste({ name, words }: { name: string; words: string }) {
-  return (
-    <Section
-      title={name}
-      aside={
-        <button type="button" class="more" onClick={() => void copy(words)}>
-          <CopyIcon size={18} />
-          {text.connect.copy}
-        </button>
-      }
-    >
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling block must be reachable */}
-      <pre class="card paste" dir="ltr" tabIndex={0}>
-        {words}
-      </pre>
-    </Section>
-  );
-}
 
 const Hook = ({ hook }: { hook: HookView }) => (
   <>

@@ -2,12 +2,11 @@
 import type { ComponentType } from "preact";
 import { useState } from "preact/hooks";
 import type { HomeView } from "../../api/contract";
-import { closeAll, sendTestAlert, setState } from "../../api/queries";
-import { usd } from "../../format/number";
+import { sendTestAlert, setState } from "../../api/queries";
+import { EmergencySheet } from "../../screens";
 import { text } from "../../text";
 import { PauseIcon, PlayIcon, SendIcon, StopIcon, WarningIcon } from "../../ui/icons";
 import { Notice } from "../../ui/parts";
-import { Sheet, Slide } from "../../ui/sheet";
 import { useAction } from "../../ui/useAction";
 
 /** Alarms come first; a running engine needs no banner. */
@@ -89,27 +88,7 @@ export function Controls({ home }: { home: HomeView }) {
         onClick={() => void test.run()}
       />
       <Tile icon={StopIcon} label={text.home.closeAll} danger onClick={() => setClosing(true)} />
-      {closing && <EmergencySheet home={home} onClose={() => setClosing(false)} />}
+      {closing && <EmergencySheet home={home} onClose={() => setClosing(false)} meanwhile={null} />}
     </div>
-  );
-}
-
-/** Two steps: this sheet says what it will do, the slide does it. */
-function EmergencySheet({ home, onClose }: { home: HomeView; onClose: () => void }) {
-  const close = useAction((key) => closeAll(home.account.id, key), text.emergency.done);
-  const confirm = async (): Promise<void> => {
-    if (await close.run()) onClose();
-  };
-  return (
-    <Sheet title={text.emergency.title} onClose={onClose}>
-      <p class="sheet-body">
-        {text.emergency.body(home.groups_open, usd(home.deployed_usd, "auto", true))}
-      </p>
-      <Slide
-        label={close.busy ? text.emergency.working : text.emergency.slide}
-        busy={close.busy}
-        onConfirm={() => void confirm()}
-      />
-    </Sheet>
   );
 }

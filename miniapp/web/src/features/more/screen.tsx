@@ -57,6 +57,7 @@ export function MoreScreen({ account }: { account: AccountView }) {
             title={account.label}
             subtitle={account.venue}
             value={<Num>{usd(account.total_capital_usd, "auto", true)}</Num>}
+            href="/account"
           />
           <Cell icon={ArrowsIcon} title={text.more.prices} value={feed ?? "–"} />
           <Cell icon={SettingsIcon} title={text.more.settings} href="/settings" />
