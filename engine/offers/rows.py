@@ -126,7 +126,9 @@ async def insert(
         if o.decided_by is not None
     ]
     parts = (_TOLD, _DECIDED) if decided else (_TOLD,)
-    arguments = bulk.arrays(made) + bulk.arrays(told) + (bulk.arrays(decided) if decided else [])
+    arguments = bulk.arguments(_OFFERS, made) + bulk.arguments(_TOLD, told)
+    if decided:
+        arguments += bulk.arguments(_DECIDED, decided)
     await pooled.execute(bulk.statement(_OFFERS, parts), *arguments)
 
 
