@@ -6,7 +6,7 @@ import { defineConfig, type Plugin } from "vite";
 
 /** Cut along who shares what, the first download came in six files and was 2 KB heavier. */
 const AT_START =
-  /node_modules\/(?!lightweight-charts|fancy-canvas)|src\/((api|telegram)\/|format\/(?!venue)|(app|navigation|screens)\.|features\/(home|offers|positions)\/|text\/(en|index)\.|ui\/(?!confirm|rareIcons))/;
+  /node_modules\/(?!lightweight-charts|fancy-canvas)|src\/((api|telegram)\/|format\/(?!venue)|(app|navigation|screens)\.|features\/(home|offers|positions)\/|text\/(en|index)\.|ui\/(?!confirm|paste|rareIcons|unfold))/;
 const COMPRESSIBLE = /\.(js|css|html|svg|json)$/;
 
 /** The server sends `name.gz` when the client accepts it, so nothing is compressed per request. */
