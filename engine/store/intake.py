@@ -59,7 +59,13 @@ from unnest($1::text[]) as u(account_id)
 cross join lateral (
   select * from inbox
   where account_id = u.account_id and handled_at is null
-    and (u.account_id <> all($3::text[]) or kind = any($4::text[]))
+    and (
+      u.account_id <> all($3::text[]) or kind = any($4::text[])
+      or kind = 'state_commanded' and id < (
+        select max(id) from inbox
+        where account_id = u.account_id and handled_at is null and kind = 'close_all_commanded'
+      )
+    )
   order by id limit $2
 ) as i
 order by i.id

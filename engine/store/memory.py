@@ -242,9 +242,16 @@ class MemoryStore:
         return row
 
     def _unhandled(self, account_id: str, held: Sequence[str]) -> Iterator[InboxRow]:
-        for stored in self._pending.get(account_id, {}).values():
-            if account_id not in held or stored.row.entry.fact.kind in FIRST_FACTS:
-                yield stored.row
+        rows = [stored.row for stored in self._pending.get(account_id, {}).values()]
+        if account_id not in held:
+            yield from rows
+            return
+        closings = (row.id for row in rows if row.entry.fact.kind == "close_all_commanded")
+        last = max(closings, default=0)
+        for row in rows:
+            kind = row.entry.fact.kind
+            if kind in FIRST_FACTS or (kind == "state_commanded" and row.id < last):
+                yield row
 
     def _put(self, entry: InboxEntry, now: datetime) -> bool:
         name = (entry.account_id, entry.key)

@@ -231,6 +231,9 @@ class Store(Protocol):
     ) -> Mapping[str, Sequence[InboxRow]]:
         """Unhandled inbox rows in id order; of accounts in ``held`` only `FIRST_FACTS`.
 
+        Before an emergency close come the states a person commanded earlier: an order to resume
+        that was decided after it would undo the pause it leaves behind.
+
         A row that cannot be read back is given as ``Halted`` with the reason: its account stops
         and its owner is told, no other account waits for it.
         """

@@ -96,6 +96,18 @@ async def test_ready_names_who_has_waited_longest(behind: Behind) -> None:
     assert await behind.store.ready(after(10), 2) == ["both", "busy"]
 
 
+async def test_an_order_to_resume_is_never_decided_after_the_emergency_close_that_came_later(
+    behind: Behind,
+) -> None:
+    await behind.open("a1")
+    resume = StateCommanded(TradingState.RUNNING, "user")
+    told = [("resume", resume), ("alert", due("a1", "alert").fact),
+            ("close", CloseAllCommanded("user")), ("again", resume)]  # fmt: skip
+    await behind.store.put([InboxEntry("a1", key, fact) for key, fact in told], START)
+    found = await behind.store.pending(["a1"], FAR, ["a1"])
+    assert [row.entry.key for row in found["a1"]] == ["resume", "close"]
+
+
 async def test_a_held_account_is_ready_for_facts_of_its_venue_alone(behind: Behind) -> None:
     await behind.open("free")
     await behind.open("held", next_due=after(1))
