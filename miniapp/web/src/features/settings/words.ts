@@ -88,7 +88,8 @@ const en = {
   file: "Export and import",
   fileWhy: "Take settings along, or bring some in",
   export: "Export",
-  exportWhy: "A file with everything in force. It holds no keys.",
+  exportWhy:
+    "A file with everything in force. It holds no keys. Where your client allows no download, copy it.",
   download: "Download",
   copy: "Copy",
   copied: "Copied",
