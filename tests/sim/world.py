@@ -48,7 +48,7 @@ class World:
             rng=self.rng,
             instruments=script.instruments(shorts),
             terms=Terms(fill_fraction=fill_fraction),
-            fee_in_base=not shorts and self.rng.random() < 0.3,
+            fee_in_base=not shorts and self.rng.random() < 0.6,
             report_delay=self.rng.choice((0.0, 0.0, 1.0, 4.0)),
             now=self.truth,
             monotonic=self.loop.time,
