@@ -165,7 +165,7 @@ class Settings:
         return answer(type(made), made)
 
     async def markets(self, _request: web.Request) -> web.Response:
-        feed = {"feed": "simulated", "live": True, "heartbeat_age": 1, "symbols": ["BTC/USDT"]}
+        feed = {"feed": "simulated", "live": True, "heartbeat_age": 1, "symbols": ["BTC/USDT", "ETH/USDT"]}
         return web.json_response(feed)
 
 

@@ -139,6 +139,7 @@ BASE = (
     Shot("settings-ladder-leg", "/settings/ladders/0", clicks=("[aria-label^='Leg 2: move']",)),
     Shot("settings-generator", "/settings/ladders/0", clicks=("text=Generate",)),
     Shot("settings-market", "/settings/ladders/m0", scenario="full"),
+    Shot("settings-market-new", "/settings/ladders", clicks=("text=Add a market",)),
     Shot("settings-templates", "/settings/templates"),
     Shot("settings-template", "/settings/templates", clicks=(".template:nth-of-type(3) button",)),
     Shot("settings-versions", "/settings/versions"),

@@ -31,6 +31,9 @@ interface RowProps extends SettingProps {
   readonly plain?: boolean;
 }
 
+/** A field somebody is about to fill is not yet wrong. */
+const nothing = ({ optional }: Control): string => (optional ? words().empty : words().needed);
+
 function Row({ scope, control, id, at, aside, below, plain = false }: RowProps) {
   const fault = problemAt(scope, at);
   return (
@@ -53,7 +56,7 @@ function Row({ scope, control, id, at, aside, below, plain = false }: RowProps) 
       {below}
       {fault && (
         <p class="fault" id={`${id}-fault`} role="status">
-          {read(scope.editing.doc, at) === "" ? words().empty : faultOf(fault, control)}
+          {read(scope.editing.doc, at) === "" ? nothing(control) : faultOf(fault, control)}
         </p>
       )}
       <p class="setting-why" id={`${id}-why`}>

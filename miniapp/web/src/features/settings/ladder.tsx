@@ -3,7 +3,7 @@ import { useRef, useState } from "preact/hooks";
 import { Redirect, useLocation } from "wouter-preact";
 import { compare, dec, sign } from "../../format/decimal";
 import { Num } from "../../ui/number";
-import { Section } from "../../ui/parts";
+import { Section, SymbolName } from "../../ui/parts";
 import { useMarkets, usePrice } from "./api";
 import { NumberField, Setting } from "./controls";
 import { read, typed } from "./doc";
@@ -20,6 +20,7 @@ import type { Scope } from "./scope";
 import { words } from "./words";
 
 const EXAMPLE = "100";
+const SERVED_SHOWN = 8;
 const LATER = ["1", "2", "3", "4"] as const;
 
 function usable(price: string): boolean {
@@ -102,6 +103,24 @@ function Preview({ plan, funds, example }: PreviewProps) {
   );
 }
 
+/** Symbols that have prices, to choose from instead of typing. */
+function Served({ choose }: { choose: (symbol: string) => void }) {
+  const symbols = useMarkets().data?.symbols ?? [];
+  if (symbols.length === 0) return null;
+  return (
+    <fieldset class="field served">
+      <legend>{words().served}</legend>
+      <div class="chips wrap">
+        {symbols.slice(0, SERVED_SHOWN).map((symbol) => (
+          <button key={symbol} type="button" class="chip" onClick={() => choose(symbol)}>
+            <SymbolName symbol={symbol} />
+          </button>
+        ))}
+      </div>
+    </fieldset>
+  );
+}
+
 /** Symbol and timeframe of a market with a ladder of its own. */
 function MarketFields({ scope, market }: { scope: Scope; market: number }) {
   const say = words();
@@ -120,6 +139,11 @@ function MarketFields({ scope, market }: { scope: Scope; market: number }) {
           />
         ))}
       </div>
+      {!symbolOf(scope, market) && !scope.locked && (
+        <Served
+          choose={(symbol) => scope.editing.edit(["market_ladders", market, "symbol"], symbol)}
+        />
+      )}
     </Section>
   );
 }

@@ -41,6 +41,7 @@ export const words: Words = {
   upTo: (n) => `до ${n}`,
   default: (value) => `по умолчанию ${value}`,
   empty: "Введите значение или выключите.",
+  needed: "Это нужно заполнить.",
   faults: {
     number: () => "Здесь нужно число.",
     greater_than: (bounds) => `Допустимо: ${bounds}.`,
@@ -171,6 +172,7 @@ export const words: Words = {
   addMarket: "Добавить рынок",
   newMarket: "Новый рынок",
   theMarket: "Рынок",
+  served: "Рынки с ценами",
   removeMarket: "Убрать этот рынок",
   laterEntries: "Следующие входы",
   firstLadder: "Сетка",

@@ -46,6 +46,7 @@ const en = {
   upTo: (n: string) => `up to ${n}`,
   default: (value: string) => `default ${value}`,
   empty: "Enter a value, or switch it off.",
+  needed: "This is needed.",
   /** Said instead of the server's sentence, which is English. */
   faults: {} as Readonly<Record<string, (bounds: string) => string>>,
   refusals: {
@@ -164,6 +165,7 @@ const en = {
   addMarket: "Add a market",
   newMarket: "New market",
   theMarket: "Market",
+  served: "Markets with prices",
   removeMarket: "Remove this market",
   laterEntries: "Later entries",
   firstLadder: "Ladder",
