@@ -64,6 +64,14 @@ async def goes(person: Person, path: str) -> None:
     await person.settled()
 
 
+async def comes_anew(person: Person) -> None:
+    """Load the Mini App again, and wait until the old page is gone."""
+    async with person.page.expect_event("framenavigated"):
+        await person.frame().evaluate("location.reload()")
+    await person.in_app()
+    await person.settled()
+
+
 async def test_letting_a_signal_in_and_paying_for_a_loser(arrive: Arrive, house: House) -> None:
     person = await arrive("Otto", size=PHONE)
     trader = await at_work(person, house)
@@ -113,13 +121,13 @@ async def test_every_screen_follows_the_account_that_was_chosen(
     chip = app.locator(".account-chip")
     await expect(chip).to_have_count(0)  # with one account there is nothing to choose
     await open_desks(house, 1, AccountSettings(), telegram_id=person.telegram_id)
-    await goes(person, "/positions")
-    await person.frame().evaluate("location.reload()")
+    await person.goes_to("Positions")
+    await comes_anew(person)
     await expect(chip).to_have_text(re.compile("Paper"), timeout=WAIT_MS)
     await chip.click()
     await app.get_by_role("button", name=re.compile("desk-0")).click()
     await person.sees("No open positions")
-    await person.frame().evaluate("location.reload()")
+    await comes_anew(person)
     await expect(chip).to_have_text(re.compile("desk-0"), timeout=WAIT_MS)  # it is remembered
     await goes(person, f"/positions/{group['id']}")
     await seen(app.get_by_role("heading", name="LTC/USDT"))
