@@ -89,7 +89,7 @@ async def test_letting_a_signal_in_and_paying_for_a_loser(arrive: Arrive, house:
 
     await forced_in(trader, house, "XRP/USDT")
     await goes(person, "/risk")
-    plan = app.locator(".plan")
+    plan = app.locator(".offset").last
     await expect(plan).to_contain_text("No loser to offset", timeout=WAIT_MS)
     row = app.locator(".unfold").filter(has_text="SOL/USDT")
     await row.locator("summary").click()

@@ -172,6 +172,13 @@ SHOTS = (
     Shot("large-ladder", "/settings/ladders/0", scale=200),
     Shot("large-legs", "/settings/ladders/0", scale=200, scroll=1500),
     Shot("wide-settings", "/settings/ladders/0", width=1100, height=900, theme="dark"),
+    Shot("russian-queue", "/queue", language="ru", width=360, scenario="full"),
+    Shot("russian-risk", "/risk", language="ru", width=320),
+    Shot("russian-account", "/account", language="ru", width=360),
+    Shot("rtl-risk", "/risk", direction="rtl", scroll=420),
+    Shot("rtl-queue", "/queue", direction="rtl", scenario="full"),
+    Shot("large-text-risk", "/risk", scale=200),
+    Shot("large-text-queue", "/queue", scale=200, scenario="full"),
     Shot("large-text", "/", scale=200),
     Shot("large-text-positions", "/", scale=200, scroll=1700),
 )

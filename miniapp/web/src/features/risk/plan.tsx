@@ -193,12 +193,12 @@ export function PlanCard({ risk }: { risk: RiskView }) {
   const threshold = percent(risk.threshold_percent, "auto", 1);
   return (
     <Section title={say.plan} aside={<span class="hint">{seen}</span>}>
-      <div class="card plan">
+      <div class="card offset">
         {risk.loser_id ? (
           <Projection risk={risk} />
         ) : (
           <>
-            <p class="plan-calm">{risk.enabled ? say.calm : say.off}</p>
+            <p class="offset-calm">{risk.enabled ? say.calm : say.off}</p>
             <p class="hint">{risk.enabled ? say.calmBody(threshold) : say.offBody}</p>
           </>
         )}
@@ -230,8 +230,8 @@ export function PlanUnderWay({ plan }: { plan: RiskPlan }) {
       title={runs ? say.planRuns : say.planLast}
       aside={<span class="hint">{ago(plan.started_at, now.value)}</span>}
     >
-      <div class="card plan">
-        <p class={plan.status === "failed" ? "plan-step down" : "plan-step"} role="status">
+      <div class="card offset">
+        <p class={plan.status === "failed" ? "offset-step down" : "offset-step"} role="status">
           {stepOf(plan)}
         </p>
         <Loser symbol={plan.loser_symbol} needs={plan.required_usd} share={plan.loser_fraction} />
