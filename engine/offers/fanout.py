@@ -1,7 +1,8 @@
 """From accepted alerts to offers, or straight to the account for what only reduces risk.
 
 Alerts of different accounts are acted on together, those of one account one after another. All
-that an alert leads to is written in one transaction, so a crash at any point repeats safely.
+that an alert leads to is written in one transaction, so a crash at any point repeats safely. One
+that nobody can price right now waits, and those of its account behind it; nobody else does.
 """
 
 from __future__ import annotations
@@ -25,7 +26,7 @@ from foundation import limits
 from foundation.bus import Bus
 from foundation.clock import Clock
 from foundation.db import Database
-from foundation.errors import ContractBroken, InvalidInput, NotFound
+from foundation.errors import ContractBroken, InvalidInput, NotFound, Unavailable
 from foundation.log import correlation, get_logger
 
 _log = get_logger("engine.offers.fanout")
@@ -43,23 +44,41 @@ class FanOut:
         self._bus = bus
 
     async def turn(self) -> bool:
-        """Act on what waits; True when there was something. Raises Unavailable."""
+        """Act on what waits; True when there was something. Raises Unavailable.
+
+        What could be acted on is written before it raises.
+        """
         async with connection(self._database) as pooled:
             waiting = await receipts.waiting(pooled, limits.FAN_OUT_BATCH_MAX)
+        held: dict[str, Unavailable] = {}
         for together in _rounds(waiting):
-            await self._round(together)
+            await self._round([one for one in together if one.account_id not in held], held)
+        for error in held.values():
+            raise error
         return bool(waiting)
 
-    async def _round(self, together: Sequence[Accepted]) -> None:
-        """At most one alert of each account; one that breaks does not stop the others."""
-        accounts = await self._quoter.accounts([one.account_id for one in together])
+    async def _round(self, together: Sequence[Accepted], held: dict[str, Unavailable]) -> None:
+        """At most one alert of each account; one that breaks does not stop the others.
+
+        Accounts whose alert has to wait are added to ``held``.
+        """
+        entries = [one for one in together if entry_half(one.signal) is not None]
+        accounts = await self._quoter.accounts([one.account_id for one in entries])
         acted: list[Acted] = []
         began = self._clock.monotonic()
         for one in together:
-            acted.append(await self._act(one, accounts))
+            try:
+                acted.append(await self._act(one, accounts))
+            except Unavailable as error:
+                held[one.account_id] = error
             if self._clock.monotonic() - began > limits.FAN_OUT_SLICE_S:
                 await asyncio.sleep(0)  # quoting takes a while: whoever brings alerts goes first
                 began = self._clock.monotonic()
+        if acted:
+            await self._write_all(acted)
+
+    async def _write_all(self, acted: Sequence[Acted]) -> None:
+        """Together, or one by one when one of them breaks."""
         try:
             await self._write(acted)
         except _OURS as error:
@@ -77,7 +96,9 @@ class FanOut:
                     account = accounts[accepted.account_id]
                     # a reverse is quoted whole: what it leaves itself does not stand in its way
                     quoted = await self._quoter.quote_on(account, accepted.signal, WHOLE)
-                except _OURS as error:
+                except Unavailable:
+                    raise
+                except Exception as error:  # noqa: BLE001 - one alert must not stop the others
                     _log.error("an alert could not be acted on", exc_info=error)
                     return set_aside(accepted)
             return act(accepted, quoted, self._clock.now())

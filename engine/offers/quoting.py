@@ -14,7 +14,11 @@ from engine.offers.offer import Quote
 from engine.offers.pricing import Wish, drift_percent, price
 from engine.store.port import Store
 from foundation.clock import Clock
+from foundation.errors import Unavailable
+from foundation.log import get_logger
 from foundation.money import plain
+
+_log = get_logger("engine.offers.quoting")
 
 Known = Callable[[str], Account | None]
 
@@ -45,13 +49,24 @@ class Quoter:
         self._known = known or _nobody
 
     async def accounts(self, account_ids: Sequence[str]) -> Mapping[str, Account]:
-        """The accounts as they stand; those that do not exist are left out. Raises Unavailable."""
+        """The accounts as they stand; one that cannot be read is left out. Raises Unavailable."""
         found = {name: account for name in account_ids if (account := self._known(name))}
         unknown = [name for name in dict.fromkeys(account_ids) if name not in found]
-        if unknown:
-            read = await self._store.load_many(unknown)
-            found |= {name: loaded.account for name, loaded in read.items()}
-        return found
+        return found | await self._read(unknown) if unknown else found
+
+    async def _read(self, account_ids: Sequence[str]) -> dict[str, Account]:
+        """By one reading; one by one when it finds rows it cannot read."""
+        try:
+            read = await self._store.load_many(account_ids)
+        except Unavailable:
+            raise
+        except Exception as error:  # noqa: BLE001 - one broken account must not stop the others
+            if len(account_ids) > 1:
+                alone = [await self._read([name]) for name in account_ids]
+                return {name: account for some in alone for name, account in some.items()}
+            _log.error("an account cannot be read", account=account_ids[0], exc_info=error)
+            return {}
+        return {name: loaded.account for name, loaded in read.items()}
 
     async def quote(self, account_id: str, signal: Signal, size_factor: Decimal) -> Quoted:
         """The entry for an account as it stands. Raises Unavailable, NotFound."""

@@ -83,8 +83,8 @@ class Town:
         self.clock = clock
         self.pit = Pit(clock, {"BTC/USDT": D(60000), "ETH/USDT": D(3000)})
         self.store = PostgresStore(database)
-        venue = PaperVenue(database, clock, self.pit, lambda: None)
-        venues = {"paper": venue}
+        self.venue = PaperVenue(database, clock, self.pit, lambda: None)
+        venues = {"paper": self.venue}
         self.market = MarketView(database, venues, clock)
         self.people = People(database, clock)
         self.accounts = Accounts(database, clock, bus)

@@ -3,14 +3,25 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Mapping
 from decimal import Decimal
+from typing import Any
 
 import pytest
 
+from engine.api.views import HookView
+from engine.domain.account import Account
+from engine.domain.instrument import Instrument
+from engine.domain.settings import AccountSettings
 from engine.domain.words import Intent, Side
+from engine.offers.fanout import FanOut
+from engine.offers.market import MarketView, RuleBook
+from engine.offers.quoting import Quoter
+from engine.store import registry
+from engine.store.registry import NewAccount
 from foundation.errors import Unavailable
 from tests.engine.offers.kit import Town
-from tests.engine.signals.kit import moved, nested
+from tests.engine.signals.kit import moved, nested, raw
 
 D = Decimal
 
@@ -291,3 +302,55 @@ async def test_a_signal_that_drifted_in_the_queue_becomes_a_fresh_offer(town: To
     assert fresh.id != waiting.id
     assert (fresh.status, fresh.entry_price, fresh.place) == ("pending", D(2900), "slot")
     assert not await town.actors.fan_out.turn()
+
+
+class Away:
+    """A venue that tells nobody its rules right now."""
+
+    async def instruments(self) -> Mapping[str, Instrument]:
+        raise Unavailable("the venue does not answer")
+
+
+async def beside(town: Town) -> tuple[str, HookView]:
+    """Another account of the same person, and a hook for it."""
+    account = Account("another", "paper", AccountSettings())
+    new = NewAccount(account, town.user_id, "Another", town.clock.now())
+    await registry.open_account(town.database, new)
+    return account.id, await town.hooks.create(town.user_id, account.id, "Other chart")
+
+
+async def send(town: Town, hook: HookView, document: dict[str, Any]) -> None:
+    body = {"secret": hook.secret} | document
+    answer = await town.post(raw(body), token=hook.path.rpartition("/")[2])
+    assert answer.body["status"] == "accepted", answer.body
+
+
+async def test_an_account_that_cannot_be_read_never_stops_another(town: Town) -> None:
+    broken, hook = await beside(town)
+    await send(town, hook, nested(town.clock.now()))
+    town.clock.advance(1)
+    receipt = await town.alert()
+    await town.rows("update accounts set settings = '{\"wrong\": 1}' where id = $1", broken)
+    assert await town.actors.fan_out.turn()
+    assert (await town.offer_of(receipt)).status == "pending"
+    codes = await town.rows("select code from receipts where account_id = $1", broken)
+    assert codes == [("not_acted",)]
+
+
+async def test_a_venue_that_is_away_holds_up_only_its_own_accounts(town: Town) -> None:
+    away, hook = await beside(town)
+    await send(town, hook, nested(town.clock.now()))
+    town.clock.advance(1)
+    await send(town, hook, moved(("long", "1"), ("flat", "0"), "sell") | {"timestamp": None})
+    receipt = await town.alert()
+    await town.rows("update accounts set venue = 'binance' where id = $1", away)
+    venues: Mapping[str, RuleBook] = {"paper": town.venue, "binance": Away()}
+    quoter = Quoter(town.store, MarketView(town.database, venues, town.clock), town.clock)
+    with pytest.raises(Unavailable):
+        await FanOut(town.database, quoter, town.clock, town.bus).turn()
+    assert (await town.offer_of(receipt)).status == "pending"
+    # its alerts keep their order: the exit does not overtake the entry
+    waiting = await town.rows(
+        "select count(*) from receipts where account_id = $1 and fanned_out_at is null", away
+    )
+    assert waiting == [(2,)]
