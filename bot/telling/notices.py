@@ -28,6 +28,7 @@ _EXPLAINED: Final = (
     "risk_action",
     "fallback_rules",
     "webhook_disabled",
+    "margin_kept",
     "limits_changed",
     "entries_left",
 )

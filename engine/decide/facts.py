@@ -59,6 +59,8 @@ def accepted(turn: Turn, fact: OrderAccepted) -> Outcome:
     turn.put(_mirror(turn, with_order(group, order), order))
     data = {"order_id": order.id, "purpose": order.purpose.value}
     turn.tell(NoticeKind.ORDER_ACCEPTED, "The venue has the order.", group, data=data)
+    if fact.margin_kept:
+        turn.tell(NoticeKind.MARGIN_KEPT, fact.margin_kept, group)
     return Outcome("done", "accepted", "The venue has the order.", group.id)
 
 

@@ -105,6 +105,7 @@ def submit(turn: Turn, group: Group, order: Order) -> None:
             trigger_price=order.trigger_price,
             time_in_force=order.time_in_force,
             leverage=_leverage(turn, group),
+            margin_mode=turn.account.settings.orders.margin_mode,
         )
     )
     level = order.price if order.trigger_price is None else order.trigger_price

@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Literal
 
 from engine.domain.record import record
-from engine.domain.words import OrderSide, OrderType, TimeInForce
+from engine.domain.words import MarginMode, OrderSide, OrderType, TimeInForce
 
 
 @record(frozen=True, slots=True)
@@ -31,6 +31,7 @@ class PlaceOrder:
     trigger_price: Decimal | None = None
     time_in_force: TimeInForce = TimeInForce.GTC
     leverage: int = 1
+    margin_mode: MarginMode = "isolated"
     kind: Literal["place_order"] = "place_order"
 
 

@@ -49,8 +49,11 @@ class Due:
 
 @record(frozen=True, slots=True)
 class OrderAccepted:
+    """``margin_kept`` says why its margin mode is not the wanted one; "" when it is."""
+
     order_id: str
     venue_order_id: str
+    margin_kept: str = ""
     kind: Literal["order_accepted"] = "order_accepted"
 
 

@@ -53,6 +53,7 @@ class NoticeKind(StrEnum):
     ENTRIES_LEFT = "entries_left"
     WEBHOOK_DISABLED = "webhook_disabled"
     WEBHOOK_TEST = "webhook_test"
+    MARGIN_KEPT = "margin_kept"
 
 
 AGAIN = "again"

@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from enum import StrEnum
 from types import MappingProxyType
-from typing import Final
+from typing import Final, Literal
+
+MarginMode = Literal["isolated", "cross"]
+"""What stands behind a perpetual: its own margin alone, or all the money of the account."""
 
 
 class Side(StrEnum):

@@ -22,7 +22,8 @@ from engine.venues.port import Accepted, Ended, FeePriced, Fill, FundingTaken, R
 
 def accepted(row: OutboxRow, answer: Accepted) -> InboxEntry:
     order_id = row.command.id
-    return _entry(row, f"ack:{order_id}", OrderAccepted(order_id, answer.venue_order_id))
+    fact = OrderAccepted(order_id, answer.venue_order_id, answer.margin_kept)
+    return _entry(row, f"ack:{order_id}", fact)
 
 
 def refused(row: OutboxRow, answer: Refused) -> InboxEntry:

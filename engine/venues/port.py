@@ -53,9 +53,13 @@ CREDENTIAL_CODES: Final = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Accepted:
-    """The order is at the venue; it may have executed already."""
+    """The order is at the venue; it may have executed already.
+
+    ``margin_kept`` says why its margin mode is not the wanted one; told once, else "".
+    """
 
     venue_order_id: str
+    margin_kept: str = ""
 
 
 @dataclass(frozen=True, slots=True)

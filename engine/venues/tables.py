@@ -55,7 +55,7 @@ Index(
 )
 
 #: Symbols an account has ever had an order of, written before the first order leaves. ``mark`` is
-#: where reading its executions begins; ``leverage`` what was set at the exchange last.
+#: where reading its executions begins; ``leverage`` and ``margin_mode`` what was set there last.
 venue_symbols = Table(
     "venue_symbols",
     metadata,
@@ -64,6 +64,8 @@ venue_symbols = Table(
     Column("mark", Text, nullable=False),
     Column("leverage", Integer),
     Column("since", DateTime(timezone=True), nullable=False),
+    Column("margin_mode", Text),
+    CheckConstraint("margin_mode in ('isolated', 'cross')", name="known_margin_mode"),
 )
 
 #: The exchange's rules as read last, so that a start without it, and other processes, have them.

@@ -9,6 +9,7 @@ from typing import Literal, Self
 from pydantic import Field, model_validator
 
 from engine.domain.choices.base import Number, Percent, Section, Usd
+from engine.domain.words import MarginMode
 
 
 class SizingMethod(StrEnum):
@@ -104,9 +105,7 @@ class OrderSettings(Section):
         Decimal(1), ge=0, description="Smallest order when rules are missing, in USD."
     )
     leverage: int = Field(1, ge=1, le=125, description="Leverage on perpetuals.")
-    margin_mode: Literal["isolated", "cross"] = Field(
-        "isolated", description="Margin mode on perpetuals."
-    )
+    margin_mode: MarginMode = Field("isolated", description="Margin mode on perpetuals.")
 
 
 class BracketSettings(Section):

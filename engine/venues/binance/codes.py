@@ -22,8 +22,10 @@ UNKNOWN_ORDER: Final = "-2011"
 NO_SUCH_ORDER: Final = "-2013"
 ARCHIVED: Final = "-2026"
 """Spot: cancelled or expired without a fill, long ago. On futures it means something else."""
-NOT_CHANGED: Final = frozenset({"-4046", "-4047", "-4048", "-4067", "-4068", "-4168"})
-"""The margin mode is so already, or cannot be changed while something is open."""
+SO_ALREADY: Final = "-4046"
+"""The margin mode is the wanted one."""
+MARGIN_KEPT: Final = frozenset({"-4047", "-4048", "-4067", "-4068", "-4168"})
+"""The margin mode cannot be changed while something is open, or in multi-assets mode."""
 
 _AUTH: Final = Verdict(
     Code.AUTHENTICATION_FAILED,

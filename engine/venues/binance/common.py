@@ -33,6 +33,7 @@ class BinanceBase:
     archived: str = ""
     """The code of an order that ended without a fill long ago, where there is one."""
     by_symbol: Final = True
+    margin_of_account: Final = False
 
     def read_error(self, status: int, body: Any, headers: Mapping[str, str]) -> Rejection | None:
         return codes.read_error(status, body, headers)

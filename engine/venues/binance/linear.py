@@ -5,18 +5,19 @@ https://developers.binance.com/docs/derivatives/usds-margined-futures
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from decimal import Decimal
 from typing import Any, Final
 
 from engine.domain.commands import PlaceOrder
-from engine.domain.words import MarketKind, OrderSide, OrderStatus, OrderType
+from engine.domain.words import MarginMode, MarketKind, OrderSide, OrderStatus, OrderType
 from engine.venues.binance import codes, rows
 from engine.venues.binance.common import BinanceBase, order_params, readdress
 from engine.venues.binance.stream import LinearSpeaker
 from engine.venues.exchange.budget import Urgency, urgency
-from engine.venues.exchange.dialect import Limits, Listing, Payment, Placed
-from engine.venues.exchange.failure import Rejection, Silence
+from engine.venues.exchange.dialect import Limits, Listing, Payment, Placed, Terms
+from engine.venues.exchange.failure import Rejection, Silence, margin_kept
 from engine.venues.exchange.wire import Request, Wire
 from engine.venues.keys import KeyCheck, PositionMode
 from engine.venues.port import Found, Held, OpenOrder, Wallet
@@ -27,11 +28,12 @@ _API: Final = "fapiPrivate"
 _RESTING: Final = frozenset({"NEW", "TRIGGERING"})
 _OFF: Final = frozenset({"CANCELED", "EXPIRED", "REJECTED"})
 _QUOTE: Final = "USDT"
+_MARGIN: Final[Mapping[MarginMode, str]] = {"isolated": "ISOLATED", "cross": "CROSSED"}
 ZERO: Final = Decimal(0)
 
 
 class BinanceLinear(BinanceBase):
-    """Isolated margin; one-way and hedge mode."""
+    """One-way and hedge mode; margin isolated or cross, symbol by symbol."""
 
     market: Final = MarketKind.LINEAR
     errors: Final = codes.LINEAR
@@ -71,17 +73,32 @@ class BinanceLinear(BinanceBase):
             permissions=tuple(granted),
         )
 
-    async def prepare(self, wire: Wire, listing: Listing, leverage: int) -> None:
-        """Isolated margin where it can be had, and the leverage."""
-        symbol = {"symbol": listing.market_id}
-        query = {**symbol, "marginType": "ISOLATED"}
+    async def prepare(self, wire: Wire, listing: Listing, terms: Terms) -> str:
+        symbol, kept = {"symbol": listing.market_id}, ""
+        if terms.margin_mode is not None:
+            kept = await self._set_margin(wire, listing, terms.margin_mode)
+        if terms.leverage is not None:
+            query = {**symbol, "leverage": str(terms.leverage)}
+            await wire.call(Request(_API, "POST", "leverage", query, urgency=Urgency.EXIT))
+        return kept
+
+    async def _set_margin(self, wire: Wire, listing: Listing, mode: MarginMode) -> str:
+        """A refusal does not say what the mode is (-4067 comes for one that is right as well)."""
+        query = {"symbol": listing.market_id, "marginType": _MARGIN[mode]}
         try:
             await wire.call(Request(_API, "POST", "marginType", query, urgency=Urgency.EXIT))
         except Rejection as rejection:
-            if rejection.code not in codes.NOT_CHANGED:
+            if rejection.code == codes.SO_ALREADY:
+                return ""
+            if rejection.code not in codes.MARGIN_KEPT:
                 raise
-        query = {**symbol, "leverage": str(leverage)}
-        await wire.call(Request(_API, "POST", "leverage", query, urgency=Urgency.EXIT))
+            query = {"symbol": listing.market_id}
+            request = Request(_API, "GET", "symbolConfig", query, 5, urgency=Urgency.EXIT)
+            for row in await wire.call(request):
+                if row["symbol"] == listing.market_id and row["marginType"] == _MARGIN[mode]:
+                    return ""
+            return margin_kept(self.errors.title, mode, rejection)
+        return ""
 
     async def place(
         self, wire: Wire, listing: Listing, order: PlaceOrder, claimed_at: datetime

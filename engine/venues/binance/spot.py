@@ -15,7 +15,7 @@ from engine.venues.binance import codes, rows
 from engine.venues.binance.common import BinanceBase, order_params, readdress
 from engine.venues.binance.stream import SpotSpeaker
 from engine.venues.exchange.budget import Urgency, urgency
-from engine.venues.exchange.dialect import Limits, Listing, Payment, Placed
+from engine.venues.exchange.dialect import Limits, Listing, Payment, Placed, Terms
 from engine.venues.exchange.fees import DOLLARS
 from engine.venues.exchange.wire import Request, Wire
 from engine.venues.keys import KeyCheck
@@ -69,8 +69,9 @@ class BinanceSpot(BinanceBase):
             permissions=tuple(granted),
         )
 
-    async def prepare(self, wire: Wire, listing: Listing, leverage: int) -> None:
+    async def prepare(self, _wire: Wire, _listing: Listing, _terms: Terms) -> str:
         """Nothing goes before a spot order."""
+        return ""
 
     async def place(
         self, wire: Wire, listing: Listing, order: PlaceOrder, claimed_at: datetime

@@ -33,6 +33,9 @@ DUPLICATE: Final = frozenset({"110030", "110072", "170141"})
 CLASSIC: Final = "10028"
 #: The leverage is what was asked for.
 NOT_MODIFIED: Final = "110043"
+#: The margin mode stays: something is open or lent, or the key may not. 3400045 is on the page of
+#: the call, not in the list.
+MARGIN_KEPT: Final = frozenset({"3400045", "110073", "3200320", "3200641", "10005", "10024"})
 
 _UNLISTED: Final = Verdict(R.SYMBOL_NOT_TRADABLE, "Bybit does not list this symbol")
 _MODE: Final = Verdict(
@@ -126,7 +129,15 @@ def read_error(status: int, body: Any, headers: Mapping[str, str]) -> Rejection 
     text = str(code)
     if text == _BANNED:
         return Rejection(429, text, str(body.get("retMsg", "")), limits.BYBIT_BAN_S)
-    return Rejection(status, text, str(body.get("retMsg", "")), _wait(text, body, headers))
+    return Rejection(status, text, _words(body), _wait(text, body, headers))
+
+
+def _words(body: Mapping[str, Any]) -> str:
+    """The venue's message, with the reasons that some refusals bring beside it."""
+    result, said = body.get("result"), [str(body.get("retMsg", ""))]
+    reasons = result.get("reasons") if isinstance(result, dict) else None
+    said += [str(reason.get("reasonMsg", "")) for reason in reasons or ()]
+    return "; ".join(said)
 
 
 def _wait(code: str, body: Mapping[str, Any], headers: Mapping[str, str]) -> int:

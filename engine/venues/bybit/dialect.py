@@ -16,12 +16,12 @@ from typing import TYPE_CHECKING, Any, Final
 
 from engine.domain.commands import PlaceOrder
 from engine.domain.words import WORKING, MarketKind, OrderSide, OrderType, TimeInForce
-from engine.venues.bybit import codes, executions, rows
+from engine.venues.bybit import codes, executions, margin, rows
 from engine.venues.bybit.executions import Category
 from engine.venues.bybit.rows import DOLLARS, Row, number
 from engine.venues.bybit.stream import BybitSpeaker
 from engine.venues.exchange.budget import Urgency
-from engine.venues.exchange.dialect import Limits, Listing, Page, Payment, Placed
+from engine.venues.exchange.dialect import Limits, Listing, Page, Payment, Placed, Terms
 from engine.venues.exchange.failure import (
     ErrorTable,
     Failure,
@@ -50,6 +50,7 @@ class Bybit:
 
     #: An order that only reduces a contract may be under the smallest notional; on spot none may.
     by_symbol = False
+    margin_of_account = True
     errors: ErrorTable = codes.ERRORS
 
     def __init__(self, market: MarketKind) -> None:
@@ -138,14 +139,22 @@ class Bybit:
 
     # --- orders ------------------------------------------------------------------------------
 
-    async def prepare(self, wire: Wire, listing: Listing, leverage: int) -> None:
+    async def prepare(self, wire: Wire, listing: Listing, terms: Terms) -> str:
         if self.category == "spot":
-            return
+            return ""
+        kept = ""
+        if terms.margin_mode is not None:
+            kept = await margin.set_mode(wire, self.errors.title, terms.margin_mode)
+        if terms.leverage is not None:
+            await self._set_leverage(wire, listing, str(terms.leverage))
+        return kept
+
+    async def _set_leverage(self, wire: Wire, listing: Listing, leverage: str) -> None:
         query = {
             "category": "linear",
             "symbol": listing.market_id,
-            "buyLeverage": str(leverage),
-            "sellLeverage": str(leverage),
+            "buyLeverage": leverage,
+            "sellLeverage": leverage,
         }
         try:
             await wire.call(Request("private", "POST", "v5/position/set-leverage", query))

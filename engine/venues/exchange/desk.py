@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections import OrderedDict
+from dataclasses import replace
+from typing import Any
 
+from engine.domain.words import MarginMode
 from engine.venues.exchange.budget import Urgency
-from engine.venues.exchange.dialect import Dialect, Listing
+from engine.venues.exchange.dialect import Dialect, Listing, Terms
 from engine.venues.exchange.net import Net
 from engine.venues.exchange.stream import Hint, Stream
 from engine.venues.exchange.symbols import Known, SymbolBook
@@ -35,6 +38,7 @@ class Desk:
         self._touched_at: dict[str, float] = {}
         self._dirty: set[str] = set()
         self._working: frozenset[str] | None = None
+        self._margin_said: dict[str, MarginMode] = {}
 
     @property
     def account_id(self) -> str:
@@ -75,15 +79,44 @@ class Desk:
             known[symbol] = new
         return known[symbol]
 
-    async def prepare(self, listing: Listing, leverage: int) -> None:
-        """Set leverage and margin mode unless they are set. Raises Failure and Unavailable."""
+    async def prepare(self, listing: Listing, leverage: int, margin_mode: MarginMode) -> str:
+        """Set leverage and margin mode unless they are set. Raises Failure and Unavailable.
+
+        Says why the margin mode stays another one; it is tried again with the next order.
+        """
         known = await self.meet(listing)
-        if known.leverage == leverage:
-            return
-        await self.dialect.prepare(self.wire, listing, leverage)
-        await self._symbols.set_leverage(self.account_id, known.symbol, leverage)
-        changed = Known(known.symbol, known.mark, known.since, leverage)
-        (await self.known())[known.symbol] = changed
+        terms = Terms(
+            None if known.leverage == leverage else leverage,
+            None if known.margin_mode == margin_mode else margin_mode,
+        )
+        if terms.margin_mode is None:
+            self._margin_said.pop(self._margin_of(known.symbol), None)
+        if terms == Terms():
+            return ""
+        kept = await self.dialect.prepare(self.wire, listing, terms)
+        if terms.leverage is not None:
+            await self._symbols.set_leverage(self.account_id, known.symbol, leverage)
+            self._now(known.symbol, leverage=leverage)
+        if terms.margin_mode is not None and not kept:
+            every = list(await self.known()) if self.dialect.margin_of_account else [known.symbol]
+            await self._symbols.set_margin(self.account_id, every, margin_mode)
+            for symbol in every:
+                self._now(symbol, margin_mode=margin_mode)
+        return kept
+
+    def unsaid(self, symbol: str, margin_mode: MarginMode) -> bool:
+        """Whether nobody was told yet that this margin mode cannot be had; now somebody is."""
+        whose = self._margin_of(symbol)
+        new = self._margin_said.get(whose) != margin_mode
+        self._margin_said[whose] = margin_mode
+        return new
+
+    def _margin_of(self, symbol: str) -> str:
+        return ALL if self.dialect.margin_of_account else symbol
+
+    def _now(self, symbol: str, **terms: Any) -> None:
+        if self._known is not None:
+            self._known[symbol] = replace(self._known[symbol], **terms)
 
     def touch(self, symbol: str) -> None:
         """Something of ours happens with the symbol now."""

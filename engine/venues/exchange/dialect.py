@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from engine.domain.commands import PlaceOrder
 from engine.domain.instrument import Instrument
-from engine.domain.words import MarketKind, OrderSide
+from engine.domain.words import MarginMode, MarketKind, OrderSide
 from engine.venues.exchange.failure import ErrorTable, Rejection
 from engine.venues.keys import KeyCheck
 from engine.venues.port import Found, Held, OpenOrder, Wallet
@@ -31,6 +31,14 @@ class Listing:
     instrument: Instrument
     market_id: str
     order_types: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """On what terms a perpetual is to be traded; None: on the ones there are."""
+
+    leverage: int | None = None
+    margin_mode: MarginMode | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +135,11 @@ class Dialect(Protocol):
         """Whether an order that only reduces may be under the smallest notional."""
         ...
 
+    @property
+    def margin_of_account(self) -> bool:
+        """Whether all symbols of an account have one margin mode."""
+        ...
+
     def configure(self, client: Any, test_net: bool, address: str | None) -> None:
         """Set net and base address of a ccxt client; the address is put in after the net."""
         ...
@@ -153,8 +166,11 @@ class Dialect(Protocol):
         """What the wire's key may do."""
         ...
 
-    async def prepare(self, wire: Wire, listing: Listing, leverage: int) -> None:
-        """Before the first order of a symbol: leverage and margin mode (linear)."""
+    async def prepare(self, wire: Wire, listing: Listing, terms: Terms) -> str:
+        """Before an order whose terms are others than the last: set them (linear).
+
+        A margin mode that cannot be changed now stays; the answer says why, "" otherwise.
+        """
         ...
 
     async def place(

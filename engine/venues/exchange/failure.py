@@ -130,5 +130,13 @@ _TELLING: Final = frozenset(
 )
 
 
+def margin_kept(title: str, wanted: str, rejection: Rejection) -> str:
+    """The sentence for an order that is placed in another margin mode than the wanted one."""
+    return (
+        f"{title} does not set {wanted} margin now, so the mode there is kept "
+        f"({rejection.code}: {rejection.text})."
+    )
+
+
 def _refused(verdict: Verdict) -> Refused:
     return Refused(verdict.code.value, verdict.text, verdict.final, verdict.retry_after)

@@ -7,7 +7,7 @@ here and beside; what differs is in its dialects.
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final, TypeVar
 
@@ -116,17 +116,21 @@ class ExchangeVenue:
         fault = self._fault(desk, listing, order)
         if fault is not None or listing is None:
             return fault or _unlisted(self._exchange.title, order.symbol)
+        kept = ""
         try:
             if order.reduce_only:
                 await desk.meet(listing)
             else:
-                await desk.prepare(listing, order.leverage)
+                kept = await desk.prepare(listing, order.leverage, order.margin_mode)
             desk.touch(order.symbol)
         except Unavailable as error:
             return _not_sent(error)
         except Failure as failure:
             return _not_prepared(desk.dialect.errors.refused(failure))
-        return await self._send(desk, listing, order, claimed_at)
+        answer = await self._send(desk, listing, order, claimed_at)
+        if kept and isinstance(answer, Accepted) and desk.unsaid(order.symbol, order.margin_mode):
+            return replace(answer, margin_kept=kept)
+        return answer
 
     async def _send(
         self, desk: Desk, listing: Listing, order: PlaceOrder, claimed_at: datetime

@@ -8,7 +8,7 @@ from typing import Any
 
 from engine.decide.wants import wants
 from engine.domain.commands import PlaceOrder
-from engine.domain.events import Halted, OrderRefused, StateCommanded
+from engine.domain.events import Halted, OrderAccepted, OrderRefused, StateCommanded
 from engine.domain.watch import Watch
 from engine.domain.words import (
     ExitReason,
@@ -97,6 +97,21 @@ def test_leverage_goes_with_every_order_of_a_perpetual() -> None:
     desk.account = replace(desk.account, market=MarketKind.LINEAR)
     desk.enter(symbol="BTC/USDT:USDT")
     assert {order.leverage for order in desk.new_orders()} == {3}
+
+
+def test_the_margin_mode_is_the_owners_setting_and_isolated_by_default() -> None:
+    for wishes, mode in (({}, "isolated"), ({"margin_mode": "cross"}, "cross")):
+        desk = Desk(orders=wishes)
+        desk.enter()
+        assert {order.margin_mode for order in desk.new_orders()} == {mode}
+
+
+def test_a_margin_mode_that_could_not_be_set_is_told_with_the_order() -> None:
+    desk = Desk()
+    desk.enter()
+    for n, why in enumerate(("Binance keeps cross margin.", "")):
+        desk.give(OrderAccepted(desk.placed(n).id, f"v{n}", why))
+    assert desk.told.count("margin_kept") == 1
 
 
 # --- ladders that are called off ----------------------------------------------------------------

@@ -427,6 +427,7 @@ def commands() -> st.SearchStrategy[PlaceOrder | CancelOrder]:
         trigger_price=maybe_positive,
         time_in_force=st.sampled_from(TimeInForce),
         leverage=st.integers(1, 125),
+        margin_mode=st.sampled_from(["isolated", "cross"]),
         kind=st.just("place_order"),
     )
     cancel = st.builds(

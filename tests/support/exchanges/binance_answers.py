@@ -208,10 +208,28 @@ class LinearEndpoints(Endpoints):
         return {"leverage": int(query["leverage"]), "symbol": query["symbol"]}
 
     def margin(self, _fake: FakeBinance, user: User, query: dict[str, str]) -> Any:
-        if query["symbol"] in self.book(user).isolated:
+        book, symbol, wanted = self.book(user), query["symbol"], query["marginType"]
+        if wanted not in {"ISOLATED", "CROSSED"}:
+            raise Refusal(-4021, "Invalid margin type.")
+        if book.margin_type(symbol) == wanted:
             raise Refusal(-4046, "No need to change margin type.")
-        self.book(user).isolated.add(query["symbol"])
+        if any(one.symbol == symbol and one.status in OPEN for one in book.orders):
+            text = "Margin type cannot be changed if there exists open orders."
+            raise Refusal(-4047, text)
+        if any(held for (name, _), held in book.positions.items() if name == symbol):
+            raise Refusal(-4048, "Margin type cannot be changed if there exists position.")
+        if wanted == "ISOLATED" and book.multi_assets:
+            text = "Unable to adjust to isolated-margin mode under the Multi-Assets mode."
+            raise Refusal(-4168, text)
+        book.isolated ^= {symbol}
         return {"code": 200, "msg": "success"}
+
+    def symbol_config(self, _fake: FakeBinance, user: User, query: dict[str, str]) -> Any:
+        book, symbol = self.book(user), query["symbol"]
+        more = {"isAutoAddMargin": False, "maxNotionalValue": "1000000"}
+        leverage = book.leverage.get(symbol, 20)
+        row = {"symbol": symbol, "marginType": book.margin_type(symbol), "leverage": leverage}
+        return [row | more]
 
     def income(self, _fake: FakeBinance, user: User, query: dict[str, str]) -> Any:
         since = int(query.get("startTime", 0))
@@ -274,6 +292,7 @@ ROUTES: dict[tuple[str, str], tuple[int, int, Maker]] = {
     ("GET", "/fapi/v1/positionSide/dual"): (SIGNED, 30, _L.mode),
     ("POST", "/fapi/v1/leverage"): (SIGNED, 1, _L.leverage),
     ("POST", "/fapi/v1/marginType"): (SIGNED, 1, _L.margin),
+    ("GET", "/fapi/v1/symbolConfig"): (SIGNED, 5, _L.symbol_config),
     ("POST", "/fapi/v1/listenKey"): (KEYED, 1, _L.listen_key),
     ("PUT", "/fapi/v1/listenKey"): (KEYED, 1, _L.listen_key),
     ("POST", "/fapi/v1/algoOrder"): (SIGNED, 1, _L.place_algo),

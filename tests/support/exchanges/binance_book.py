@@ -110,6 +110,7 @@ class Book:
         self.income: list[dict[str, Any]] = []
         self.leverage: dict[str, int] = {}
         self.isolated: set[str] = set()
+        self.multi_assets = False
         self.hedge = False
         self.pays_in_bnb = False
         self.told: Callable[[str, Order], None] = lambda _what, _order: None
@@ -117,6 +118,9 @@ class Book:
     @property
     def linear(self) -> bool:
         return self.market.name == "linear"
+
+    def margin_type(self, symbol: str) -> str:
+        return "ISOLATED" if symbol in self.isolated else "CROSSED"
 
     # --- placing -----------------------------------------------------------------------------
 

@@ -24,7 +24,7 @@ WEEK_MS = 7 * DAY_MS
 REALTIME_CLOSED = 500
 
 Query = dict[str, Any]
-Answer = dict[str, Any] | Refusal
+Answer = dict[str, Any] | Refusal | tuple[int, str, Any]
 Maker = Callable[["FakeBybit", "User", Query], Answer]
 
 
@@ -202,7 +202,7 @@ def wallet(venue: FakeBybit, user: User, query: Query) -> Answer:
 
 def account_info(venue: FakeBybit, user: User, query: Query) -> Answer:
     return {
-        "marginMode": "REGULAR_MARGIN",
+        "marginMode": user.book.margin_mode,
         "updatedTime": "1697078946000",
         "unifiedMarginStatus": 5,
         "dcpStatus": "OFF",
@@ -248,6 +248,22 @@ def set_leverage(venue: FakeBybit, user: User, query: Query) -> Answer:
     return {}
 
 
+def set_margin_mode(venue: FakeBybit, user: User, query: Query) -> Answer:
+    wanted, book = query.get("setMarginMode", ""), user.book
+    if wanted not in {"ISOLATED_MARGIN", "REGULAR_MARGIN", "PORTFOLIO_MARGIN"}:
+        return 10001, "params error: setMarginMode invalid"
+    reasons = []
+    if any(size for size, _ in book.positions.values()):
+        reasons.append((3400101, "Please ensure that there are no positions"))
+    if any(book.open_orders("linear")):
+        reasons.append((3400102, "Please ensure that there are no active orders"))
+    if reasons and wanted != book.margin_mode:
+        told = [{"reasonCode": str(code), "reasonMsg": text} for code, text in reasons]
+        return 3400045, "Set margin mode failed", {"reasons": told}
+    book.margin_mode = wanted
+    return {"reasons": []}
+
+
 def switch_isolated(venue: FakeBybit, user: User, query: Query) -> Answer:
     return 100028, "unified account is forbidden"
 
@@ -263,6 +279,7 @@ ROUTES: dict[str, tuple[str, bool, Maker]] = {
     "/v5/execution/list": ("GET", True, executions),
     "/v5/position/list": ("GET", True, positions),
     "/v5/position/set-leverage": ("POST", True, set_leverage),
+    "/v5/account/set-margin-mode": ("POST", True, set_margin_mode),
     "/v5/position/switch-isolated": ("POST", True, switch_isolated),
     "/v5/account/wallet-balance": ("GET", True, wallet),
     "/v5/account/info": ("GET", True, account_info),

@@ -101,6 +101,7 @@ class Book:
         self.positions: dict[tuple[str, int], tuple[Decimal, Decimal]] = {}
         self.leverage: dict[str, Decimal] = defaultdict(lambda: Decimal(10))
         self.hedged = False
+        self.margin_mode = "REGULAR_MARGIN"
         self.told: Callable[[str, Any], None] = lambda topic, row: None
 
     # --- what the user may do ----------------------------------------------------------------

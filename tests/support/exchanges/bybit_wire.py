@@ -143,6 +143,9 @@ def wallet_row(book: Book) -> dict[str, Any]:
     locked = sum(
         (book.locked(row["coin"]) * price_of(book, row["coin"]) for row in coins), Decimal(0)
     )
+    if book.margin_mode == "ISOLATED_MARGIN":
+        # the venue tells no totals then
+        return {"accountType": "UNIFIED", "totalAvailableBalance": "", "coin": coins}
     return {
         "accountType": "UNIFIED",
         "accountLTV": "0",

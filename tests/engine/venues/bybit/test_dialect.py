@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from engine.domain.words import MarketKind, OrderSide, OrderStatus, OrderType, TimeInForce
+from engine.venues.exchange.dialect import Terms
 from engine.venues.exchange.failure import Failure, Rejection, Silence, Withheld
 from engine.venues.keys import PositionMode
 from engine.venues.port import Found, OutcomeUnknown, Refused
@@ -324,9 +325,9 @@ async def test_in_hedge_mode_orders_name_their_side(fake: FakeBybit, user: User)
 
 async def test_leverage_is_set_and_setting_it_again_is_no_error(linear: Link) -> None:
     for _ in range(2):
-        await linear.dialect.prepare(linear.wire, linear.listing, 3)
+        await linear.dialect.prepare(linear.wire, linear.listing, Terms(3))
     assert linear.user.book.leverage["BTCUSDT"] == 3
-    refused = await outcome(linear, linear.dialect.prepare(linear.wire, linear.listing, 500))
+    refused = await outcome(linear, linear.dialect.prepare(linear.wire, linear.listing, Terms(500)))
     assert refused.code == "invalid_order"
 
 
