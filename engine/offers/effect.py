@@ -5,6 +5,8 @@ Every moment is a row, so a restart continues where the last process stopped.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -28,8 +30,10 @@ from foundation import limits
 from foundation.bus import Bus
 from foundation.clock import Clock
 from foundation.db import Database
-from foundation.errors import Conflict
-from foundation.log import correlation
+from foundation.errors import Conflict, Unavailable
+from foundation.log import correlation, get_logger
+
+_log = get_logger("engine.offers.effect")
 
 EXPIRED: Final = "Nobody decided in time."
 _RAN_OUT: Final = "The offer ran out before the approval took effect."
@@ -65,11 +69,13 @@ class Effect:
         if not due:
             return False
         prices = await self._market.prices({(one.account_id, one.symbol) for one in due})
+        apart = _Apart()
         for offer in due:
-            with correlation(offer.receipt_id):
+            with apart.of(offer):
                 await self._one(offer, prices.get((offer.account_id, offer.symbol)))
         self._bus.wake("inbox")
         self._bus.wake("offers")
+        apart.end()
         return True
 
     async def rest(self) -> float:
@@ -134,12 +140,36 @@ class Expiry:
         if not waiting:
             return False
         prices = await self._market.prices({(one.account_id, one.symbol) for one in waiting})
-        changed = False
+        apart, changed = _Apart(), False
         for offer in waiting:
             if drifted(offer, prices.get((offer.account_id, offer.symbol))):
-                await requote(self._database, self._quoter, offer, now)
-                changed = True
+                with apart.of(offer):
+                    await requote(self._database, self._quoter, offer, now)
+                    changed = True
+        apart.end()
         return changed
+
+
+class _Apart:
+    """Offers looked at one after another: one that cannot be now does not stop the others."""
+
+    def __init__(self) -> None:
+        self._failed: Exception | None = None
+
+    @contextmanager
+    def of(self, offer: Offer) -> Iterator[None]:
+        """Around whatever is done for this offer."""
+        with correlation(offer.receipt_id):
+            try:
+                yield
+            except Exception as error:  # noqa: BLE001 - of one account, whatever it is
+                _log.warning("an offer waits", offer=offer.id, reason=repr(error))
+                self._failed = error
+
+    def end(self) -> None:
+        """Raises Unavailable when something failed, so that the next look comes after a rest."""
+        if self._failed is not None:
+            raise Unavailable(f"an offer could not be looked at: {self._failed}")
 
 
 def drifted(offer: Offer, price: Decimal | None) -> bool:

@@ -15,6 +15,7 @@ from engine.api.offers import OfferDeps, Offers
 from engine.api.receipts import Receipts
 from engine.api.signals import Signals
 from engine.api.views import HookView, OfferView, ReceiptView
+from engine.domain.account import Account
 from engine.domain.events import SettingsChanged, SignalReceived
 from engine.domain.instrument import Quote
 from engine.domain.settings import AccountSettings
@@ -27,8 +28,10 @@ from engine.runtime.deciding import Decider
 from engine.runtime.ports import Ports
 from engine.runtime.rules import Rules
 from engine.runtime.worker import Worker
+from engine.store import registry
 from engine.store.port import InboxEntry
 from engine.store.postgres import PostgresStore
+from engine.store.registry import NewAccount
 from engine.venues.paper.venue import PaperVenue
 from foundation.bus import Bus
 from foundation.crypto import Vault
@@ -158,6 +161,19 @@ class Town:
             body = raw({"secret": self.hook.secret} | document)
         assert isinstance(body, bytes)
         return await self.hooks.accept(how.get("token", self.token), body, "application/json")
+
+    async def beside(self) -> tuple[str, HookView]:
+        """Another account of the same person, and a hook for it."""
+        account = Account("another", "paper", AccountSettings())
+        new = NewAccount(account, self.user_id, "Another", self.clock.now())
+        await registry.open_account(self.database, new)
+        return account.id, await self.hooks.create(self.user_id, account.id, "Other chart")
+
+    async def send(self, hook: HookView, document: dict[str, Any]) -> None:
+        """Post an alert that must be accepted to this hook."""
+        body = {"secret": hook.secret} | document
+        answer = await self.post(raw(body), token=hook.path.rpartition("/")[2])
+        assert answer.body["status"] == "accepted", answer.body
 
     async def alert(self, **tv: Any) -> ReceiptView:
         """A fresh alert of now that must be accepted."""

@@ -13,6 +13,7 @@ from foundation.errors import InvalidInput, Unavailable
 from foundation.log import get_logger
 from foundation.nursery import Nursery
 from tests.engine.offers.kit import Town
+from tests.engine.signals.kit import nested
 from tests.support.until import until
 
 D = Decimal
@@ -191,3 +192,21 @@ async def _offers(town: Town) -> tuple[object, ...]:
 
 async def _settled(town: Town, receipt_id: str) -> bool:
     return (await town.receipt(receipt_id)).code == "opened"
+
+
+async def test_an_approval_that_cannot_be_looked_at_holds_up_no_other(town: Town) -> None:
+    broken, hook = await town.beside()
+    await town.send(hook, nested(town.clock.now(), symbol="ETHUSDT", entry_price="3000"))
+    await town.actors.fan_out.turn()
+    [first] = (await town.offers.list(town.user_id)).items
+    await town.approve(first)
+    await town.prices({"ETH/USDT": "2900"})
+    town.clock.advance(1)
+    second = await town.approve(await town.offer())
+    town.clock.advance(5)
+    await town.prices({})
+    await town.rows("update accounts set settings = '{\"wrong\": 1}' where id = $1", broken)
+    with pytest.raises(Unavailable):
+        await town.actors.effect.turn()
+    assert (await town.again(second)).taken
+    assert (await town.again(first)).status == "approved"

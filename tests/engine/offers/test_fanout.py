@@ -5,23 +5,17 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Mapping
 from decimal import Decimal
-from typing import Any
 
 import pytest
 
-from engine.api.views import HookView
-from engine.domain.account import Account
 from engine.domain.instrument import Instrument
-from engine.domain.settings import AccountSettings
 from engine.domain.words import Intent, Side
 from engine.offers.fanout import FanOut
 from engine.offers.market import MarketView, RuleBook
 from engine.offers.quoting import Quoter
-from engine.store import registry
-from engine.store.registry import NewAccount
 from foundation.errors import Unavailable
 from tests.engine.offers.kit import Town
-from tests.engine.signals.kit import moved, nested, raw
+from tests.engine.signals.kit import moved, nested
 
 D = Decimal
 
@@ -311,23 +305,9 @@ class Away:
         raise Unavailable("the venue does not answer")
 
 
-async def beside(town: Town) -> tuple[str, HookView]:
-    """Another account of the same person, and a hook for it."""
-    account = Account("another", "paper", AccountSettings())
-    new = NewAccount(account, town.user_id, "Another", town.clock.now())
-    await registry.open_account(town.database, new)
-    return account.id, await town.hooks.create(town.user_id, account.id, "Other chart")
-
-
-async def send(town: Town, hook: HookView, document: dict[str, Any]) -> None:
-    body = {"secret": hook.secret} | document
-    answer = await town.post(raw(body), token=hook.path.rpartition("/")[2])
-    assert answer.body["status"] == "accepted", answer.body
-
-
 async def test_an_account_that_cannot_be_read_never_stops_another(town: Town) -> None:
-    broken, hook = await beside(town)
-    await send(town, hook, nested(town.clock.now()))
+    broken, hook = await town.beside()
+    await town.send(hook, nested(town.clock.now()))
     town.clock.advance(1)
     receipt = await town.alert()
     await town.rows("update accounts set settings = '{\"wrong\": 1}' where id = $1", broken)
@@ -338,10 +318,10 @@ async def test_an_account_that_cannot_be_read_never_stops_another(town: Town) ->
 
 
 async def test_a_venue_that_is_away_holds_up_only_its_own_accounts(town: Town) -> None:
-    away, hook = await beside(town)
-    await send(town, hook, nested(town.clock.now()))
+    away, hook = await town.beside()
+    await town.send(hook, nested(town.clock.now()))
     town.clock.advance(1)
-    await send(town, hook, moved(("long", "1"), ("flat", "0"), "sell") | {"timestamp": None})
+    await town.send(hook, moved(("long", "1"), ("flat", "0"), "sell") | {"timestamp": None})
     receipt = await town.alert()
     await town.rows("update accounts set venue = 'binance' where id = $1", away)
     venues: Mapping[str, RuleBook] = {"paper": town.venue, "binance": Away()}
