@@ -195,6 +195,7 @@ notice-credentials = 🔑 { $account }: keys of the venue.
 notice-reconciled = 🔄 { $account }: compared with the venue.
 notice-external_trade = 👤 { $account }: traded outside of Countersign.
 notice-fallback_rules = 📐 { $symbol }: traded by fallback rules.
+notice-funding_unclaimed = 🏦 { $account }: funding that no position bears.
 notice-margin_kept = ⚖️ { $symbol }: traded in another margin mode than yours.
 notice-webhook_disabled = 🔌 { $account }: a webhook was switched off.
 notice-risk_action = ⚖️ { $account }: the risk engine.

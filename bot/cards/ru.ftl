@@ -198,6 +198,7 @@ notice-credentials = 🔑 { $account }: ключи площадки.
 notice-reconciled = 🔄 { $account }: сверка с площадкой.
 notice-external_trade = 👤 { $account }: сделка вне Countersign.
 notice-fallback_rules = 📐 { $symbol }: торгуется по запасным правилам.
+notice-funding_unclaimed = 🏦 { $account }: фандинг, который не относится ни к одной позиции.
 notice-margin_kept = ⚖️ { $symbol }: торгуется не в вашем режиме маржи.
 notice-webhook_disabled = 🔌 { $account }: вебхук отключён.
 notice-risk_action = ⚖️ { $account }: риск-движок.

@@ -29,6 +29,7 @@ _EXPLAINED: Final = (
     "fallback_rules",
     "webhook_disabled",
     "margin_kept",
+    "funding_unclaimed",
     "limits_changed",
     "entries_left",
 )

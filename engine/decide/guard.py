@@ -59,8 +59,12 @@ def _realised(turn: Turn, before: Account) -> None:
         group, old = turn.account.groups.get(group_id), before.groups.get(group_id)
         if group is not None and group is not old:
             gain += group.realized_pnl_usd - (old.realized_pnl_usd if old else ZERO)
-    if gain == 0:
-        return
+    if gain != 0:
+        book(turn, gain)
+
+
+def book(turn: Turn, gain: Decimal) -> None:
+    """Count what was realised: by the groups, or by the account where no group bears it."""
     guard, day = turn.account.guard, turn.at.date()
     today = guard.realized_today_usd if guard.day == day else ZERO
     guard = replace(

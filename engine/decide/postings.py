@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime, timedelta
 from decimal import Decimal
-from typing import TypeVar
+from typing import Final, TypeVar
 
+from engine.decide import guard
 from engine.decide.fills import FOREIGN, find_order, leg_of
 from engine.decide.turn import Turn, with_leg, with_order
 from engine.domain.changed import replace
@@ -15,9 +17,11 @@ from engine.domain.leg import ZERO
 from engine.domain.notices import NoticeKind, Outcome
 from engine.domain.words import OrderPurpose
 from engine.policy.lots import LotKey
+from foundation import limits
 from foundation.money import plain, usd
 
 Key = TypeVar("Key")
+_SLACK: Final = timedelta(seconds=limits.FUNDING_SLACK_S)
 
 
 def fee_converted(turn: Turn, fact: FeeConverted) -> Outcome:
@@ -42,26 +46,61 @@ def fee_converted(turn: Turn, fact: FeeConverted) -> Outcome:
 
 
 def funding_paid(turn: Turn, fact: FundingPaid) -> Outcome:
-    """Spread funding over the open lots of the symbol, by quantity."""
-    groups = [
-        group
-        for group in turn.account.groups.values()
-        if group.symbol == fact.symbol and group.open_quantity > 0
-    ]
+    """Spread funding over what was held of the symbol when it was paid, by quantity.
+
+    It may come minutes later, when a group that held has closed: it bears its share all the same.
+    What no group we remember has held is the account's own; money is never dropped.
+    """
     paid = "received" if fact.amount_usd > 0 else "paid"
     text = f"Funding {paid} on {fact.symbol}: {plain(abs(fact.amount_usd))} USD."
     data = {"amount_usd": plain(fact.amount_usd)}
+    bearers = _bearers(turn, fact.symbol, fact.paid_at or turn.at)
+    if not bearers:
+        text += " No position we know of held it then: it is booked on the account."
+        turn.tell(NoticeKind.FUNDING_UNCLAIMED, text, symbol=fact.symbol, data=data)
+        guard.book(turn, fact.amount_usd)
+        return Outcome("done", "booked_on_account", text)
     turn.tell(NoticeKind.FUNDING_PAID, text, symbol=fact.symbol, data=data)
-    if not groups:
-        return Outcome("done", "no_position", f"{text} No open position here bears it.")
-    whole = {group.id: group.open_quantity for group in groups}
-    for group_id, amount in shares(fact.amount_usd, whole).items():
+    for group_id, amount in shares(fact.amount_usd, bearers).items():
         turn.put(_funded(turn.group(group_id), amount))
     return Outcome("done", "funding_booked", text)
 
 
+def _bearers(turn: Turn, symbol: str, at: datetime) -> dict[str, Decimal]:
+    """The groups that were there at a moment, with what they held then.
+
+    An order that executed in part before and in part after is counted as after; when nothing
+    else was held it was this, so groups count by all they bought.
+    """
+    there = [g for g in turn.account.groups.values() if g.symbol == symbol and _there(g, at)]
+    held = {group.id: _held(group, at) for group in there}
+    if not any(quantity > 0 for quantity in held.values()):
+        held = {group.id: group.filled_quantity for group in there}
+    return {group_id: quantity for group_id, quantity in held.items() if quantity > 0}
+
+
+def _there(group: Group, at: datetime) -> bool:
+    """The venue's clock is not ours: a little before and after belongs to a group as well."""
+    closed = group.closed_at
+    return group.created_at - _SLACK <= at and (closed is None or at <= closed + _SLACK)
+
+
+def _held(group: Group, at: datetime) -> Decimal:
+    if group.closed_at is None and at >= group.updated_at:
+        return group.open_quantity
+    quantity = ZERO
+    for order in group.orders.values():
+        if (order.closed_at or order.created_at) <= at:
+            entry = order.purpose is OrderPurpose.ENTRY
+            quantity += order.filled_quantity if entry else -order.filled_quantity
+    return quantity
+
+
 def _funded(group: Group, amount: Decimal) -> Group:
+    """Over the open lots; over all lots of a group that holds nothing any more."""
     lots = {(p.index, leg.index): leg.open_quantity for p, leg in group.legs}
+    if not any(quantity > 0 for quantity in lots.values()):
+        lots = {(p.index, leg.index): leg.received for p, leg in group.legs}
     for (pyramid, index), share in shares(amount, lots).items():
         leg = group.pyramids[pyramid].legs[index]
         leg = replace(leg, realized_pnl_usd=leg.realized_pnl_usd + share)

@@ -117,10 +117,14 @@ class FeeConverted:
 
 @record(frozen=True, slots=True)
 class FundingPaid:
-    """Funding of a perpetual: negative when we paid. In USD, for the whole symbol."""
+    """Funding of a perpetual: negative when we paid. In USD, for the whole symbol.
+
+    ``paid_at`` is the venue's time; None in journals of earlier days: as it was told.
+    """
 
     symbol: str
     amount_usd: Decimal
+    paid_at: datetime | None = None
     kind: Literal["funding_paid"] = "funding_paid"
 
 

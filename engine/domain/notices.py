@@ -48,6 +48,7 @@ class NoticeKind(StrEnum):
     RECONCILED = "reconciled"
     EXTERNAL_TRADE = "external_trade"
     FUNDING_PAID = "funding_paid"
+    FUNDING_UNCLAIMED = "funding_unclaimed"
     FALLBACK_RULES = "fallback_rules"
     ENTRIES_CANCELLED = "entries_cancelled"
     ENTRIES_LEFT = "entries_left"

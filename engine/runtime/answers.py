@@ -54,7 +54,7 @@ def reported(account_id: str, venue: str, report: Report) -> InboxEntry:
         priced = FeeConverted(report.order_id, report.trade_id, report.fee_usd)
         return InboxEntry(account_id, f"fee:{venue}:{report.trade_id}", priced)
     if isinstance(report, FundingTaken):
-        paid = FundingPaid(report.symbol, report.amount_usd)
+        paid = FundingPaid(report.symbol, report.amount_usd, report.at)
         return InboxEntry(account_id, f"funding:{venue}:{report.id}", paid)
     return InboxEntry(account_id, f"fill:{venue}:{report.trade_id}", _filled(report))
 

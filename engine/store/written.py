@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Final
 
 from engine.domain.commands import Command, PlaceOrder
-from engine.domain.group import Group
 from engine.domain.leg import ZERO
 from engine.domain.notices import AGAIN, NoticeKind
 from engine.store import closed, codec, rows
@@ -19,7 +18,7 @@ from engine.store.keeping import encode_kept
 from engine.store.port import AccountCommit, Decided
 from engine.store.projections import severity
 
-CORE_VERSION: Final = "7"
+CORE_VERSION: Final = "8"
 """Stands in every journal row; goes up when the same events may lead to other decisions.
 
 The engine takes a snapshot of every account when it starts with another one.
@@ -56,7 +55,7 @@ class Written:
         self._queue(commit, changes)
         for decided in commit.decided:
             self._traffic(commit, decided, now)
-        result = _realized(commit.before.groups, changes)
+        result = _realized(commit, changes)
         if any(result):
             self.results.append((commit.before.id, _day(commit, now), *result))
         self._closed(commit, changes)
@@ -203,11 +202,11 @@ def _day(commit: AccountCommit, now: datetime) -> date:
     return (commit.after.last_at or now).astimezone(UTC).date()
 
 
-def _realized(before: Mapping[str, Group], changes: Changes) -> tuple[Decimal, Decimal]:
-    """What the turn realised and paid in fees, over all groups it touched."""
-    realized = fees = ZERO
+def _realized(commit: AccountCommit, changes: Changes) -> tuple[Decimal, Decimal]:
+    """What the turn realised, by the account's own count, and paid in fees by its groups."""
+    before, after = commit.before, commit.after
+    fees = ZERO
     for group in (change.group for change in changes.groups):
-        known = before.get(group.id)
-        realized += group.realized_pnl_usd - (known.realized_pnl_usd if known else ZERO)
+        known = before.groups.get(group.id)
         fees += group.fees_usd - (known.fees_usd if known else ZERO)
-    return realized, fees
+    return after.guard.realized_usd - before.guard.realized_usd, fees

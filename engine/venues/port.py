@@ -142,6 +142,7 @@ class FundingTaken:
     id: str
     symbol: str
     amount_usd: Decimal
+    at: datetime
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,8 @@ ENTRY_RETRY_MIN_S: Final = 1
 """Shortest wait between two tries of an entry the venue refused for now."""
 CLOSED_GROUP_KEPT_S: Final = 3600
 """A closed group stays in its account's memory this long for facts that come late."""
+FUNDING_SLACK_S: Final = 10
+"""A group was there when funding was paid this long before it opened or after it closed."""
 WAITING_RECHECK_S: Final = 5
 """How often a group without instrument rules looks for them."""
 QUEUE_LOOK_S: Final = 5

@@ -178,6 +178,7 @@ class Reader:
             rate = await self._rates.of(desk.wire, payment.asset)
             if rate is None:
                 return reports
-            reports.append(FundingTaken(payment.id, payment.symbol, usd(payment.amount * rate)))
+            amount = usd(payment.amount * rate)
+            reports.append(FundingTaken(payment.id, payment.symbol, amount, payment.at))
             cursor.funded_until = payment.at + timedelta(milliseconds=1)
         return reports

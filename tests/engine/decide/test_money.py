@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from datetime import timedelta
 from decimal import Decimal as D
 from typing import Any
 
@@ -14,7 +15,8 @@ from engine.domain.account import Account
 from engine.domain.commands import PlaceOrder
 from engine.domain.events import FeeConverted, FundingPaid, OrderFilled, OrderLost
 from engine.domain.rules import NO_RULES, NO_STOP
-from engine.domain.words import OrderSide, Side, TakeProfitExecution, TakeProfitMode
+from engine.domain.words import GroupStatus, OrderSide, Side, TakeProfitExecution, TakeProfitMode
+from engine.store.closed import TRADE_COLUMNS, trade_row
 from foundation.money import money_context, usd
 from tests.engine.decide.kit import Desk, instrument
 
@@ -24,7 +26,7 @@ STEP = D("0.00001")
 def unmatched(desk: Desk) -> D:
     """What the books say all executions came to: realised less what open lots cost."""
     groups = desk.account.groups.values()
-    realised = sum((group.realized_pnl_usd for group in groups), D(0))
+    realised = desk.account.guard.realized_usd
     return realised - sum((g.side.sign * g.invested_usd for g in groups), D(0))
 
 
@@ -81,10 +83,11 @@ class Ledger:
             fact = self.unpriced.pop()
             self.cash -= D("0.07")
             self.desk.give(FeeConverted(fact.order_id, fact.trade_id, D("0.07")))
-        elif any(group.open_quantity > 0 for group in self.desk.account.groups.values()):
+        else:
             amount = usd(D(self.dice.randint(-500, 500)) / 997)
             self.cash += amount
-            self.desk.give(FundingPaid("BTC/USDT", amount))
+            paid_at = self.desk.now - timedelta(seconds=self.dice.choice([0, 5, 300, 10**5]))
+            self.desk.give(FundingPaid("BTC/USDT", amount, paid_at))
 
 
 def strange_life(seed: int, **wishes: Any) -> tuple[Desk, Ledger]:
@@ -172,10 +175,49 @@ def test_funding_is_spread_over_the_open_lots_of_the_symbol_and_nothing_is_lost(
     assert desk.told[-1] == "funding_paid"
 
 
-def test_funding_of_nothing_held_is_told_and_borne_by_nobody() -> None:
+def test_funding_that_comes_after_its_group_closed_is_borne_by_it() -> None:
+    desk = held()
+    held_at = desk.now
+    desk.wait(60)
+    desk.exit()
+    waiting = [cancel.order_id for cancel in desk.new_cancels()]
+    desk.fill(desk.reducers()[-1], "60000")
+    for order_id in waiting:
+        desk.cancelled(order_id)
+    closed = desk.group
+    assert closed.status is GroupStatus.CLOSED
+    desk.wait(120)
+    desk.enter(timeframe=60)
+    desk.fill(desk.new_orders()[0])
+    assert desk.give(FundingPaid("BTC/USDT", D("-1"), held_at)).code == "funding_booked"
+    late = desk.account.groups[closed.id]
+    assert late.realized_pnl_usd == closed.realized_pnl_usd - 1
+    assert late.closed_at == closed.closed_at
+    row = trade_row(desk.account.id, late)
+    assert row is not None
+    assert row[TRADE_COLUMNS.index("realized_pnl_usd")] == late.realized_pnl_usd
+
+
+def test_funding_is_borne_by_what_was_held_when_it_was_paid_not_when_it_is_told() -> None:
+    desk = held()
+    first, paid_at = desk.group.id, desk.now
+    desk.wait(60)
+    desk.enter(timeframe=60)
+    desk.fill(desk.new_orders()[0])
+    before = {key: group.realized_pnl_usd for key, group in desk.account.groups.items()}
+    desk.give(FundingPaid("BTC/USDT", D("-1"), paid_at))
+    after = {key: group.realized_pnl_usd for key, group in desk.account.groups.items()}
+    assert {key: after[key] - before[key] for key in after if after[key] != before[key]} == {
+        first: D(-1)
+    }
+
+
+def test_funding_that_no_group_is_known_for_is_booked_on_the_account_and_told_once() -> None:
     desk = Desk()
-    assert desk.give(FundingPaid("BTC/USDT", D("0.5"))).code == "no_position"
-    assert desk.told[-1] == "funding_paid"
+    assert desk.give(FundingPaid("BTC/USDT", D("0.5"))).code == "booked_on_account"
+    assert desk.account.guard.realized_usd == D("0.5")
+    assert desk.account.guard.realized_today_usd == D("0.5")
+    assert desk.told == ["funding_unclaimed"]
 
 
 def test_default_settings_ask_for_nothing_a_group_would_have_to_keep() -> None:
