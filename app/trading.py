@@ -120,7 +120,7 @@ def make_front(base: Ground) -> Front:
         trades=Trades(database, clock),
         settings=SettingsWindow(database, clock, bus, market),
         webhooks=Webhooks(
-            database, clock, vault, allow_private=base.settings.webhooks_allow_private
+            database, clock, bus, vault, allow_private=base.settings.webhooks_allow_private
         ),
         installation=Installation(database, clock, bus),
         entitlements=Entitlements(database, clock, bus),

@@ -28,6 +28,7 @@ TOPICS: Final = (
     "telegram_inbox",
     "telegram_outbox",
     "paper",
+    "webhooks",
 )
 _CHANNEL: Final = "countersign_wake"
 _NOTIFY: Final = "select pg_notify($1, $2)"

@@ -204,6 +204,7 @@ notice-state-paused = ⏸ { $account }: paused. No new entries; targets and exit
 notice-installation-running = ▶️ { $account }: trading runs again on all accounts.
 notice-installation-paused = ⏸ { $account }: trading is paused on all accounts. No new entries; targets and exits go on.
 notice-installation-halted = 🛑 { $account }: trading is halted on all accounts. Nothing new is sent except what you order.
+notice-engine-stalled = 🐌 { $account }: the engine stood still for { $seconds } s. It goes on now.
 notice-entries_left = ⏹ { $symbol }: open legs stayed at the venue.
 notice-limits_changed = 📋 { $account }: your plan.
 notice-state-halted = 🛑 { $account }: halted to protect the account. Nothing new is sent.

@@ -207,6 +207,7 @@ notice-state-paused = ⏸ { $account }: пауза. Новых входов не
 notice-installation-running = ▶️ { $account }: торговля снова идёт на всех счетах.
 notice-installation-paused = ⏸ { $account }: торговля на паузе на всех счетах. Новых входов нет, цели и выходы работают.
 notice-installation-halted = 🛑 { $account }: торговля остановлена на всех счетах. Отправляются только ваши приказы.
+notice-engine-stalled = 🐌 { $account }: движок стоял { $seconds } с. Теперь он работает дальше.
 notice-entries_left = ⏹ { $symbol }: ордера на вход остались на площадке.
 notice-limits_changed = 📋 { $account }: ваш тариф.
 notice-state-halted = 🛑 { $account }: остановлен для защиты счёта. Ничего нового не отправляется.

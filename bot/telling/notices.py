@@ -48,8 +48,10 @@ class Told:
 def notice(event: EventView, account_label: str, user_id: str, texts: Texts) -> Told | None:
     """The notice of an event; None when the card alone tells it (closes are told elsewhere)."""
     critical = event.severity == "critical"
-    if event.kind == "state_changed":
+    if event.kind == "engine_state":
         state = event.data.get("state", "")
+        if event.data.get("scope") == "engine":
+            return _engine(event, clip(account_label, 30), texts)
         if event.data.get("scope") == "installation":
             return _installation(state, clip(account_label, 30), texts)
         by_hand = event.data.get("by") == user_id and state != "halted"
@@ -76,6 +78,15 @@ def _installation(state: str, account: str, texts: Texts) -> Told | None:
         return None
     words = texts(f"notice-installation-{state}", account=account)
     return Told(words, silent=False, critical=True)
+
+
+def _engine(event: EventView, account: str, texts: Texts) -> Told | None:
+    """A stall is told; a start reports what it found, and a stop is no news to who ordered it."""
+    if event.data.get("state") != "stalled":
+        return None
+    seconds = clip(event.data.get("seconds", ""), 10)
+    words = texts("notice-engine-stalled", account=account, seconds=seconds)
+    return Told(words, silent=True, critical=False)
 
 
 def is_urgent(event: EventView) -> bool:

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final, Literal
 
-from engine.domain.notices import NoticeKind
 from engine.store import registry
 from engine.store import webhooks as store
 from foundation import limits
+from foundation.bus import Bus
 from foundation.clock import Clock
 from foundation.crypto import Vault, new_token
 from foundation.db import Database
@@ -62,10 +62,17 @@ class Webhooks:
     """Of people's accounts; somebody else's is not found. ``allow_private``: a setting."""
 
     def __init__(
-        self, database: Database, clock: Clock, vault: Vault, *, allow_private: bool = False
+        self,
+        database: Database,
+        clock: Clock,
+        bus: Bus,
+        vault: Vault,
+        *,
+        allow_private: bool = False,
     ) -> None:
         self._database = database
         self._clock = clock
+        self._bus = bus
         self._vault = vault
         self._allow_private = allow_private
 
@@ -99,6 +106,7 @@ class Webhooks:
         row = await store.add(
             self._database, (webhook_id, user_id, account_id, name, url, sealed, now)
         )
+        self._bus.wake("webhooks")
         return self._view(_there(row), secret)
 
     async def rotate(self, user_id: str, webhook_id: str) -> WebhookView:
@@ -110,12 +118,16 @@ class Webhooks:
 
     async def enable(self, user_id: str, webhook_id: str) -> WebhookView:
         """Try again at once, from where it stopped. Raises NotFound."""
-        return self._view(_there(await store.enable(self._database, webhook_id, user_id)))
+        row = _there(await store.enable(self._database, webhook_id, user_id))
+        self._bus.wake("webhooks")
+        return self._view(row)
 
     async def disable(self, user_id: str, webhook_id: str) -> WebhookView:
         """Post nothing until it is enabled; what happens meanwhile waits. Raises NotFound."""
         now = self._clock.now()
-        return self._view(_there(await store.switch_off(self._database, webhook_id, user_id, now)))
+        row = _there(await store.switch_off(self._database, webhook_id, user_id, now))
+        self._bus.wake("webhooks")
+        return self._view(row)
 
     async def test(self, user_id: str, webhook_id: str) -> WebhookView:
         """Have a test event delivered as any other. Raises NotFound, Conflict (switched off)."""
@@ -123,8 +135,8 @@ class Webhooks:
         if webhook["disabled_at"] is not None:
             raise Conflict("This webhook is switched off; enable it first.", code="webhook_off")
         text = f"A test of the webhook {webhook['label']}."
-        kind = NoticeKind.WEBHOOK_TEST.value
-        await store.tell(self._database, webhook, self._clock.now(), kind, text)
+        await store.tell_test(self._database, webhook, self._clock.now(), text)
+        self._bus.wake("events")
         return self._view(webhook)
 
     async def deliveries(self, user_id: str, webhook_id: str) -> tuple[DeliveryView, ...]:
@@ -145,6 +157,7 @@ class Webhooks:
         """Post nothing to it any more. Raises NotFound."""
         if not await store.remove(self._database, webhook_id, user_id):
             raise _unknown()
+        self._bus.wake("webhooks")
 
     def _seal(self, webhook_id: str, secret: str) -> bytes:
         return self._vault.seal(secret.encode(), store.aad(webhook_id))

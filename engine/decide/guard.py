@@ -16,7 +16,7 @@ from engine.domain.account import Account
 from engine.domain.changed import replace
 from engine.domain.instrument import Market
 from engine.domain.leg import ZERO
-from engine.domain.notices import NoticeKind, Outcome
+from engine.domain.notices import SCOPE, NoticeKind, Outcome
 from engine.domain.protection import Guard, GuardStage, Result
 from engine.domain.words import ExitReason, GroupStatus, TradingState
 from engine.policy import drawdown, protections
@@ -120,8 +120,8 @@ def _close_all(turn: Turn, text: str) -> None:
 
 
 def _state_told(turn: Turn, text: str) -> None:
-    data = {"state": turn.account.state.value, "by": "guard"}
-    turn.tell(NoticeKind.STATE_CHANGED, text, data=data)
+    data = {"state": turn.account.state.value, "by": "guard", SCOPE: "account"}
+    turn.tell(NoticeKind.ENGINE_STATE, text, data=data)
 
 
 def resumed(turn: Turn) -> None:

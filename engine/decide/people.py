@@ -17,7 +17,7 @@ from engine.domain.events import (
     StateCommanded,
 )
 from engine.domain.group import Group
-from engine.domain.notices import NoticeKind, Outcome
+from engine.domain.notices import SCOPE, NoticeKind, Outcome
 from engine.domain.words import WATCHED, ExitReason, GroupStatus, TradingState
 
 
@@ -54,8 +54,8 @@ def installation(turn: Turn, fact: InstallationCommanded) -> Outcome:
     text = f"Trading is {fact.state} for the whole installation now."
     if fact.state is TradingState.RUNNING and account.state is not TradingState.RUNNING:
         text += f" This account is {account.state} by itself."
-    data = {"state": fact.state.value, "by": fact.by, "scope": "installation"}
-    turn.tell(NoticeKind.STATE_CHANGED, text, data=data)
+    data = {"state": fact.state.value, "by": fact.by, SCOPE: "installation"}
+    turn.tell(NoticeKind.ENGINE_STATE, text, data=data)
     return Outcome("done", "state_changed", text, data=data)
 
 
@@ -119,6 +119,6 @@ def _stuck(turn: Turn, groups: list[Group]) -> list[str]:
 
 
 def _state_told(turn: Turn, text: str, by: str) -> Outcome:
-    data = {"state": turn.account.state.value, "by": by}
-    turn.tell(NoticeKind.STATE_CHANGED, text, data=data)
+    data = {"state": turn.account.state.value, "by": by, SCOPE: "account"}
+    turn.tell(NoticeKind.ENGINE_STATE, text, data=data)
     return Outcome("done", "state_changed", text, data=data)

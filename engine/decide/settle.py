@@ -185,6 +185,25 @@ def _close(turn: Turn, group: Group) -> None:
             "filled": plain(group.filled_quantity),
         },
     )
+    if closed.is_trade:
+        _trade_told(turn, closed, reason)
+
+
+def _trade_told(turn: Turn, group: Group, reason: ExitReason) -> None:
+    """The trade that goes into the books by this step; later corrections change its row alone."""
+    seconds = int((turn.at - group.created_at).total_seconds())
+    pnl = usd(group.realized_pnl_usd)
+    sign = "+" if pnl > 0 else ""
+    text = f"On the books as a trade: {sign}{plain(pnl)} USD in {seconds // 60} min."
+    data = {
+        "trade_id": group.id,
+        "realized_pnl_usd": plain(pnl),
+        "exit_reason": reason.value,
+        "duration_seconds": str(seconds),
+        "side": group.side.value,
+        "timeframe": str(group.timeframe),
+    }
+    turn.tell(NoticeKind.TRADE_CLOSED, text, group, data=data)
 
 
 def _average_exit(group: Group) -> Decimal | None:

@@ -140,8 +140,26 @@ def _decide(turn: Turn, fact: ev.Fact) -> Outcome:  # noqa: C901, PLR0912 - one 
             return people.halted(turn, fact)
 
 
+def _approved_alone(turn: Turn, fact: ev.SignalReceived) -> None:
+    """An offer that the account's policy took: nobody decided it, so it is told as it comes in."""
+    if fact.approved_by != "policy" or fact.offer_id is None:
+        return
+    signal = fact.signal
+    data = {
+        "offer_id": fact.offer_id,
+        "status": "approved",
+        "by": "policy",
+        "channel": "policy",
+        "side": signal.side.value,
+        "timeframe": str(signal.timeframe),
+    }
+    text = "The offer was approved by the account's own policy."
+    turn.tell(NoticeKind.OFFER_DECIDED, text, symbol=signal.symbol, data=data)
+
+
 def _signal(turn: Turn, fact: ev.SignalReceived) -> Outcome:
     signal = fact.signal
+    _approved_alone(turn, fact)
     data = {"intent": signal.intent.value, "side": signal.side.value, "signal_id": signal.id}
     text = f"{signal.intent.capitalize()} {signal.side} {signal.symbol} from {signal.source}."
     turn.tell(NoticeKind.SIGNAL_RECEIVED, text, symbol=signal.symbol, data=data)

@@ -109,6 +109,14 @@ class Group:
         return sum((leg.closed for _, leg in self.legs), ZERO)
 
     @property
+    def is_trade(self) -> bool:
+        """Whether it is over and ever held anything: then it stands in the books as a trade."""
+        legs = [leg for _, leg in self.legs]
+        held = sum((leg.received for leg in legs), ZERO) > 0
+        paid = sum((leg.cost_usd for leg in legs), ZERO) > 0
+        return self.status is GroupStatus.CLOSED and held and paid
+
+    @property
     def realized_pnl_usd(self) -> Decimal:
         """Gains minus all fees, entry fees included."""
         return sum((leg.realized_pnl_usd for _, leg in self.legs), ZERO)

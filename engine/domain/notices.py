@@ -13,6 +13,7 @@ from engine.domain.record import record
 class NoticeKind(StrEnum):
     SIGNAL_RECEIVED = "signal_received"
     SIGNAL_REFUSED = "signal_refused"
+    OFFER_DECIDED = "offer_decided"
     QUEUED = "queued"
     REPLACED = "replaced"
     DEQUEUED = "dequeued"
@@ -31,8 +32,9 @@ class NoticeKind(StrEnum):
     REDUCED = "reduced"
     REDUCER_FILLED = "reducer_filled"
     GROUP_CLOSED = "group_closed"
+    TRADE_CLOSED = "trade_closed"
     GROUP_FAILED = "group_failed"
-    STATE_CHANGED = "state_changed"
+    ENGINE_STATE = "engine_state"
     SETTINGS_CHANGED = "settings_changed"
     LIMITS_CHANGED = "limits_changed"
     STOP_MOVED = "stop_moved"
@@ -56,6 +58,9 @@ class NoticeKind(StrEnum):
     WEBHOOK_TEST = "webhook_test"
     MARGIN_KEPT = "margin_kept"
 
+
+SCOPE = "scope"
+"""In the data of `ENGINE_STATE`: whose state it is, ``account``, ``installation`` or ``engine``."""
 
 AGAIN = "again"
 """In the data of a notice that repeats the last of its kind: kept as a row, told to nobody."""

@@ -11,12 +11,13 @@ from sqlalchemy import CursorResult, insert, update
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from engine.offers import rows
+from engine.offers import rows, telling
 from engine.offers.effect import EXPIRED, drifted, requote
 from engine.offers.market import MarketView
 from engine.offers.offer import Offer
 from engine.offers.quoting import Quoter
 from engine.offers.tables import offer_decisions, offer_events, offers
+from engine.offers.telling import Ruling, by_person
 from engine.offers.words import Decision, Kind
 from engine.signals import receipts
 from engine.signals.receipts import Verdict
@@ -203,6 +204,7 @@ class Decisions:
                     )
                 )
                 await receipts.tell_in(connected, offer.receipt_id, _VERDICTS[kind], now)
+                await telling.tell_in(connected, offer, _ruling(person, kind), now)
         except (OSError, TimeoutError, SQLAlchemyError) as error:
             raise Unavailable("the database does not answer; look before you try again") from error
         return True
@@ -211,6 +213,7 @@ class Decisions:
         """The offer as it now is, after waking whoever acts on or shows offers."""
         self._world.bus.wake("approvals")
         self._world.bus.wake("offers")
+        self._world.bus.wake("events")
         return await self._offer(person.user_id, offer_id)
 
 
@@ -220,6 +223,13 @@ _VERDICTS: Final[dict[str, Verdict]] = {
     "rejected": Verdict("rejected", "Rejected by its owner."),
     "undone": Verdict("undone", _UNDONE),
 }
+
+
+def _ruling(person: Person, kind: Kind) -> Ruling:
+    if kind == "undone":
+        return Ruling("withdrawn", _UNDONE, person.user_id, person.channel)
+    status: Final = "approved" if kind == "approved" else "rejected"
+    return by_person(status, person.user_id, person.channel)
 
 
 async def _note(

@@ -16,12 +16,13 @@ from asyncpg.pool import PoolConnectionProxy
 
 from engine.domain.signal import Signal
 from engine.domain.words import Intent
-from engine.offers import rows
+from engine.offers import rows, telling
 from engine.offers.acting import ON_ITS_WAY, handed_over
 from engine.offers.market import MarketView
 from engine.offers.offer import Offer
 from engine.offers.pricing import drift_percent
 from engine.offers.quoting import Quoter
+from engine.offers.telling import Ruling
 from engine.signals import receipts
 from engine.signals.receipts import Verdict
 from engine.store.faults import connection, transaction
@@ -94,6 +95,8 @@ class Effect:
                 if await rows.expire_approved(pooled, offer, _RAN_OUT, now):
                     verdict = Verdict("expired", _RAN_OUT)
                     await receipts.tell(pooled, offer.receipt_id, verdict, now)
+                    await telling.tell(pooled, [(offer.which, Ruling("expired", _RAN_OUT))], now)
+            self._bus.wake("events")
             return
         if drifted(offer, price):
             await requote(self._database, self._quoter, offer, now)
@@ -128,8 +131,11 @@ class Expiry:
         now = self._clock.now()
         async with transaction(self._database) as pooled:
             gone = await rows.expire_pending(pooled, now, EXPIRED, limits.OFFERS_BATCH_MAX)
-            for _, receipt_id in gone:
-                await receipts.tell(pooled, receipt_id, Verdict("expired", EXPIRED), now)
+            for one in gone:
+                await receipts.tell(pooled, one.receipt_id, Verdict("expired", EXPIRED), now)
+            await telling.tell(pooled, [(one, Ruling("expired", EXPIRED)) for one in gone], now)
+        if gone:
+            self._bus.wake("events")
         return bool(gone)
 
     async def _follow(self) -> bool:

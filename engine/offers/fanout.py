@@ -15,9 +15,11 @@ from typing import Final
 from asyncpg.pool import PoolConnectionProxy
 
 from engine.domain.account import Account
-from engine.offers import rows
+from engine.offers import rows, telling
 from engine.offers.acting import WHOLE, Acted, act, entry_half, set_aside
+from engine.offers.offer import Withdrawn
 from engine.offers.quoting import Quoted, Quoter
+from engine.offers.telling import Ruling
 from engine.signals import receipts
 from engine.signals.receipts import Accepted, Verdict
 from engine.store.faults import connection, transaction
@@ -117,17 +119,24 @@ class FanOut:
             told = [receipts.Told(one.accepted, one.verdict, one.inbox_key) for one in together]
             taken = await receipts.fan_out(pooled, told, now)
             mine = [one for one in together if one.accepted.receipt_id in taken]
-            await self._withdraw(pooled, mine)
+            gone = await self._withdraw(pooled, mine)
             offers = [(one.offer, one.kinds) for one in mine if one.offer is not None]
             await rows.insert(pooled, offers, now)
             await put_with(pooled, [fact for one in mine for fact in one.facts], now)
+            rulings = [(one.which, Ruling("withdrawn", one.why[1])) for one in gone]
+            await telling.tell(pooled, rulings, now)
+        if gone:
+            self._bus.wake("events")
 
-    async def _withdraw(self, pooled: PoolConnectionProxy, acted: Sequence[Acted]) -> None:
+    async def _withdraw(
+        self, pooled: PoolConnectionProxy, acted: Sequence[Acted]
+    ) -> Sequence[Withdrawn]:
         now = self._clock.now()
         gone = await rows.withdraw(pooled, [each for one in acted for each in one.withdrawals])
-        await rows.tell(pooled, [one.offer_id for one in gone], "withdrawn", now)
+        await rows.tell(pooled, [one.which.id for one in gone], "withdrawn", now)
         for one in gone:
-            await receipts.tell(pooled, one.receipt_id, Verdict(*one.why), now)
+            await receipts.tell(pooled, one.which.receipt_id, Verdict(*one.why), now)
+        return gone
 
 
 def _rounds(waiting: Sequence[Accepted]) -> Sequence[Sequence[Accepted]]:

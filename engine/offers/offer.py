@@ -57,6 +57,17 @@ class Quote:
     note: str = ""
 
 
+class Which(NamedTuple):
+    """What names an offer to others; in the order its columns are given back in."""
+
+    id: str
+    receipt_id: str
+    account_id: str
+    symbol: str
+    timeframe: int
+    side: str
+
+
 @dataclass(frozen=True, slots=True)
 class Offer:
     id: str
@@ -91,6 +102,12 @@ class Offer:
     outcome_text: str | None = None
 
     @property
+    def which(self) -> Which:
+        return Which(
+            self.id, self.receipt_id, self.account_id, self.symbol, self.timeframe, self.side.value
+        )
+
+    @property
     def inbox_key(self) -> str:
         """The key of the fact an approval becomes."""
         return f"{OFFER_KEY}{self.id}"
@@ -108,8 +125,7 @@ class Withdrawal(NamedTuple):
 class Withdrawn(NamedTuple):
     """An offer that was withdrawn, and why."""
 
-    offer_id: str
-    receipt_id: str
+    which: Which
     why: tuple[str, str]
 
 

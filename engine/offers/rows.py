@@ -20,6 +20,7 @@ from engine.offers.offer import (
     OFFER_KEY,
     Offer,
     OfferOutcome,
+    Which,
     Withdrawal,
     Withdrawn,
     encode_quote,
@@ -64,7 +65,8 @@ where o.account_id = u.account_id and o.symbol = u.symbol and o.timeframe = u.ti
     and o.side = u.side
     and (o.status = 'pending' or (o.status = 'approved' and o.taken_at is null))
     and (o.status = 'pending' or u.approved_too)
-returning o.id, o.receipt_id, o.outcome_code, o.outcome_text
+returning o.id, o.receipt_id, o.account_id, o.symbol, o.timeframe, o.side, o.outcome_code,
+    o.outcome_text
 """
 _REQUOTE: Final = f"""
 update offers set version = version + 1, status = 'pending', entry_price = $3, size_factor = $4,
@@ -86,7 +88,7 @@ where id in (
     select id from offers where status = 'pending' and expires_at <= $1
     order by expires_at limit $3 for update skip locked
 ) and status = 'pending'
-returning id, receipt_id
+returning id, receipt_id, account_id, symbol, timeframe, side
 """
 _EXPIRE_APPROVED: Final = """
 update offers set status = 'expired', outcome_code = 'expired', outcome_text = $3
@@ -156,7 +158,7 @@ async def withdraw(
         [one.why[0] for one in withdrawals],
         [one.why[1] for one in withdrawals],
     )
-    return [Withdrawn(offer, receipt, (code, text)) for offer, receipt, code, text in rows]
+    return [Withdrawn(Which(*which), (code, text)) for *which, code, text in rows]
 
 
 async def requote(
@@ -200,11 +202,11 @@ async def take(pooled: PoolConnectionProxy, offer: Offer, now: datetime) -> bool
 
 async def expire_pending(
     pooled: PoolConnectionProxy, now: datetime, text: str, limit: int
-) -> Sequence[tuple[str, str]]:
-    """Expire what nobody decided in time; (offer, receipt) ids."""
+) -> Sequence[Which]:
+    """Expire what nobody decided in time; which that were."""
     rows = await pooled.fetch(_EXPIRE, now, text, limit)
     await tell(pooled, [row["id"] for row in rows], "expired", now)
-    return [(row["id"], row["receipt_id"]) for row in rows]
+    return [Which(*row) for row in rows]
 
 
 async def expire_approved(

@@ -16,6 +16,7 @@ from engine.runtime.reconcile import Reconcile
 from engine.runtime.resolver import Resolver
 from engine.runtime.rules import Rules
 from engine.runtime.sender import Sender
+from engine.runtime.standing import tell_state
 from engine.runtime.watchdog import Watchdog
 from engine.runtime.watched import watched
 from engine.runtime.watching import Follow, Watching
@@ -81,7 +82,8 @@ class Engine:
     async def stop(self) -> None:
         """Call entries off where that is wanted, let turns and requests under way end, let go."""
         self.sender.entries_held = True
-        if self.running:
+        ran = self.running
+        if ran:
             await call_off(self._ports)
         self._stopping = True
         self._over.set()
@@ -92,7 +94,16 @@ class Engine:
         while (self.running or self.sender.under_way) and clock.monotonic() < last_moment:
             await clock.sleep(limits.ENGINE_STOP_LOOK_S)
         await self._nursery.stop()
+        if ran:
+            await self._tell_stopped()
         await self._lock.release()
+
+    async def _tell_stopped(self) -> None:
+        """While the lock is still ours: whoever runs next tells after us."""
+        try:
+            await tell_state(self._ports, "stopped")
+        except Unavailable as error:
+            _log.warning("nobody was told that the engine stopped", reason=str(error))
 
     async def _run(self) -> None:
         while not self._stopping:
@@ -127,6 +138,7 @@ class Engine:
             await self.rules.turn()
             self.reconcile.begin()
             await self.worker.refresh()
+            await tell_state(self._ports, "running")
         except Unavailable as error:
             _log.warning("cannot begin yet", reason=str(error))
             return False

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 
 from engine.runtime.brakes import Brakes, make_brakes
 from engine.runtime.ports import Ports
+from engine.runtime.standing import tell_state
 from engine.runtime.watchdog import Watchdog
 from engine.store.port import Heartbeat, VenueBeat
 from foundation import limits
@@ -31,6 +32,7 @@ class Pulse:
         self._reconciled = reconciled
         self._watchdog = watchdog
         self._worst_lag = 0.0
+        self._told_stall: tuple[float, float] | None = None
 
     async def probe(self) -> bool:
         """Measure how late the loop runs; overload sheds work, and calm brings it back."""
@@ -58,7 +60,15 @@ class Pulse:
         )
         await ports.store.beat(beat)
         self._worst_lag = 0.0
+        await self._tell_stall()
         return False
+
+    async def _tell_stall(self) -> None:
+        """Tell of a stall once it is over, for nothing can be told before."""
+        stall = self._watchdog.last_stall if self._watchdog else None
+        if stall is not None and stall != self._told_stall:
+            await tell_state(self._ports, "stalled", round(stall[0]))
+            self._told_stall = stall
 
     def _venues(self) -> Mapping[str, VenueBeat]:
         found = {}

@@ -17,7 +17,6 @@ import aiohttp
 import orjson
 from asyncpg import Record
 
-from engine.domain.notices import NoticeKind
 from engine.runtime.ports import Waker
 from engine.store import webhooks
 from engine.store.codec import decode_strings
@@ -48,18 +47,31 @@ class Outgoing:
         self._bus = bus
         self._vault = vault
         self._allow_private = allow_private
+        self._listened_to = False
+        self._looked_at: int | None = None
 
     async def run(self) -> None:
         """Deliver until cancelled."""
         async with self.session() as session:
             while True:
-                mark = self._bus.mark("events")
+                marks = {topic: self._bus.mark(topic) for topic in ("events", "webhooks")}
+                topic = "events"
                 try:
-                    if await self.turn(session):
+                    if not await self._anybody(marks["webhooks"]):
+                        topic = "webhooks"  # while nobody listens, events cost nothing here
+                    elif await self.turn(session):
                         continue
                 except Unavailable as error:
                     _log.warning("webhooks wait", reason=str(error))
-                await self._bus.wait("events", limits.WEBHOOK_POLL_S, since=mark)
+                if not await self._bus.wait(topic, limits.WEBHOOK_POLL_S, since=marks[topic]):
+                    self._looked_at = None  # a wake may be lost: look again in quiet times
+
+    async def _anybody(self, mark: int) -> bool:
+        """Whether anybody listens; asked anew when one came or left. Raises Unavailable."""
+        if self._looked_at != mark:
+            self._listened_to = await webhooks.any_listening(self._database)
+            self._looked_at = mark
+        return self._listened_to
 
     @asynccontextmanager
     async def session(self) -> AsyncIterator[aiohttp.ClientSession]:
@@ -137,9 +149,9 @@ class Outgoing:
             f"The webhook {webhook['label']} was switched off after {failures} failed tries; "
             f"the last answer was: {shown}."
         )
-        kind = NoticeKind.WEBHOOK_DISABLED.value
-        await webhooks.disable(self._database, webhook["id"], now, kind, reason)
+        await webhooks.disable(self._database, webhook["id"], now, reason)
         self._bus.wake("events")
+        self._bus.wake("webhooks")
         _log.error("a webhook was switched off", webhook=webhook["id"], answer=shown)
 
 

@@ -68,6 +68,11 @@ class Watchdog:
         return self._stall[0]
 
     @property
+    def last_stall(self) -> tuple[float, float] | None:
+        """The last stall that is over: how long it was, and the moment it ended."""
+        return self._stall
+
+    @property
     def ready(self) -> bool:
         """Whether work may be expected of the loop."""
         return self.stalled_s == 0.0

@@ -14,7 +14,7 @@ from engine.domain.group import Group
 from engine.domain.leg import ZERO
 from engine.domain.notices import Notice, NoticeKind
 from engine.domain.orders import Order
-from engine.domain.words import GroupStatus, OrderPurpose
+from engine.domain.words import OrderPurpose
 from engine.policy.drawdown import settled_usd
 from engine.store.bulk import Row
 from engine.store.codec import encode_strings
@@ -69,11 +69,11 @@ _NOT_FIGURES: Final = frozenset({"action", "loser", "winners"})
 
 def trade_row(account_id: str, group: Group) -> Row | None:
     """The trade a closed group was; None while it is open, and when it never held anything."""
+    if not group.is_trade:
+        return None
     legs = [leg for _, leg in group.legs]
     quantity = sum((leg.received for leg in legs), ZERO)
     cost = sum((leg.cost_usd for leg in legs), ZERO)
-    if group.status is not GroupStatus.CLOSED or quantity <= 0 or cost <= 0:
-        return None
     closed = sum((leg.closed for leg in legs), ZERO)
     proceeds = sum((leg.proceeds_usd for leg in legs), ZERO)
     closed_at = group.closed_at or group.updated_at

@@ -13,7 +13,7 @@ from engine.domain.account import Account
 from engine.domain.commands import CancelOrder, Command, PlaceOrder
 from engine.domain.events import Fact, Halted, OrderCancelled, OrderLost
 from engine.domain.leg import ZERO
-from engine.domain.notices import Outcome
+from engine.domain.notices import Notice, Outcome
 from engine.domain.words import TradingState
 from engine.store.digest import GENESIS
 from engine.store.port import (
@@ -63,6 +63,7 @@ class MemoryStore:
 
     journal: dict[str, list[Decided]] = field(default_factory=dict)
     heartbeat: Heartbeat | None = None
+    told_all: list[Notice] = field(default_factory=list)
     _accounts: dict[str, _AccountRow] = field(default_factory=dict)
     _inbox: list[_InboxRow] = field(default_factory=list)
     _keys: dict[tuple[str, str], _InboxRow] = field(default_factory=dict)
@@ -231,6 +232,9 @@ class MemoryStore:
             outbox_waiting=statuses[OutboxStatus.NEW],
             orders_unknown=statuses[OutboxStatus.SENT],
         )
+
+    async def tell_all(self, notice: Notice, now: datetime) -> None:  # noqa: ARG002 - the port's
+        self.told_all.append(notice)
 
     async def beat(self, heartbeat: Heartbeat) -> None:
         self.heartbeat = heartbeat

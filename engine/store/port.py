@@ -326,6 +326,10 @@ class Store(Protocol):
         """How much waits now."""
         ...
 
+    async def tell_all(self, notice: Notice, now: datetime) -> None:
+        """Write a notice into the events of every account, after its last decision."""
+        ...
+
     async def beat(self, heartbeat: Heartbeat) -> None:
         """Keep the latest heartbeat (one row)."""
         ...

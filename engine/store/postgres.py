@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
-from engine.store import claim, intake, load, snapshots, turn
+from engine.domain.notices import Notice
+from engine.store import claim, intake, load, snapshots, telling, turn
 from engine.store import heartbeat as beats
 from engine.store.port import (
     ALL_LANES,
@@ -102,6 +103,9 @@ class PostgresStore:
 
     async def depths(self) -> Depths:
         return await intake.depths(self._database)
+
+    async def tell_all(self, notice: Notice, now: datetime) -> None:
+        await telling.tell_all(self._database, notice, now)
 
     async def beat(self, heartbeat: Heartbeat) -> None:
         await beats.engine_beat(self._database, heartbeat)

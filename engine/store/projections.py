@@ -7,7 +7,7 @@ from typing import Final, Literal
 
 from engine.domain.group import Group
 from engine.domain.leg import ZERO
-from engine.domain.notices import Notice, NoticeKind
+from engine.domain.notices import SCOPE, Notice, NoticeKind
 from engine.domain.record import record
 from engine.domain.words import WORKING, OrderStatus, Side, TakeProfitMode, TradingState
 
@@ -19,6 +19,8 @@ _SHOWN: Final = Context(prec=18)
 _QUIET = frozenset(
     {
         NoticeKind.SIGNAL_RECEIVED,
+        NoticeKind.OFFER_DECIDED,
+        NoticeKind.TRADE_CLOSED,
         NoticeKind.ORDER_SUBMITTED,
         NoticeKind.ORDER_ACCEPTED,
         NoticeKind.ORDER_CANCELLED,
@@ -26,6 +28,7 @@ _QUIET = frozenset(
         NoticeKind.STOP_MOVED,
         NoticeKind.RISK_REVIEWED,
         NoticeKind.FUNDING_PAID,
+        NoticeKind.WEBHOOK_TEST,
     }
 )
 _LOUD = frozenset(
@@ -92,7 +95,8 @@ def severity(notice: Notice) -> Severity:
     """How loud a notice is told: ``critical`` wants a person, ``info`` only fills the log."""
     if notice.kind in _LOUD or notice.data.get("state") == TradingState.HALTED:
         return "critical"
-    return "info" if notice.kind in _QUIET else "notice"
+    routine = notice.data.get(SCOPE) == "engine" and notice.data["state"] != "stalled"
+    return "info" if routine or notice.kind in _QUIET else "notice"
 
 
 def _next_target(group: Group) -> Decimal | None:

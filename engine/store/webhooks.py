@@ -18,9 +18,10 @@ from sqlalchemy import (
     Text,
 )
 
+from engine.domain.notices import Notice, NoticeKind
 from engine.store import columns as c
-from engine.store.codec import encode_strings
 from engine.store.faults import connection, transaction
+from engine.store.telling import Told, tell
 from foundation.crypto import Vault
 from foundation.db import Database, metadata
 
@@ -101,10 +102,7 @@ _DISABLE: Final = """
 update webhooks set disabled_at = $2 where id = $1 and disabled_at is null
 returning account_id, label
 """
-_TELL: Final = """
-insert into events (account_id, seq, at, kind, reason, severity, data)
-select id, seq, $2, $3, $4, $6, $5::jsonb from accounts where id = $1 for update
-"""
+_ANY: Final = "select exists (select 1 from webhooks where disabled_at is null)"
 
 
 def aad(webhook_id: str) -> bytes:
@@ -174,11 +172,11 @@ async def last_events(database: Database, webhook: Record, limit: int) -> list[R
         return await pooled.fetch(_LAST, *place, limit)
 
 
-async def tell(database: Database, webhook: Record, now: datetime, kind: str, reason: str) -> None:
-    """An event about a webhook, among those of its account."""
-    data = encode_strings({"webhook": webhook["id"], "label": webhook["label"]})
+async def tell_test(database: Database, webhook: Record, now: datetime, reason: str) -> None:
+    """A test event, among those of the webhook's account."""
     async with transaction(database) as pooled:
-        await pooled.execute(_TELL, webhook["account_id"], now, kind, reason, data, "info")
+        told = _about(webhook, webhook["id"], NoticeKind.WEBHOOK_TEST, reason)
+        await tell(pooled, [told], now)
 
 
 async def remove(database: Database, webhook_id: str, user_id: str) -> bool:
@@ -192,6 +190,12 @@ async def lease(database: Database, now: datetime, held: timedelta, limit: int) 
     """Webhooks with something to hear, each given to one caller for a while."""
     async with connection(database) as pooled:
         return await pooled.fetch(_LEASE, now, now + held, limit)
+
+
+async def any_listening(database: Database) -> bool:
+    """Whether there is anybody to post to. Raises Unavailable."""
+    async with connection(database) as pooled:
+        return bool(await pooled.fetchval(_ANY))
 
 
 async def waiting(database: Database, webhook: Record, limit: int) -> list[Record]:
@@ -224,12 +228,15 @@ async def release(database: Database, webhook_id: str) -> None:
         await pooled.execute(_RELEASE, webhook_id)
 
 
-async def disable(
-    database: Database, webhook_id: str, now: datetime, kind: str, reason: str
-) -> None:
+async def disable(database: Database, webhook_id: str, now: datetime, reason: str) -> None:
     """Deliver no more, and tell the account's owner; both or neither."""
     async with transaction(database) as pooled:
         record = await pooled.fetchrow(_DISABLE, webhook_id, now)
         if record is not None:
-            data = encode_strings({"webhook": webhook_id, "label": record["label"]})
-            await pooled.execute(_TELL, record["account_id"], now, kind, reason, data, "notice")
+            told = _about(record, webhook_id, NoticeKind.WEBHOOK_DISABLED, reason)
+            await tell(pooled, [told], now)
+
+
+def _about(row: Record, webhook_id: str, kind: NoticeKind, reason: str) -> Told:
+    data = {"webhook": webhook_id, "label": row["label"]}
+    return Told(row["account_id"], Notice(kind, reason, data=data))

@@ -51,7 +51,9 @@ async def test_two_keys_are_valid_while_every_secret_is_sealed_anew(
     await Keyring(database, old).save(account, given)
     goal = Goal(account, "binance", MarketKind.SPOT)
     await HookStore(database, clock, old).create(user, goal, "mine", with_secret=True)
-    await Webhooks(database, clock, old).create(user, account, "https://example.com/h", "out")
+    await Webhooks(database, clock, Bus(database), old).create(
+        user, account, "https://example.com/h", "out"
+    )
 
     both = {"ENCRYPTION_KEY": NEW.hex(), "ENCRYPTION_KEY_PREVIOUS": OLD.hex()}
     base = a_ground(database, clock, **both)

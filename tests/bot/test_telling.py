@@ -19,6 +19,7 @@ from foundation import limits
 from tests.bot.api import BOT_ID
 from tests.bot.town import BotTown
 from tests.bot.views import AT
+from tests.support.events import EVENTS, Chat
 from tests.support.until import until
 
 
@@ -72,22 +73,41 @@ def test_what_protects_the_account_is_told_with_its_reason(kind: str, locale: st
 
 def test_what_i_did_myself_is_not_told_to_me() -> None:
     paused = {"state": "paused", "by": "me"}
-    assert told(event("state_changed", data=paused)) is None
-    assert told(event("state_changed", data={**paused, "by": "somebody"})) is not None
-    halted = told(event("state_changed", data={"state": "halted", "by": "me"}))
+    assert told(event("engine_state", data=paused)) is None
+    assert told(event("engine_state", data={**paused, "by": "somebody"})) is not None
+    halted = told(event("engine_state", data={"state": "halted", "by": "me"}))
     assert halted is not None
     assert "halted to protect" in halted
-    assert told(event("state_changed", data={"state": "odd", "by": "x"})) is None
+    assert told(event("engine_state", data={"state": "odd", "by": "x"})) is None
 
 
 @pytest.mark.parametrize("locale", ["en", "ru"])
 @pytest.mark.parametrize("state", ["running", "paused", "halted"])
 def test_the_state_of_all_accounts_is_told_to_everybody(state: str, locale: str) -> None:
     data = {"state": state, "by": "me", "scope": "installation"}
-    words = told(event("state_changed", data=data), locale)
+    words = told(event("engine_state", data=data), locale)
     assert words is not None
     assert "Paper" in words
     assert "notice-" not in words
+
+
+@pytest.mark.parametrize("locale", ["en", "ru"])
+@pytest.mark.parametrize(("kind", "chat"), EVENTS.items())
+def test_events_for_every_state_change_to_chat(kind: str, chat: Chat, locale: str) -> None:
+    """Once: a message of its own where a person should know, else the card tells it."""
+    data = {"state": "paused", "by": "engine", "scope": "account"}
+    words = told(event(kind, data=data if kind == "engine_state" else {}), locale)
+    assert (words is not None) == (chat == "message"), words
+
+
+@pytest.mark.parametrize("locale", ["en", "ru"])
+def test_of_the_engine_itself_a_stall_is_told_and_no_start_or_stop(locale: str) -> None:
+    data = {"state": "stalled", "by": "engine", "scope": "engine", "seconds": "7"}
+    stalled = told(event("engine_state", data=data), locale)
+    assert stalled is not None
+    assert ("Paper" in stalled, "7" in stalled, "notice-" in stalled) == (True, True, False)
+    for state in ("running", "stopped"):
+        assert told(event("engine_state", data={**data, "state": state}), locale) is None
 
 
 def test_opening_and_closing_are_shown_at_once() -> None:
@@ -104,7 +124,7 @@ def teller(town: BotTown) -> Teller:
 async def test_many_notices_collapse_into_one_line(town: BotTown) -> None:
     events = [event("order_failed", n, account_id=town.account_id) for n in range(12)]
     loud = event(
-        "state_changed",
+        "engine_state",
         99,
         account_id=town.account_id,
         data={"state": "halted", "by": "engine"},

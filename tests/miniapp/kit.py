@@ -207,7 +207,7 @@ def make_front(town: Town) -> Front:
         targets=Targets(database, clock, bus, town.market),
         trades=Trades(database, clock),
         settings=SettingsWindow(database, clock, bus, town.market),
-        webhooks=make_webhooks(database, clock),
+        webhooks=make_webhooks(database, clock, bus),
         installation=Installation(database, clock, bus),
         entitlements=Entitlements(database, clock, bus),
     )

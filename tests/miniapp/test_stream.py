@@ -11,10 +11,14 @@ import pytest
 from aiohttp import ClientWebSocketResponse, WSMsgType, WSServerHandshakeError
 
 from engine.api.views import QuoteView
+from engine.domain.notices import Notice, NoticeKind
+from engine.store.faults import transaction
+from engine.store.telling import Told, tell
 from foundation import limits
 from foundation.errors import NotFound
 from miniapp.server.hub import HUB, Client
 from tests.miniapp.kit import Person, Site
+from tests.support.events import EVENTS
 from tests.support.until import until
 
 
@@ -233,3 +237,14 @@ async def test_no_snapshot_no_stream(
     socket = await site.stream(ada.token)
     assert (await frame(socket))["code"] == "database_away"
     assert await closing(socket) == 1013
+
+
+async def test_events_for_every_state_change_to_websocket(site: Site, ada: Person) -> None:
+    socket = await opened(site, ada)
+    await settled(site)
+    told = [Told(ada.account, Notice(NoticeKind(name), f"{name}.")) for name in EVENTS]
+    async with transaction(site.town.database) as pooled:
+        await tell(pooled, told, site.clock.now())
+    site.town.bus.wake("events")
+    seen = [await frame(socket) for _ in EVENTS]
+    assert [one["event"]["kind"] for one in seen] == list(EVENTS)

@@ -67,7 +67,7 @@ async def test_a_slow_transaction_hides_nothing_from_a_reader(house: House) -> N
     await transaction.start()
     await slow.execute(
         "insert into events (account_id, seq, at, kind, reason, severity, data) "
-        "values ($1, 1, now(), 'state_changed', 'slow', 'info', '{}')",
+        "values ($1, 1, now(), 'engine_state', 'slow', 'info', '{}')",
         theirs.id,
     )
     await house.signal("s1")

@@ -37,7 +37,7 @@ async def test_it_is_persisted_and_survives_a_restart(house: House) -> None:
     assert (await window(house).get()).state == "paused"
     assert await heard(house, house.account.id) is TradingState.PAUSED
     [told] = await house.events.since(house.me, house.account.id, 0)
-    assert (told.kind, told.data["scope"]) == ("state_changed", "installation")
+    assert (told.kind, told.data["scope"]) == ("engine_state", "installation")
 
 
 async def test_accounts_opened_afterwards_inherit_it(house: House) -> None:

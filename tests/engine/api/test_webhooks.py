@@ -16,7 +16,7 @@ URL = "https://example.com/hook?token=abc"
 
 @pytest.fixture
 def hooks(house: House) -> Webhooks:
-    return make_webhooks(house.database, house.clock)
+    return make_webhooks(house.database, house.clock, house.bus)
 
 
 async def test_the_secret_is_shown_once_and_masked_after(house: House, hooks: Webhooks) -> None:

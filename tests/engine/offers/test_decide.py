@@ -247,3 +247,68 @@ async def test_a_list_of_one_account(town: Town) -> None:
     other = await town.people.ensure(2002, "Bob", None, None)
     with pytest.raises(NotFound):
         await town.offers.list(other.id, account_id=town.account_id)
+
+
+Told = tuple[str, str, str | None, str]
+
+
+async def told(town: Town) -> list[Told]:
+    """What the account's events say of decided offers: status, by whom, where, and the receipt."""
+    rows = await town.rows(
+        "select data->>'status', data->>'by', data->>'channel', correlation_id, data->>'offer_id' "
+        "from events where kind = 'offer_decided' order by id"
+    )
+    assert all(row[4] for row in rows)
+    return [row[:4] for row in rows]
+
+
+async def test_offer_decided_is_told_with_by_whom_and_where(town: Town) -> None:
+    approved = await town.approve(await town.offer())
+    await town.offers.undo(town.user_id, approved.id, "chat")
+    rejected = await town.offer(symbol="ETHUSDT", entry_price="3000", close_price="3000")
+    await town.offers.decide(town.user_id, rejected.id, "reject", rejected.version, "app")
+    assert await told(town) == [
+        ("approved", town.user_id, "chat", approved.receipt_id),
+        ("withdrawn", town.user_id, "chat", approved.receipt_id),
+        ("rejected", town.user_id, "app", rejected.receipt_id),
+    ]
+
+
+async def test_offer_decided_tells_what_nobody_decided_and_what_was_overtaken(town: Town) -> None:
+    overtaken = await town.offer()
+    town.clock.advance(1)
+    late = await town.offer(entry_price="60001")
+    town.clock.advance(86_400)
+    await town.actors.expiry.turn()
+    assert await told(town) == [
+        ("withdrawn", "engine", None, overtaken.receipt_id),
+        ("expired", "engine", None, late.receipt_id),
+    ]
+
+
+async def test_offer_decided_tells_an_approval_that_ran_out(town: Town) -> None:
+    offer = await town.approve(await town.offer())
+    town.clock.advance(86_400)
+    await town.actors.effect.turn()
+    assert [(one[0], one[1]) for one in await told(town)] == [
+        ("approved", town.user_id),
+        ("expired", "engine"),
+    ]
+    assert (await town.again(offer)).status == "expired"
+
+
+async def test_offer_decided_tells_what_the_policy_approved(town: Town) -> None:
+    await town.settings(auto_approve="all")
+    receipt = await town.alert()
+    await town.actors.fan_out.turn()
+    await town.work()
+    assert await told(town) == [("approved", "policy", "policy", receipt.id)]
+
+
+async def test_an_offer_is_decided_and_told_together_or_not_at_all(town: Town) -> None:
+    offer = await town.offer()
+    async with town.failing("events"):
+        with pytest.raises(CountersignError):
+            await town.approve(offer)
+    assert (await town.again(offer)).status == "pending"
+    assert await told(town) == []

@@ -234,3 +234,16 @@ async def test_the_heartbeat_is_written(house: House) -> None:
     await engine.start()
     beat = await until(lambda: last_beat(house.database, ENGINE))
     assert beat.data
+
+
+async def test_engine_state_is_told_when_it_runs_and_when_it_stopped(house: House) -> None:
+    query = "select data->>'state' from events where kind = 'engine_state' order by id"
+    for _ in range(2):
+        engine = house.engine()
+        await engine.start()
+        await until(lambda: house.database.pool.fetchval("select max(at) from heartbeats"))
+        await until(lambda now=engine: now.running)
+        await until(lambda: house.database.pool.fetchval("select count(*) from events"))
+        await engine.stop()
+    told = [row[0] for row in await house.database.pool.fetch(query)]
+    assert told == ["running", "stopped"] * 2

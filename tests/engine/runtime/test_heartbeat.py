@@ -7,6 +7,7 @@ import asyncio
 from engine.runtime.brakes import make_brakes
 from engine.runtime.heartbeat import Pulse
 from engine.runtime.shedding import Work
+from engine.runtime.watchdog import Watchdog
 from engine.store.port import VenueBeat
 from foundation import limits
 from tests.engine.runtime.kit import Bench
@@ -49,3 +50,20 @@ async def test_loop_lag_drives_what_is_left_out() -> None:
     assert brakes.shedding.left_out == (Work.ANALYTICS, Work.LIVE_EDITS)
     assert bench.store.heartbeat is not None
     assert bench.store.heartbeat.left_out == ("analytics", "live_edits")
+
+
+async def test_a_stall_is_told_to_every_account_once_it_is_over() -> None:
+    bench = Bench("a", "b")
+    watchdog = Watchdog(bench.clock)
+    pulse = Pulse(bench.ports, watchdog=watchdog)
+    watchdog.start()
+    bench.clock.advance(limits.STALL_S + 2)
+    await pulse.turn()
+    assert bench.store.told_all == []
+    watchdog.turned()
+    for _ in range(3):
+        await pulse.turn()
+    watchdog.stop()
+    [notice] = bench.store.told_all
+    assert notice.kind == "engine_state"
+    assert notice.data == {"state": "stalled", "by": "engine", "scope": "engine", "seconds": "7"}

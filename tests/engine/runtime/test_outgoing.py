@@ -16,18 +16,24 @@ from aiohttp.test_utils import TestServer
 
 from engine.api.events import Events
 from engine.api.webhooks import Webhooks, WebhookView
-from engine.domain.notices import NoticeKind
+from engine.domain.notices import Notice, NoticeKind
 from engine.runtime.outgoing import DELIVERY, EVENT, SIGNATURE, Outgoing
 from engine.store import webhooks as store
+from engine.store.faults import transaction
+from engine.store.telling import Told, tell
 from foundation import limits
 from foundation.bus import Bus
 from foundation.crypto import Vault
 from foundation.db import Database
 from tests.engine.store.kit import BehindPostgres, approved, work
 from tests.support.clock import FakeClock
+from tests.support.events import EVENTS
+from tests.support.house import ROOT
 from tests.support.keys import VAULT_KEY
+from tests.support.until import until
 
 USER = "user"
+_SOMEBODY_WAITS = "select count(*) from pg_locks where not granted"
 
 
 class Receiver:
@@ -66,7 +72,7 @@ class Scene:
         self.database: Database = behind.database
         self.clock = FakeClock()
         self.receiver = receiver
-        self.hooks = Webhooks(self.database, self.clock, Vault(VAULT_KEY), allow_private=True)
+        self.hooks = Webhooks(self.database, self.clock, bus, Vault(VAULT_KEY), allow_private=True)
         self.bus = bus
 
     def outgoing(self, *, allow_private: bool = True) -> Outgoing:
@@ -220,3 +226,80 @@ async def test_two_deliverers_do_not_post_the_same_at_once(scene: Scene) -> None
     await scene.turn()
     assert len(scene.receiver.posts) == len(await scene.told())
     assert leased["failures"] == 0
+
+
+async def test_events_for_every_state_change_to_outgoing_webhooks(scene: Scene) -> None:
+    await scene.make()
+    told = [Told("acc", Notice(NoticeKind(name), f"{name}.")) for name in EVENTS]
+    async with transaction(scene.database) as pooled:
+        await tell(pooled, told, scene.clock.now())
+    await scene.turn()
+    assert [event["kind"] for event in scene.receiver.events] == list(EVENTS)
+    listed = (ROOT / "docs" / "webhooks.md").read_text()
+    assert [name for name in EVENTS if f"`{name}`" not in listed] == []
+
+
+async def test_what_no_decision_writes_comes_in_order_between_the_decisions(scene: Scene) -> None:
+    """Told while a decision is being written: it waits, and comes after it."""
+    await scene.make()
+    await scene.happen("s1")
+    async with asyncio.TaskGroup() as group, scene.database.pool.acquire() as deciding:
+        transaction = deciding.transaction()
+        await transaction.start()
+        await deciding.execute("update accounts set seq = seq + 1 where id = 'acc'")
+        notice = Notice(NoticeKind.ENGINE_STATE, "It stands.")
+        told = group.create_task(scene.behind.store.tell_all(notice, scene.clock.now()))
+        await until(lambda: scene.database.pool.fetchval(_SOMEBODY_WAITS))
+        await deciding.execute(
+            "insert into events (account_id, seq, at, kind, reason, severity, data) "
+            "select id, seq, now(), 'queued', '', 'info', '{}' from accounts"
+        )
+        await transaction.commit()
+        await told
+    await scene.turn()
+    events = scene.receiver.events
+    assert [event["kind"] for event in events][-2:] == ["queued", "engine_state"]
+    assert [event["seq"] for event in events] == sorted(event["seq"] for event in events)
+
+
+class Waits:
+    """A bus that remembers what was waited for, and ends the waiter at the second time."""
+
+    def __init__(self) -> None:
+        self.topics: list[str] = []
+
+    def wake(self, topic: str) -> None:
+        return
+
+    def mark(self, topic: str) -> int:
+        return 0
+
+    async def wait(self, topic: str, timeout: float, since: int | None = None) -> bool:
+        self.topics.append(topic)
+        if len(self.topics) == 2:
+            raise asyncio.CancelledError
+        return False
+
+
+@pytest.mark.parametrize(("listening", "topic"), [(False, "webhooks"), (True, "events")])
+async def test_events_wake_nobody_while_no_webhook_listens(
+    scene: Scene, listening: bool, topic: str
+) -> None:
+    if listening:
+        await scene.make()
+    bus = Waits()
+    outgoing = Outgoing(scene.database, scene.clock, bus, Vault(VAULT_KEY), allow_private=True)
+    with pytest.raises(asyncio.CancelledError):
+        await outgoing.run()
+    assert bus.topics == [topic, topic]
+
+
+async def test_the_first_webhook_is_heard_of_at_once(scene: Scene) -> None:
+    async with asyncio.TaskGroup() as group:
+        running = group.create_task(scene.outgoing().run())
+        await until(lambda: scene.bus._waiters["webhooks"])
+        await scene.make()
+        await scene.happen("s1")
+        scene.bus.wake("events")
+        await until(lambda: scene.receiver.posts)
+        running.cancel()

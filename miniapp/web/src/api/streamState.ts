@@ -65,7 +65,7 @@ function topicsOf(event: EventView): Topic[] {
   const of = event.account_id;
   const lists = ["home", "groups", "offers", "receipts", "queue", "risk"] as const;
   const topics: Topic[] = lists.map((list): Topic => `${list}:${of}`);
-  if (event.kind === "state_changed") topics.push("accounts");
+  if (event.kind === "engine_state") topics.push("accounts");
   if (event.group_id) topics.push(`group:${event.group_id}`);
   return topics;
 }
