@@ -6,6 +6,8 @@ fence in every commit, so losing the lock is a reason to start over, not a disas
 
 from __future__ import annotations
 
+from typing import Final
+
 import asyncpg
 
 from foundation import limits
@@ -17,6 +19,14 @@ _log = get_logger("engine.runtime.lock")
 
 #: "csengine" as a number; the second half of the key is free for sharing by account later.
 _KEY = 0x6373656E67
+#: A connection that was cut may answer with a broken protocol, too.
+_LOST: Final = (
+    OSError,
+    TimeoutError,
+    asyncpg.PostgresError,
+    asyncpg.InterfaceError,
+    asyncpg.InternalClientError,
+)
 
 
 class DatabaseLock:
@@ -55,7 +65,7 @@ class DatabaseLock:
                     query, *args, timeout=limits.DATABASE_CONNECT_TIMEOUT_S
                 )
             )
-        except (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+        except _LOST as error:
             _log.warning("the engine lock's connection is lost", reason=str(error))
             self._connection.terminate()
             self._connection = None
