@@ -31,6 +31,7 @@ from foundation.nursery import Nursery
 from foundation.settings import load_settings
 from tests.bot.api import TOKEN, Call, FakeTelegram, press, text_message
 from tests.engine.offers.kit import Town
+from tests.support.boards import OneBoard
 from tests.support.clock import FakeClock
 from tests.support.keys import make_keys
 from tests.support.until import until
@@ -49,10 +50,11 @@ class BotTown(Town):
         self.api = api
         self.nursery = Nursery(get_logger("tests.bot"))
         venue = PaperVenue(database, clock, self.pit, lambda: None)
-        ports = Ports(self.store, {"paper": venue}, clock, bus, self.pit)
+        prices = OneBoard(self.pit, self.pit.index)
+        ports = Ports(self.store, {"paper": venue}, clock, bus, prices)
         self.fills = Fills(ports)
         self.orders = Sender(ports, self.nursery)
-        self.worker = Worker(ports, Decider(self.pit, self.rules), (self.fills,))
+        self.worker = Worker(ports, Decider(prices, self.rules), (self.fills,))
         neighbours = Neighbours(self.markets, self.offers.waiting, self.receipts.last)
         self.front = Front(
             accounts=self.accounts,
@@ -70,7 +72,7 @@ class BotTown(Town):
             targets=Targets(database, clock, bus, self.market),
             trades=Trades(database, clock),
             settings=SettingsWindow(database, clock, bus, self.market),
-            webhooks=make_webhooks(database, clock),
+            webhooks=make_webhooks(database, clock, bus),
             installation=Installation(database, clock, bus),
             entitlements=Entitlements(database, clock, bus),
         )
