@@ -25,6 +25,7 @@ from engine.domain.record import record
 from engine.domain.words import (
     WATCHED,
     OrderPurpose,
+    OrderStatus,
     TakeProfitExecution,
     TakeProfitMode,
     TradingState,
@@ -67,8 +68,12 @@ def clear_targets(turn: Turn, group: Group) -> None:
 
 
 def place_targets(turn: Turn, group: Group) -> None:
-    """Have every target rest that should and whose lots nobody closes already."""
-    if not _may_rest(turn, group) or _halted(turn):
+    """Have every target rest that should and whose lots nobody closes already.
+
+    While the account is halted nothing new rests; only a stop that we took off ourselves, to move
+    it or for what a person closes, protects what is left.
+    """
+    if not _may_rest(turn, group) or (_halted(turn) and not _stop_taken_off(group)):
         return
     instrument = rules_to_close(turn, group)
     if instrument is None:
@@ -88,6 +93,13 @@ def _with_stop(group: Group) -> Group:
     if order_id == group.stop.order_id:
         return group
     return replace(group, stop=replace(group.stop, order_id=order_id))
+
+
+def _stop_taken_off(group: Group) -> bool:
+    """Whether the stop that rested last is off by our own word, and nothing has the lots now."""
+    order = group.orders.get(group.stop.order_id or "")
+    off = order is not None and order.cancel_requested and order.status is OrderStatus.CANCELLED
+    return off and not targets_rest(group)
 
 
 def _halted(turn: Turn) -> bool:

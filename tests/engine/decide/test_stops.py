@@ -236,6 +236,37 @@ def test_a_stop_of_a_halted_account_sleeps_and_is_armed_anew() -> None:
     assert watches(desk)["stop"].armed_seq > before
 
 
+def test_what_a_person_leaves_of_a_halted_position_keeps_its_stop_at_the_venue() -> None:
+    desk = held(stops=FIVE | {"execution": "resting"})
+    resting = desk.placed()
+    desk.accept(resting)
+    desk.give(StateCommanded(TradingState.HALTED, "user"))
+    assert desk.close("0.5").code == "reducing"
+    desk.cancelled(resting.id, "0")
+    reducer, again = desk.new_orders()
+    assert (reducer.order_type, again.order_type) == (OrderType.MARKET, OrderType.STOP)
+    assert again.trigger_price == resting.trigger_price
+    assert reducer.quantity + again.quantity == resting.quantity
+    # what the venue takes off itself is nothing a person ordered
+    desk.fill(reducer, "60000")
+    desk.accept(again)
+    desk.cancelled(again.id, "0")
+    desk.wait(60)
+    assert desk.new_orders() == []
+
+
+def test_a_stop_that_was_being_moved_when_the_account_was_halted_comes_back() -> None:
+    desk = held(stops={"trailing_stop_percent": "5", "execution": "resting"})
+    resting = desk.placed()
+    desk.accept(resting)
+    desk.cross("60400")
+    assert [cancel.order_id for cancel in desk.new_cancels()] == [resting.id]
+    desk.give(StateCommanded(TradingState.HALTED, "user"))
+    desk.cancelled(resting.id, "0")
+    [again] = desk.new_orders()
+    assert (again.order_type, again.trigger_price) == (OrderType.STOP, stop(desk))
+
+
 def test_a_fill_arms_the_stop_anew_so_that_an_old_crossing_counts_for_nothing() -> None:
     desk = held(stops={**FIVE, "break_even_at_percent": "2"})
     old = watches(desk)
