@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Final
 
 from asyncpg import Record
 
@@ -13,6 +14,8 @@ from foundation import limits
 from foundation.db import Database
 from foundation.errors import InvalidInput
 
+_LAST_ID: Final = 2**63 - 1
+
 
 class Events:
     """Events of accounts, in order; a reader that goes on where it stopped misses none."""
@@ -21,15 +24,23 @@ class Events:
         self._database = database
 
     async def since(
-        self, user_id: str, account_id: str, seq: int, limit: int = limits.EVENTS_READ_MAX
+        self,
+        user_id: str,
+        account_id: str,
+        seq: int,
+        limit: int = limits.EVENTS_READ_MAX,
+        after: int | None = None,
     ) -> tuple[EventView, ...]:
-        """Events of one account after ``seq``; those of one seq always come together.
+        """Events of one account after this seq and, of that seq, after the id ``after``.
 
-        Go on with the seq of the last one. Raises NotFound.
+        What happens between two decisions has the seq of the one before: go on with seq and id
+        of the last event, or miss that. Without ``after`` a seq was read whole. Raises NotFound.
         """
         await registry.owned(self._database, user_id, account_id)
         size = min(max(limit, 1), limits.EVENTS_READ_MAX)
-        records = await screens.events_since(self._database, account_id, seq, size)
+        if after is None:
+            after = _LAST_ID if seq else 0
+        records = await screens.events_since(self._database, account_id, (seq, after), size)
         return tuple(event_view(record) for record in records)
 
     async def recent(

@@ -54,7 +54,7 @@ _EVENT = (
 )
 _SINCE = f"""
 select {_EVENT} from (
-  select * from events where account_id = $1 and seq > $2
+  select * from events where account_id = $1 and seq >= $2 and (seq > $2 or id > $4)
   order by seq fetch first $3 rows with ties
 ) e order by e.id
 """  # noqa: S608 - only our own column names
@@ -147,10 +147,13 @@ async def accounts_with_queue(
     return [record["id"] for record in found]
 
 
-async def events_since(database: Database, account_id: str, seq: int, limit: int) -> list[Record]:
-    """Events after ``seq``, at least ``limit`` if there are; the last seq always whole."""
+async def events_since(
+    database: Database, account_id: str, place: tuple[int, int], limit: int
+) -> list[Record]:
+    """Events after (seq, id), at least ``limit`` if there are; the last seq always whole."""
+    seq, last = place
     async with connection(database) as pooled:
-        return await pooled.fetch(_SINCE, account_id, seq, limit)
+        return await pooled.fetch(_SINCE, account_id, seq, limit, last)
 
 
 async def events_recent(

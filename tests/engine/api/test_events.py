@@ -8,6 +8,8 @@ import pytest
 
 from engine.api.views import EventView
 from engine.domain.events import OrderRefused
+from engine.domain.notices import Notice, NoticeKind
+from engine.store import telling
 from engine.store.port import InboxEntry
 from foundation.errors import InvalidInput, NotFound
 from tests.engine.api.conftest import House
@@ -38,6 +40,21 @@ async def test_a_limit_never_tears_a_seq_apart(house: House) -> None:
     assert len(first) > 1
     rest = await house.events.since(house.me, account_id, first[-1].seq, 1)
     assert first + rest == await house.events.since(house.me, account_id, 0)
+
+
+async def test_what_happens_between_two_decisions_is_read_after_the_event_before_it(
+    house: House,
+) -> None:
+    account_id, started = house.account.id, Notice(NoticeKind.ENGINE_STATE, "It runs.")
+    await telling.tell_all(house.database, started, house.clock.now())
+    [first] = await house.events.since(house.me, account_id, 0)
+    assert (first.seq, first.kind) == (0, "engine_state")
+    await house.signal("s1")
+    last = (await house.events.since(house.me, account_id, 0, after=first.id))[-1]
+    await telling.tell_all(house.database, started, house.clock.now())
+    [later] = await house.events.since(house.me, account_id, last.seq, after=last.id)
+    assert (later.seq, later.kind) == (last.seq, "engine_state")
+    assert await house.events.since(house.me, account_id, later.seq, after=later.id) == ()
 
 
 async def test_the_whole_house_is_read_in_pages(house: House) -> None:

@@ -22,12 +22,13 @@ class ReceiptsQuery(AccountQuery, PageQuery):
 
 
 class LogsQuery(BaseModel):
-    """Events of an account after a sequence number."""
+    """Events of an account after the event with this ``seq`` and, as ``after``, this ``id``."""
 
     model_config = ConfigDict(extra="forbid")
 
     account: Id
     since: int = Field(0, ge=0, le=2**53)
+    after: int | None = Field(None, ge=0, le=2**53)
     limit: int = Field(limits.PAGE_DEFAULT, ge=1, le=limits.PAGE_MAX)
 
 
@@ -68,9 +69,11 @@ async def get_receipt(request: web.Request, path: IdPath) -> ReceiptView:
 
 @api.route("GET", "/api/v1/logs", errors={404: "No such account"})
 async def list_events(request: web.Request, query: LogsQuery) -> Page[EventView]:
-    """Events of an account in order, after ``since``; go on with the seq of the last one."""
+    """Events of an account in order; go on with the last one's ``seq`` as ``since`` and ``id`` as
+    ``after``, for what happens between two decisions has the seq of the one before.
+    """
     found = await front(request).events.since(
-        user_id(request), query.account, query.since, query.limit
+        user_id(request), query.account, query.since, query.limit, query.after
     )
     return Page(found)
 
