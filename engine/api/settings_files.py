@@ -1,7 +1,7 @@
 """Settings as files: our own format, and the one of other bots that people bring along.
 
-Exchange keys in a file are named as found and left where they are: a settings document has no
-place for them.
+Exchange keys in a file are named as found and never become settings; `keys_in` gives them to
+whoever wants them in the key store.
 """
 
 from __future__ import annotations

@@ -42,11 +42,14 @@ class Resolver:
     async def turn(self) -> bool:
         """True when something was resolved. Raises Unavailable."""
         now = self._ports.clock.now()
-        rows = await self._ports.store.unresolved(now, CERTAIN_AFTER, limits.RESOLVER_PAGE)
+        # what backs off stands first in line and must not keep those behind it from being asked
+        page = limits.RESOLVER_PAGE + len(self._not_before)
+        rows = await self._ports.store.unresolved(now, CERTAIN_AFTER, page)
         waiting = {row.command.id for row in rows}
         self._forget_all_but(waiting)
         rows = [row for row in rows if self._not_before.get(row.command.id, now) <= now]
         rows = [row for row in rows if not self._credentials.is_blocked(row.account_id)]
+        rows = rows[: limits.RESOLVER_PAGE]
         async with asyncio.TaskGroup() as group:
             tasks = [group.create_task(self._resolve(row)) for row in rows]
         return any(task.result() for task in tasks)

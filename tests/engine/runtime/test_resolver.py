@@ -5,6 +5,8 @@ from __future__ import annotations
 import itertools
 from datetime import timedelta
 
+import pytest
+
 from engine.domain.account import Account
 from engine.domain.commands import CancelOrder
 from engine.domain.events import (
@@ -17,7 +19,7 @@ from engine.domain.events import (
 from engine.domain.words import OrderStatus
 from engine.runtime.resolver import CERTAIN_AFTER, Resolver
 from engine.store.port import OutboxRow, OutboxStatus
-from engine.venues.port import Cancelled, Found, OutcomeUnknown
+from engine.venues.port import Absent, Cancelled, Found, OutcomeUnknown
 from foundation import limits
 from tests.engine.runtime.kit import Bench, D, order
 
@@ -114,6 +116,24 @@ async def test_an_unclear_look_up_is_asked_again_with_growing_pauses() -> None:
     bench.venue.find_answer = Found(OrderStatus.FILLED, "v9", D("0.01"))
     bench.clock.advance(limits.RESOLVER_RETRY_MAX_S)
     assert await resolver.turn()
+
+
+async def test_what_stays_unclear_keeps_no_later_one_from_being_asked_after(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(limits, "RESOLVER_PAGE", 2)
+    bench = Bench()
+    await unclear(bench, order("o1"), order("o2"))
+    bench.venue.find_answer = OutcomeUnknown("down")
+    resolver = Resolver(bench.ports)
+    for _ in range(8):
+        bench.clock.advance(limits.RESOLVER_RETRY_MAX_S)
+        await resolver.turn()
+    await unclear(bench, order("late"))
+    after_the_window(bench)
+    bench.venue.find_answer = Absent()
+    assert await resolver.turn()
+    assert bench.status("late") is OutboxStatus.DONE
 
 
 async def test_a_cancel_is_repeated_until_it_is_clear() -> None:
