@@ -1,4 +1,4 @@
-"""The heartbeat says how late the loop runs, how old prices are and how the venues do."""
+"""The heartbeat (spec engine §10): how late the loop runs, how old prices are, how venues do."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from engine.runtime.brakes import make_brakes
 from engine.runtime.heartbeat import Pulse
 from engine.runtime.shedding import Work
 from engine.runtime.watchdog import Watchdog
-from engine.store.port import VenueBeat
+from engine.store.port import Depths, VenueBeat
 from foundation import limits
 from tests.engine.runtime.kit import Bench
 
@@ -39,6 +39,22 @@ async def test_it_tells_the_worst_lag_the_feeds_age_and_every_venue() -> None:
     await pulse.turn()
     assert bench.store.heartbeat is not None
     assert bench.store.heartbeat.loop_lag < 0.1
+
+
+async def test_a_heartbeat_every_ten_seconds_tells_how_much_waits() -> None:
+    bench = Bench()
+    pulse = Pulse(bench.ports, make_brakes(bench.ports))
+    await bench.enter()
+    await pulse.turn()
+    waiting = bench.store.heartbeat
+    assert waiting is not None
+    assert waiting.depths == Depths(inbox_waiting=1, outbox_waiting=0, orders_unknown=0)
+    await (await bench.worker()).turn()
+    await pulse.turn()
+    decided = bench.store.heartbeat
+    assert decided is not None
+    assert decided.depths == Depths(inbox_waiting=0, outbox_waiting=1, orders_unknown=0)
+    assert limits.HEARTBEAT_S == 10
 
 
 async def test_loop_lag_drives_what_is_left_out() -> None:
