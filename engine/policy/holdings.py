@@ -22,8 +22,10 @@ def shortages(
 ) -> dict[str, Decimal]:
     """Per symbol, how much less than ours the venue holds; more than ours is no difference.
 
-    A reducer at work may have executed already without our knowing, so it explains its part. A
-    group that changed after the venue was asked cannot be compared: what was known stays.
+    A reducer at work may have executed already without our knowing, so it explains its part; a
+    stop that rests does not, for it would explain whatever a person sells while it waits, and its
+    fill is known long before two looks agree. A group that changed after the venue was asked
+    cannot be compared: what was known stays.
     """
     short = dict(account.short_at_venue)
     for held in positions:
@@ -33,7 +35,7 @@ def shortages(
         # what holds nothing, as one that failed, says nothing of the side
         ours = sum((group.side.sign * group.open_quantity for group in groups), ZERO)
         there = held.quantity if ours > 0 else -held.quantity
-        missing = abs(ours) - _working(groups) - max(there, ZERO)
+        missing = abs(ours) - _executing(groups) - max(there, ZERO)
         rules = instruments.get(held.symbol)
         if missing > 0 and (rules is None or missing >= rules.step):
             short[held.symbol] = missing
@@ -57,6 +59,12 @@ def _holding(account: Account, symbol: str) -> Iterator[Group]:
     for group in account.groups.values():
         if group.symbol == symbol and group.status is not GroupStatus.CLOSED:
             yield group
+
+
+def _executing(groups: Iterable[Group]) -> Decimal:
+    """What reducers may be closing at this moment: stops wait for their price."""
+    orders = (order for group in groups for order in group.reducers)
+    return sum((one.remaining for one in orders if one.trigger_price is None), ZERO)
 
 
 def _working(groups: Iterable[Group]) -> Decimal:

@@ -247,6 +247,21 @@ def test_an_order_at_work_explains_what_is_missing() -> None:
     assert told(desk, NoticeKind.EXTERNAL_TRADE) == []
 
 
+def test_a_manual_trade_is_detected_though_a_stop_rests_for_all_of_it() -> None:
+    desk = holding(stops={"stop_loss_percent": "10"})
+    [stop] = desk.reducers()
+    desk.accept(stop)
+    assert stop.quantity == 10
+    reconcile(desk, "4")
+    [notice] = told(desk, NoticeKind.EXTERNAL_TRADE)
+    assert notice.data == {"missing": "6"}
+    reconcile(desk, "0")
+    desk.close()
+    desk.cancelled(stop.id, "0")
+    assert desk.group.status is GroupStatus.CLOSED
+    assert desk.reducers() == [stop]
+
+
 def test_a_group_that_changed_after_the_venue_was_asked_is_not_compared() -> None:
     desk = holding()
     asked = desk.now - timedelta(seconds=5)
