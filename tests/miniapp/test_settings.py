@@ -181,6 +181,18 @@ async def test_keys_of_a_file_go_to_the_key_store_or_nowhere(site: Site, ada: Pe
     await problem_of(answer, 409, "no_keys_here")
 
 
+async def test_a_file_that_is_only_tried_or_is_wrong_leaves_no_keys_behind(
+    site: Site, ada: Person
+) -> None:
+    keys = {"exchange_api": {"api_key": "AKEY12345", "api_secret": "SECRET12345"}}
+    body = {"document": keys, "version": 1, "keep_keys": True}
+    tried = await site.ask("POST", url(ada, "/import"), as_=ada, json=body)
+    assert tried.status == 200, await tried.text()  # and 409 as soon as a key is looked at
+    wrong = {"document": {**keys, "max_open_groups": 0}, "version": 1, "keep_keys": True}
+    answer = await site.ask("POST", url(ada, "/import"), as_=ada, json={**wrong, "save": True})
+    await problem_of(answer, 422, "invalid_input")
+
+
 async def test_read_only_settings_are_403_until_unlocked(site: Site, ada: Person) -> None:
     site.run_worker()
     assert (await save(site, ada, 1, read_only=True)).status == 200

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
 from typing import Annotated, Any
 
@@ -62,7 +63,7 @@ class RestoreBody(BaseModel):
 class ImportBody(BaseModel):
     """A settings file. Without ``save`` it is only tried.
 
-    With ``keep_keys`` the exchange keys in it are tried and kept like any others.
+    With ``keep_keys`` the exchange keys in it are tried and kept like any others when it is saved.
     """
 
     model_config = ConfigDict(extra="forbid")
@@ -170,12 +171,16 @@ async def export_settings(request: web.Request, path: IdPath) -> ExportView:
 @api.route("POST", "/api/v1/accounts/{id}/settings/import", errors=SAVING)
 async def import_settings(request: web.Request, path: IdPath, body: ImportBody) -> ImportView:
     """Try a settings file, ours or another bot's, or save it. Keys never become settings."""
-    person = user_id(request)
-    keys = keys_in(body.document) if body.keep_keys else None
-    if keys is not None:
-        await front(request).keys.save(person, path.id, keys)
+    person, settings = user_id(request), front(request).settings
     wish = ImportWish(body.document, body.version, body.save)
-    return await front(request).settings.import_file(person, path.id, wish, acting_key(request))
+    keys = keys_in(body.document) if body.keep_keys and body.save else None
+    if keys is not None:
+        # a file that cannot be saved leaves no keys behind
+        tried = replace(wish, save=False)
+        found = await settings.import_file(person, path.id, tried, acting_key(request))
+        if found.settings is not None:
+            await front(request).keys.save(person, path.id, keys)
+    return await settings.import_file(person, path.id, wish, acting_key(request))
 
 
 @api.route("GET", "/api/v1/accounts/{id}/settings/templates", errors=NOT_FOUND)
