@@ -96,7 +96,7 @@ class Heavy(World):
         for task in tasks[1:]:
             task.cancel()
         self.healed = True
-        await self._settle()
+        await self._settle(tasks[0])
         tasks[0].cancel()
 
     async def _market(self) -> None:

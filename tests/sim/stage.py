@@ -183,7 +183,7 @@ class Stage(World):
             await asyncio.sleep(REST_S)
         self.healed = True
         self.fault.heal()
-        await self._settle()
+        await self._settle(market)
         market.cancel()
 
     async def _market(self) -> None:

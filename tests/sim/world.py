@@ -124,11 +124,11 @@ class World:
         for task in tasks[1:]:
             task.cancel()
         if not self.check.violations:
-            await self._settle()
+            await self._settle(tasks[0])
         tasks[0].cancel()
 
-    async def _settle(self) -> None:
-        """Close everything and wait until nothing is left to do."""
+    async def _settle(self, market: asyncio.Task[None]) -> None:
+        """Close everything and wait until nothing is left to do, also of the last tick."""
         if not any(process.alive for process in self.processes):
             self.reboot()
         for account in self.accounts:
@@ -140,7 +140,9 @@ class World:
         deadline = self.loop.now + SETTLE_S
         while self.loop.now < deadline and not self.check.violations:
             if self.check.at_rest():
-                return
+                if market.done():
+                    return
+                market.cancel()
             await asyncio.sleep(1)
 
     async def _market(self) -> None:
