@@ -5,7 +5,7 @@ from __future__ import annotations
 from alembic import op
 
 revision = "0017_installation"
-down_revision = "0021_books"
+down_revision = "0016_books"
 branch_labels = None
 depends_on = None
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from alembic import op
 
-revision = "0023_engine_state_events"
-down_revision = "0022_margin_mode"
+revision = "0021_engine_state_events"
+down_revision = "0020_margin_mode"
 branch_labels = None
 depends_on = None
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from alembic import op
 
-revision = "0020_boards"
+revision = "0019_boards"
 down_revision = "0018_plan_limits"
 branch_labels = None
 depends_on = None

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from alembic import op
 
-revision = "0022_margin_mode"
-down_revision = "0020_boards"
+revision = "0020_margin_mode"
+down_revision = "0019_boards"
 branch_labels = None
 depends_on = None
 
