@@ -84,7 +84,11 @@ def step(account: Account, event: ev.Event) -> Step:
         return Step(after, tuple(turn.commands), tuple(turn.notices), outcome)
 
 
-def _decide(turn: Turn, fact: ev.Fact) -> Outcome:  # noqa: C901, PLR0912 - one flat table
+def _decide(turn: Turn, fact: ev.Fact) -> Outcome:
+    if isinstance(fact, ev.VenueFact):
+        return _told_by_venue(turn, fact)
+    if isinstance(fact, ev.PersonFact):
+        return _told_by_person(turn, fact)
     match fact:
         case ev.SignalReceived():
             return _signal(turn, fact)
@@ -92,6 +96,14 @@ def _decide(turn: Turn, fact: ev.Fact) -> Outcome:  # noqa: C901, PLR0912 - one 
             return crossed(turn, fact)
         case ev.Due():
             return time_passed(turn)
+        case ev.EngineStopping():
+            return leaving.stopping(turn, fact)
+        case ev.Halted():
+            return people.halted(turn, fact)
+
+
+def _told_by_venue(turn: Turn, fact: ev.VenueFact) -> Outcome:
+    match fact:
         case ev.OrderAccepted():
             return facts.accepted(turn, fact)
         case ev.OrderRefused():
@@ -104,6 +116,18 @@ def _decide(turn: Turn, fact: ev.Fact) -> Outcome:  # noqa: C901, PLR0912 - one 
             return facts.filled(turn, fact)
         case ev.OrderCancelled():
             return facts.cancelled(turn, fact)
+        case ev.FeeConverted():
+            return postings.fee_converted(turn, fact)
+        case ev.FundingPaid():
+            return postings.funding_paid(turn, fact)
+        case ev.CredentialsChanged():
+            return guard.credentials(turn, fact)
+        case ev.Reconciled():
+            return reconciled(turn, fact)
+
+
+def _told_by_person(turn: Turn, fact: ev.PersonFact) -> Outcome:
+    match fact:
         case ev.SettingsChanged():
             return people.settings(turn, fact)
         case ev.StateCommanded():
@@ -120,24 +144,12 @@ def _decide(turn: Turn, fact: ev.Fact) -> Outcome:  # noqa: C901, PLR0912 - one 
             return people.close_all(turn, fact)
         case ev.QueueCommanded():
             return waiting.commanded(turn, fact)
-        case ev.TargetsCommanded():
-            return switch(turn, fact)
-        case ev.FeeConverted():
-            return postings.fee_converted(turn, fact)
-        case ev.FundingPaid():
-            return postings.funding_paid(turn, fact)
-        case ev.SettingsApplied():
-            return apply(turn, fact)
-        case ev.CredentialsChanged():
-            return guard.credentials(turn, fact)
-        case ev.Reconciled():
-            return reconciled(turn, fact)
-        case ev.EngineStopping():
-            return leaving.stopping(turn, fact)
         case ev.RiskCommanded():
             return risk.commanded(turn, fact)
-        case ev.Halted():
-            return people.halted(turn, fact)
+        case ev.TargetsCommanded():
+            return switch(turn, fact)
+        case ev.SettingsApplied():
+            return apply(turn, fact)
 
 
 def _approved_alone(turn: Turn, fact: ev.SignalReceived) -> None:

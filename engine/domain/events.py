@@ -307,17 +307,22 @@ class Halted:
     kind: Literal["halted"] = "halted"
 
 
-Fact = (
-    SignalReceived
-    | PriceCrossed
-    | Due
-    | OrderAccepted
+VenueFact = (
+    OrderAccepted
     | OrderRefused
     | OrderLost
     | OrderUnclear
     | OrderFilled
     | OrderCancelled
-    | SettingsChanged
+    | FeeConverted
+    | FundingPaid
+    | CredentialsChanged
+    | Reconciled
+)
+"""What a venue says: of orders, money, keys and what it holds."""
+
+PersonFact = (
+    SettingsChanged
     | StateCommanded
     | InstallationCommanded
     | LimitsChanged
@@ -325,16 +330,13 @@ Fact = (
     | RetryCommanded
     | CloseAllCommanded
     | QueueCommanded
-    | FeeConverted
-    | FundingPaid
     | RiskCommanded
     | TargetsCommanded
     | SettingsApplied
-    | CredentialsChanged
-    | Reconciled
-    | EngineStopping
-    | Halted
 )
+"""What a person orders, or decides in advance."""
+
+Fact = SignalReceived | PriceCrossed | Due | EngineStopping | Halted | VenueFact | PersonFact
 
 
 @record(frozen=True, slots=True)

@@ -25,7 +25,8 @@ _TABLES = (
 def upgrade() -> None:
     _prices()
     _feeds()
-    _paper()
+    _paper_orders()
+    _paper_books()
 
 
 def downgrade() -> None:
@@ -86,7 +87,7 @@ def _feeds() -> None:
     )
 
 
-def _paper() -> None:
+def _paper_orders() -> None:
     op.create_table(
         "paper_orders",
         sa.Column("id", sa.BigInteger(), sa.Identity(always=True), nullable=False),
@@ -130,6 +131,9 @@ def _paper() -> None:
         ["symbol"],
         postgresql_where=sa.text("status = 'open'"),
     )
+
+
+def _paper_books() -> None:
     op.create_table(
         "paper_fills",
         sa.Column("id", sa.BigInteger(), sa.Identity(always=True), nullable=False),

@@ -29,7 +29,8 @@ _TABLES = (
 def upgrade() -> None:
     _people()
     _conversation()
-    _traffic()
+    _updates()
+    _queries()
     _profile()
 
 
@@ -124,7 +125,7 @@ def _conversation() -> None:
     )
 
 
-def _traffic() -> None:
+def _updates() -> None:
     op.create_table(
         "sandbox_updates",
         sa.Column("update_id", sa.BigInteger(), autoincrement=False, nullable=False),
@@ -154,6 +155,9 @@ def _traffic() -> None:
             "(width is null) = (height is null)", name=op.f("ck_sandbox_files_measured_both_ways")
         ),
     )
+
+
+def _queries() -> None:
     op.create_table(
         "sandbox_queries",
         sa.Column("id", sa.Text(), nullable=False),
