@@ -14,6 +14,7 @@ from pathlib import Path
 
 import fixtures
 import places
+import results
 import risky
 import settings_answers
 import trading
@@ -119,6 +120,12 @@ class Fixture:
         rows = [] if self.scenario == "empty" else fixtures.receipts(self.scenario == "full")
         return self.page(rows)
 
+    async def trades(self, request: web.Request) -> web.Response:
+        return self.page(results.trades(self.scenario, request.query.get("status")))
+
+    async def periods(self, request: web.Request) -> web.Response:
+        return self.page(results.periods(self.scenario, request.query["by"]))
+
     async def queue(self, _request: web.Request) -> web.Response:
         return self.page(trading.queue(self.scenario))
 
@@ -218,6 +225,8 @@ def app(
         web.get(f"{api}/groups/{{id}}/events", fixture.events),
         web.post(f"{api}/groups/{{id}}/close", fixture.act),
         web.get(f"{api}/receipts", fixture.receipts),
+        web.get(f"{api}/trades", fixture.trades),
+        web.get(f"{api}/performance/periods", fixture.periods),
         web.get(f"{api}/queue", fixture.queue),
         web.post(f"{api}/queue/{{id}}/promote", fixture.act),
         web.delete(f"{api}/queue/{{id}}", fixture.act),

@@ -7,11 +7,13 @@ import type {
   GroupView,
   LegView,
   OfferView,
+  PeriodView,
   QueueView,
   RiskPosition,
   RiskView,
   StopRules,
   StopView,
+  TradeView,
 } from "../src/api/contract";
 
 export const T0 = Date.parse("2026-11-20T10:00:00Z");
@@ -276,6 +278,52 @@ export function detail(changes: Partial<GroupDetail> = {}): GroupDetail {
     orders: [],
     ending: ending(),
     stop: null,
+    ...changes,
+  };
+}
+
+export function trade(changes: Partial<TradeView> = {}): TradeView {
+  return {
+    id: "01trade",
+    account_id: "01account",
+    venue: "paper",
+    symbol: "BTC/USDT",
+    timeframe: 60,
+    side: "long",
+    status: "won",
+    opened_at: at(0),
+    closed_at: at(5700),
+    duration_seconds: 5700,
+    pyramid_count: 1,
+    quantity: "0.01",
+    entry_price: "97000",
+    exit_price: "98000",
+    cost_usd: "970",
+    fees_usd: "1.9",
+    realized_pnl_usd: "8.1",
+    realized_pnl_percent: "0.83",
+    exit_reason: "target",
+    source: "tradingview",
+    strategy: "grid-trend",
+    strategy_version: "2",
+    mae_percent: null,
+    mfe_percent: null,
+    imported: false,
+    ...changes,
+  };
+}
+
+export function period(changes: Partial<PeriodView> = {}): PeriodView {
+  return {
+    begins: at(0),
+    trades: 1,
+    wins: 1,
+    losses: 0,
+    realized_pnl_usd: "8.1",
+    fees_usd: "1.9",
+    cost_usd: "970",
+    best_pnl_usd: "8.1",
+    worst_pnl_usd: "8.1",
     ...changes,
   };
 }

@@ -14,6 +14,11 @@ export const en = {
   cancel: "Cancel",
   back: "Back",
   account: "Account",
+  paste: {
+    copy: "Copy",
+    copied: "Copied",
+    refused: "Copying is not allowed here: select the text instead",
+  },
   reference: (id: string) => `Reference ${id}`,
   side: { long: "Long", short: "Short" } as Record<string, string>,
 
@@ -238,68 +243,6 @@ export const en = {
     reduce: "Reduce",
     stop: "Stop",
   } as Record<string, string>,
-
-  emergency: {
-    title: "Close everything?",
-    body: (groups: number, deployed: string) =>
-      groups === 0
-        ? "No position is open. Unfilled orders are cancelled and the account stays paused."
-        : `Cancels every unfilled order, closes ${count(groups, "position", "positions")} worth ${deployed} at market, and keeps the account paused.`,
-    slide: "Slide to close everything",
-    working: "Closing everything…",
-    done: "Emergency close ordered. The account is paused.",
-  },
-
-  trades: {
-    title: "Trades",
-    emptyTitle: "No closed trades yet",
-    emptyBody: "When a position closes, its result, fees and reason are kept here.",
-  },
-
-  connect: {
-    title: "TradingView",
-    row: "TradingView alerts",
-    intro:
-      "In TradingView, open the alert, switch on Webhook URL, and paste these two. Each alert then arrives as an offer.",
-    url: "Webhook URL",
-    body: "Message",
-    copy: "Copy",
-    copied: "Copied",
-    copyFailed: "Copying is not allowed here: select the text instead",
-    last: "Last alert",
-    never: "None yet",
-    total: "Alerts received",
-    label: "My alerts",
-    create: "Create webhook",
-    created: "Webhook created",
-    emptyTitle: "No webhook yet",
-    emptyBody: "Create one, paste it into your TradingView alert, and its signals come here.",
-  },
-
-  alerts: {
-    title: "Alerts",
-    emptyTitle: "No alerts yet",
-    emptyBody: "Every alert gets a receipt here: what became of it, and why.",
-  },
-
-  more: {
-    title: "More",
-    account: "Account",
-    prices: "Prices from",
-    exchanges: "Exchange accounts",
-    settings: "Settings",
-    history: "History",
-    preferences: "Preferences",
-    haptics: "Haptic feedback",
-    about: "About",
-    aboutRow: "About and licences",
-    chartsTitle: "Charts",
-    charts:
-      "TradingView Lightweight Charts™. Copyright © 2025 TradingView, Inc. Licensed under the Apache License 2.0.",
-    chartsLink: "tradingview.com",
-    risk: "Trading can lose money. A paper account trades live prices without real orders.",
-    riskTitle: "Risk",
-  },
 };
 
 /** Every other language has the same words. */

@@ -22,6 +22,11 @@ export const ru: Catalogue = {
   cancel: "Отмена",
   back: "Назад",
   account: "Счёт",
+  paste: {
+    copy: "Копировать",
+    copied: "Скопировано",
+    refused: "Копирование здесь запрещено: выделите текст",
+  },
   reference: (id) => `Номер обращения ${id}`,
   side: { long: "Лонг", short: "Шорт" },
 
@@ -241,67 +246,5 @@ export const ru: Catalogue = {
     exit: "Выход",
     reduce: "Сокращение",
     stop: "Стоп",
-  },
-
-  emergency: {
-    title: "Закрыть всё?",
-    body: (groups, deployed) =>
-      groups === 0
-        ? "Открытых позиций нет. Ордера снимутся, счёт останется на паузе."
-        : `Ордера снимутся, ${count(groups, "позиция", "позиции", "позиций")} на ${deployed} ${form(groups, "закроется", "закроются", "закроются")} по рынку, счёт останется на паузе.`,
-    slide: "Проведите, чтобы закрыть всё",
-    working: "Закрываю всё…",
-    done: "Экстренное закрытие начато. Счёт на паузе.",
-  },
-
-  trades: {
-    title: "Сделки",
-    emptyTitle: "Закрытых сделок пока нет",
-    emptyBody: "Когда позиция закроется, здесь останутся результат, комиссии и причина.",
-  },
-
-  connect: {
-    title: "TradingView",
-    row: "Сигналы TradingView",
-    intro:
-      "В TradingView откройте оповещение, включите Webhook URL и вставьте оба поля. Каждое срабатывание придёт сюда.",
-    url: "Webhook URL",
-    body: "Сообщение",
-    copy: "Копировать",
-    copied: "Скопировано",
-    copyFailed: "Копирование здесь запрещено: выделите текст",
-    last: "Последнее срабатывание",
-    never: "Пока нет",
-    total: "Всего получено",
-    label: "Мои сигналы",
-    create: "Создать адрес",
-    created: "Адрес создан",
-    emptyTitle: "Адреса пока нет",
-    emptyBody: "Создайте его и вставьте в оповещение TradingView: его сигналы придут сюда.",
-  },
-
-  alerts: {
-    title: "Журнал сигналов",
-    emptyTitle: "Сигналов пока не было",
-    emptyBody: "У каждого сигнала будет запись: что с ним стало и почему.",
-  },
-
-  more: {
-    title: "Ещё",
-    account: "Счёт",
-    prices: "Источник цен",
-    exchanges: "Счета на биржах",
-    settings: "Настройки",
-    history: "Журналы",
-    preferences: "Настройки",
-    haptics: "Вибрация",
-    about: "О программе",
-    aboutRow: "О программе и лицензиях",
-    chartsTitle: "Графики",
-    charts:
-      "TradingView Lightweight Charts™. Copyright © 2025 TradingView, Inc. Лицензия Apache 2.0.",
-    chartsLink: "tradingview.com",
-    risk: "В торговле можно потерять деньги. Демо-счёт торгует по живым ценам без настоящих ордеров.",
-    riskTitle: "Риск",
   },
 };

@@ -1,11 +1,13 @@
 // A question before something that cannot be taken back but is no emergency: a sheet and one button.
 import type { ComponentChildren } from "preact";
 import { Sheet } from "./sheet";
-import type { Action } from "./useAction";
+import { useAction } from "./useAction";
 
 interface ConfirmProps {
   readonly title: string;
-  readonly action: Action;
+  readonly command: (key: string) => Promise<unknown>;
+  /** What is said when it is done. */
+  readonly done: string;
   readonly label: string;
   readonly busyLabel: string;
   readonly tone?: "danger" | "primary";
@@ -15,7 +17,8 @@ interface ConfirmProps {
 
 /** Closes in any case: the message about a failure would lie under the sheet. */
 export function Confirm(props: ConfirmProps) {
-  const { title, action, label, busyLabel, tone = "danger", onClose, children } = props;
+  const { title, command, done, label, busyLabel, tone = "danger", onClose, children } = props;
+  const action = useAction(command, done);
   return (
     <Sheet title={title} onClose={() => action.busy || onClose()}>
       <div class="sheet-body">{children}</div>

@@ -7,9 +7,9 @@ import { done, refused } from "./toast";
 async function copy(words: string): Promise<void> {
   try {
     await navigator.clipboard.writeText(words);
-    done(text.connect.copied);
+    done(text.paste.copied);
   } catch {
-    refused(text.connect.copyFailed); // A framed client may forbid the clipboard.
+    refused(text.paste.refused); // A framed client may forbid the clipboard.
   }
 }
 
@@ -20,7 +20,7 @@ export function Paste({ name, words }: { name: string; words: string }) {
       aside={
         <button type="button" class="more" onClick={() => void copy(words)}>
           <CopyIcon size={18} />
-          {text.connect.copy}
+          {text.paste.copy}
         </button>
       }
     >

@@ -20,11 +20,11 @@ const LOOKS = {
 
 function HaltSheet({ account, onClose }: { account: string; onClose: () => void }) {
   const say = words();
-  const halt = useAction((key) => setState(account, "halted", key), say.halted);
   return (
     <Confirm
       title={say.haltTitle}
-      action={halt}
+      command={(key) => setState(account, "halted", key)}
+      done={say.halted}
       label={say.haltConfirm}
       busyLabel={say.halting}
       onClose={onClose}

@@ -4,6 +4,7 @@ import type { AccountView, EventView, VenueView } from "../../api/contract";
 import { integer, percent } from "../../format/number";
 import { clock, span } from "../../format/time";
 import { venueName } from "../../format/venue";
+import { type Fact, Facts } from "../../ui/facts";
 import { CheckIcon, WarningIcon } from "../../ui/icons";
 import { Meter } from "../../ui/ladder";
 import { Num } from "../../ui/number";
@@ -16,30 +17,19 @@ const MS = 1000;
 
 function Figures({ venue }: { venue: VenueView }) {
   const say = words();
-  const maybe = (value: number | null, show: (known: number) => string): string =>
-    value === null ? "–" : show(value);
+  const maybe = (value: number | null, show: (known: number) => string): string | null =>
+    value === null ? null : show(value);
   const offset = (seconds: number): string => {
     const sign = seconds > 0 ? "+" : seconds < 0 ? "−" : "";
     return `${sign}${integer(Math.round(Math.abs(seconds) * MS))} ms`;
   };
-  const facts = [
+  const facts: Fact[] = [
     [say.latency, maybe(venue.latency_ms, (ms) => `${integer(Math.round(ms))} ms`)],
     [say.clock, maybe(venue.clock_offset_s, offset)],
     [say.rules, maybe(venue.rules_age_s, (age) => say.old(span(age)))],
     [say.stream, maybe(venue.stream_age_s, (age) => say.silent(span(age)))],
-  ] as const;
-  return (
-    <dl class="facts">
-      {facts.map(([name, value]) => (
-        <div key={name} class="fact">
-          <dt>{name}</dt>
-          <dd>
-            <Num>{value}</Num>
-          </dd>
-        </div>
-      ))}
-    </dl>
-  );
+  ];
+  return <Facts of={facts} />;
 }
 
 export function VenueCard({ venue }: { venue: VenueView }) {

@@ -1,7 +1,7 @@
 // The words of the account's own screen, both languages in its own file.
 import { integer } from "../../format/number";
 import { language } from "../../text";
-import { counted, countedRu } from "../../text/plural";
+import { counted, countedRu, russianForm } from "../../text/plural";
 
 const en = {
   paperShort: "Paper trading",
@@ -56,6 +56,16 @@ const en = {
   emergency: "Emergency",
   emergencyHint: "Cancels every unfilled order and closes every position at market.",
   closeAll: "Close everything…",
+  closeAllSheet: {
+    title: "Close everything?",
+    body: (groups: number, deployed: string) =>
+      groups === 0
+        ? "No position is open. Unfilled orders are cancelled and the account stays paused."
+        : `Cancels every unfilled order, closes ${counted(groups, "position", "positions")} worth ${deployed} at market, and keeps the account paused.`,
+    slide: "Slide to close everything",
+    working: "Closing everything…",
+    done: "Emergency close ordered. The account is paused.",
+  },
   report: "What the emergency close did",
   closing: (n: number): string => `${counted(n, "position is", "positions are")} still closing`,
   closingBody: "It is tried again until it is closed.",
@@ -121,6 +131,16 @@ const ru: Words = {
   emergency: "Экстренно",
   emergencyHint: "Отменяет все неисполненные ордера и закрывает все позиции по рынку.",
   closeAll: "Закрыть всё…",
+  closeAllSheet: {
+    title: "Закрыть всё?",
+    body: (groups, deployed) =>
+      groups === 0
+        ? "Открытых позиций нет. Ордера снимутся, счёт останется на паузе."
+        : `Ордера снимутся, ${countedRu(groups, "позиция", "позиции", "позиций")} на ${deployed} ${russianForm(groups, "закроется", "закроются", "закроются")} по рынку, счёт останется на паузе.`,
+    slide: "Проведите, чтобы закрыть всё",
+    working: "Закрываю всё…",
+    done: "Экстренное закрытие начато. Счёт на паузе.",
+  },
   report: "Что сделало экстренное закрытие",
   closing: (n) =>
     `Ещё ${countedRu(n, "позиция закрывается", "позиции закрываются", "позиций закрываются")}`,

@@ -9,6 +9,7 @@ import { Loaded, Skeleton } from "../../ui/loaded";
 import { Num } from "../../ui/number";
 import { Cell, Empty } from "../../ui/parts";
 import { CopyIcon } from "../../ui/rareIcons";
+import { words } from "./words";
 
 const ICONS = { accepted: CheckIcon, duplicate: CopyIcon, stale: ClockIcon };
 
@@ -25,13 +26,14 @@ const Row = ({ receipt }: { receipt: ReceiptView }) => (
 );
 
 export function AlertsScreen({ account }: { account: string }) {
+  const say = words();
   return (
     <>
-      <h1 class="title">{text.alerts.title}</h1>
+      <h1 class="title">{say.title}</h1>
       <Loaded query={useReceipts(account)} skeleton={<Skeleton shapes={["card"]} />}>
         {(page) =>
           page.items.length === 0 ? (
-            <Empty icon={BellIcon} title={text.alerts.emptyTitle} body={text.alerts.emptyBody} />
+            <Empty icon={BellIcon} title={say.emptyTitle} body={say.emptyBody} />
           ) : (
             <div class="card list">
               {page.items.map((receipt) => (

@@ -1,7 +1,7 @@
 // Parts of a form: a labelled input with its fault beneath, a choice of few, a fault of the whole.
 import type { ComponentChildren, JSX } from "preact";
 import { useEffect, useId, useRef } from "preact/hooks";
-import { haptic } from "../../telegram/haptics";
+import { Chips } from "../../ui/chips";
 import { WarningIcon } from "../../ui/icons";
 
 type InputProps = Pick<
@@ -57,27 +57,10 @@ interface ChoiceProps<Value extends string> {
 
 export function Choice<Value extends string>(props: ChoiceProps<Value>) {
   const { legend, options, value, disabled, onChoose, hint } = props;
-  const name = useId();
   return (
     <fieldset class="field" disabled={disabled}>
       <legend>{legend}</legend>
-      <div class="chips">
-        {options.map(([one, title]) => (
-          <label key={one} class={one === value ? "chip on" : "chip"}>
-            <input
-              type="radio"
-              name={name}
-              value={one}
-              checked={one === value}
-              onChange={() => {
-                haptic.tick();
-                onChoose(one);
-              }}
-            />
-            {title}
-          </label>
-        ))}
-      </div>
+      <Chips options={options} value={value} onChoose={onChoose} />
       {hint && <p class="hint">{hint}</p>}
     </fieldset>
   );

@@ -4,7 +4,6 @@ import { useHome } from "../../api/queries";
 import { usd } from "../../format/number";
 import { openOutside } from "../../telegram/bridge";
 import { haptic, hapticsOn, setHaptics } from "../../telegram/haptics";
-import { text } from "../../text";
 import { ArrowsIcon, BellIcon, WalletIcon } from "../../ui/icons";
 import { Num } from "../../ui/number";
 import { Cell, Section } from "../../ui/parts";
@@ -16,6 +15,10 @@ import {
   LinkIcon,
   SettingsIcon,
 } from "../../ui/rareIcons";
+import { words as alertsWords } from "../alerts/words";
+import { words as connectWords } from "../connect/words";
+import { words as tradesWords } from "../trades/words";
+import { words } from "./words";
 
 const CHARTS_URL = "https://www.tradingview.com/";
 
@@ -27,7 +30,7 @@ function HapticsCell() {
       </span>
       <span class="cell-body">
         <span class="cell-line">
-          <span class="cell-title">{text.more.haptics}</span>
+          <span class="cell-title">{words().haptics}</span>
           <input
             type="checkbox"
             role="switch"
@@ -46,11 +49,12 @@ function HapticsCell() {
 }
 
 export function MoreScreen({ account }: { account: AccountView }) {
+  const say = words();
   const feed = useHome(account.id).data?.feed.feed;
   return (
     <>
-      <h1 class="title">{text.more.title}</h1>
-      <Section title={text.more.account}>
+      <h1 class="title">{say.title}</h1>
+      <Section title={say.account}>
         <div class="card list">
           <Cell
             icon={WalletIcon}
@@ -59,26 +63,26 @@ export function MoreScreen({ account }: { account: AccountView }) {
             value={<Num>{usd(account.total_capital_usd, "auto", true)}</Num>}
             href="/account"
           />
-          <Cell icon={ArrowsIcon} title={text.more.prices} value={feed ?? "–"} />
-          <Cell icon={SettingsIcon} title={text.more.settings} href="/settings" />
-          <Cell icon={KeyIcon} title={text.more.exchanges} href="/exchanges" />
-          <Cell icon={LinkIcon} title={text.connect.row} href="/connect" />
+          <Cell icon={ArrowsIcon} title={say.prices} value={feed ?? "–"} />
+          <Cell icon={SettingsIcon} title={say.settings} href="/settings" />
+          <Cell icon={KeyIcon} title={say.exchanges} href="/exchanges" />
+          <Cell icon={LinkIcon} title={connectWords().row} href="/connect" />
         </div>
       </Section>
-      <Section title={text.more.history}>
+      <Section title={say.history}>
         <div class="card list">
-          <Cell icon={HistoryIcon} tint="up" title={text.trades.title} href="/trades" />
-          <Cell icon={BellIcon} tint="warn" title={text.alerts.title} href="/alerts" />
+          <Cell icon={HistoryIcon} tint="up" title={tradesWords().title} href="/trades" />
+          <Cell icon={BellIcon} tint="warn" title={alertsWords().title} href="/alerts" />
         </div>
       </Section>
-      <Section title={text.more.preferences}>
+      <Section title={say.preferences}>
         <div class="card list">
           <HapticsCell />
         </div>
       </Section>
-      <Section title={text.more.about}>
+      <Section title={say.about}>
         <div class="card list">
-          <Cell icon={InfoIcon} title={text.more.aboutRow} href="/about" />
+          <Cell icon={InfoIcon} title={say.aboutRow} href="/about" />
         </div>
       </Section>
     </>
@@ -86,17 +90,18 @@ export function MoreScreen({ account }: { account: AccountView }) {
 }
 
 export function AboutScreen() {
+  const say = words();
   return (
     <>
-      <h1 class="title">{text.more.about}</h1>
-      <Section title={text.more.riskTitle}>
-        <p class="card padded">{text.more.risk}</p>
+      <h1 class="title">{say.about}</h1>
+      <Section title={say.riskTitle}>
+        <p class="card padded">{say.risk}</p>
       </Section>
-      <Section title={text.more.chartsTitle}>
+      <Section title={say.chartsTitle}>
         <div class="card padded">
-          <p>{text.more.charts}</p>
+          <p>{say.charts}</p>
           <button type="button" class="link" onClick={() => openOutside(CHARTS_URL)}>
-            {text.more.chartsLink}
+            {say.chartsLink}
           </button>
         </div>
       </Section>

@@ -4,12 +4,12 @@ import type { GroupView } from "../../api/contract";
 import { closeGroup } from "../../api/queries";
 import { dec, multiply, plain } from "../../format/decimal";
 import { percent } from "../../format/number";
-import { haptic } from "../../telegram/haptics";
 import { text } from "../../text";
+import { Chips } from "../../ui/chips";
 import { Sheet, Slide } from "../../ui/sheet";
 import { useAction } from "../../ui/useAction";
 
-const SHARES = ["0.25", "0.5", "0.75", "1"] as const;
+const SHARES: readonly string[] = ["0.25", "0.5", "0.75", "1"];
 const shareWords = (share: string): string =>
   percent(plain(multiply(dec(share), dec("100"))), "auto", 0);
 
@@ -26,30 +26,20 @@ export function ClosePosition({ group }: { group: GroupView }) {
 }
 
 function CloseSheet({ group, onClose }: { group: GroupView; onClose: () => void }) {
-  const [share, setShare] = useState<string>("1");
+  const [share, setShare] = useState("1");
   const close = useAction((key) => closeGroup(group.id, share, key), text.group.closeSent);
   const confirm = async (): Promise<void> => {
     if (await close.run()) onClose();
   };
   return (
     <Sheet title={text.group.closeTitle(group.symbol)} onClose={onClose}>
-      <fieldset class="chips" disabled={close.busy}>
+      <fieldset disabled={close.busy}>
         <legend class="sr-only">{text.group.share}</legend>
-        {SHARES.map((one) => (
-          <label key={one} class={one === share ? "chip on" : "chip"}>
-            <input
-              type="radio"
-              name="share"
-              value={one}
-              checked={one === share}
-              onChange={() => {
-                haptic.tick();
-                setShare(one);
-              }}
-            />
-            {shareWords(one)}
-          </label>
-        ))}
+        <Chips
+          options={SHARES.map((one) => [one, shareWords(one)])}
+          value={share}
+          onChoose={setShare}
+        />
       </fieldset>
       <p class="sheet-body">{share === "1" ? text.group.closeBody : text.group.closePartBody}</p>
       <Slide

@@ -11,6 +11,7 @@ import { price, usd } from "../../format/number";
 import { clock, span, timeframe } from "../../format/time";
 import { verticalSwipes } from "../../telegram/bridge";
 import { text } from "../../text";
+import { Facts } from "../../ui/facts";
 import { FreshnessBadge } from "../../ui/freshness";
 import { Ladder } from "../../ui/ladder";
 import { later } from "../../ui/later";
@@ -110,33 +111,23 @@ function ChartCard({ detail }: { detail: GroupDetail }) {
   );
 }
 
-interface FactProps {
-  readonly name: string;
-  readonly children: string | null;
-}
-
-const Fact = ({ name, children }: FactProps) => (
-  <div class="fact">
-    <dt>{name}</dt>
-    <dd>{children ? <Num>{children}</Num> : "–"}</dd>
-  </div>
-);
-
 /** The figures that move, above the ladder. */
-function Facts({ group }: { group: GroupView }) {
+function Figures({ group }: { group: GroupView }) {
   const live = useMarked(group);
   const fine = finest(group.base_entry_price, live.mark, group.next_entry_price);
   const maybe = (value: string | null): string | null => (value ? price(value, fine) : null);
   return (
     <div class="card facts-card">
-      <dl class="facts">
-        <Fact name={text.group.avg}>{maybe(group.weighted_avg_price)}</Fact>
-        <Fact name={text.group.now}>{maybe(live.mark)}</Fact>
-        <Fact name={text.group.nextTarget}>{maybe(group.next_tp_price)}</Fact>
-        <Fact name={text.group.invested}>{usd(group.invested_usd, "auto", true)}</Fact>
-        <Fact name={text.group.quantity}>{price(group.open_quantity)}</Fact>
-        <Fact name={text.group.nextEntry}>{maybe(group.next_entry_price)}</Fact>
-      </dl>
+      <Facts
+        of={[
+          [text.group.avg, maybe(group.weighted_avg_price)],
+          [text.group.now, maybe(live.mark)],
+          [text.group.nextTarget, maybe(group.next_tp_price)],
+          [text.group.invested, usd(group.invested_usd, "auto", true)],
+          [text.group.quantity, price(group.open_quantity)],
+          [text.group.nextEntry, maybe(group.next_entry_price)],
+        ]}
+      />
     </div>
   );
 }
@@ -192,7 +183,7 @@ export function PositionScreen({ id, account }: { id: string; account: string })
         <>
           <Head group={detail.group} fresh={fresh} />
           <ChartCard detail={detail} />
-          {detail.group.status !== "closed" && <Facts group={detail.group} />}
+          {detail.group.status !== "closed" && <Figures group={detail.group} />}
           {detail.group.status !== "closed" && <Ending detail={detail} />}
           <Ladders detail={detail} />
           <Section title={text.group.details}>

@@ -6,6 +6,7 @@ import { dec } from "../../format/decimal";
 import { integer, percent, price, usd } from "../../format/number";
 import { span, timeframe } from "../../format/time";
 import { Confirm } from "../../ui/confirm";
+import { type Fact, Facts } from "../../ui/facts";
 import { WarningIcon } from "../../ui/icons";
 import { Num } from "../../ui/number";
 import { Avatar, SideTag, SymbolName } from "../../ui/parts";
@@ -41,29 +42,18 @@ export function explained(queued: QueueView): string {
   return parts.charAt(0).toLocaleUpperCase() + parts.slice(1);
 }
 
-function Facts({ queued }: { queued: QueueView }) {
+function Figures({ queued }: { queued: QueueView }) {
   const say = words();
   const loss = queued.current_loss_percent;
-  const facts: [string, string, (string | undefined)?][] = [
+  const facts: Fact[] = [
     [say.entry, queued.entry_price ? price(queued.entry_price) : say.market],
-    [say.loss, loss === null ? "–" : percent(loss), lost(queued) ? "down" : undefined],
+    [say.loss, loss && percent(loss), lost(queued) ? "down" : undefined],
     [say.expected, usd(queued.expected_profit_usd, "auto", true)],
     [say.replacements, integer(queued.replacement_count)],
     [say.since, waited(queued)],
     [say.expires, span((Date.parse(queued.expires_at) - now.value) / 1000)],
   ];
-  return (
-    <dl class="facts">
-      {facts.map(([name, value, tone]) => (
-        <div key={name} class="fact">
-          <dt>{name}</dt>
-          <dd class={tone}>
-            <Num>{value}</Num>
-          </dd>
-        </div>
-      ))}
-    </dl>
-  );
+  return <Facts of={facts} />;
 }
 
 function ForceSheet(props: { queued: QueueView; pool: Pool; onClose: () => void }) {
@@ -84,11 +74,11 @@ function ForceSheet(props: { queued: QueueView; pool: Pool; onClose: () => void 
 
 function RemoveSheet({ queued, onClose }: { queued: QueueView; onClose: () => void }) {
   const say = words();
-  const out = useAction((key) => removeQueued(queued.signal_id, key), say.removed);
   return (
     <Confirm
       title={say.removeTitle(queued.symbol)}
-      action={out}
+      command={(key) => removeQueued(queued.signal_id, key)}
+      done={say.removed}
       label={say.remove}
       busyLabel={say.removing}
       onClose={onClose}
@@ -154,7 +144,7 @@ export function Row({ queued, pool }: { queued: QueueView; pool: Pool | undefine
         <span class="sr-only">{say.rank(queued.rank, queued.of)}</span>
       </summary>
       <div class="unfold-inside">
-        <Facts queued={queued} />
+        <Figures queued={queued} />
         {queued.blocked_text && !queued.forcible && (
           <p class="blocked">
             <WarningIcon size={18} />

@@ -2,6 +2,7 @@
 import type { GuardView } from "../../api/contract";
 import { dec, divide, forGeometry, multiply, plain, subtract } from "../../format/decimal";
 import { percent, usd } from "../../format/number";
+import { Facts } from "../../ui/facts";
 import { Num } from "../../ui/number";
 import { words } from "./words";
 
@@ -73,22 +74,13 @@ export function Gauge({ guard }: { guard: GuardView }) {
         <span>{say.soft(short(guard.soft_percent))}</span>
         <span>{say.hard(short(guard.max_percent))}</span>
       </p>
-      <dl class="facts">
-        {(
-          [
-            [say.equity, maybe(guard.equity_usd)],
-            [say.peak, maybe(guard.peak_usd)],
-            [say.closesAt, maybe(floor(guard))],
-          ] as const
-        ).map(([name, value]) => (
-          <div key={name} class="fact">
-            <dt>{name}</dt>
-            <dd>
-              <Num>{value}</Num>
-            </dd>
-          </div>
-        ))}
-      </dl>
+      <Facts
+        of={[
+          [say.equity, maybe(guard.equity_usd)],
+          [say.peak, maybe(guard.peak_usd)],
+          [say.closesAt, maybe(floor(guard))],
+        ]}
+      />
     </div>
   );
 }

@@ -11,17 +11,16 @@ import { ClockIcon, StopIcon, WarningIcon } from "../../ui/icons";
 import { Meter } from "../../ui/ladder";
 import { Num } from "../../ui/number";
 import { Cell, Notice, Section, SymbolName } from "../../ui/parts";
-import { useAction } from "../../ui/useAction";
 import { words } from "./words";
 
 function ResumeSheet({ risk, onClose }: { risk: RiskView; onClose: () => void }) {
   const say = words();
-  const resume = useAction((key) => setState(risk.account_id, "running", key), say.resumed);
   const equity = risk.guard.equity_usd;
   return (
     <Confirm
       title={say.resumeTitle}
-      action={resume}
+      command={(key) => setState(risk.account_id, "running", key)}
+      done={say.resumed}
       label={say.resumeConfirm}
       busyLabel={say.resuming}
       tone="primary"

@@ -7,6 +7,7 @@ import { clock } from "../../format/time";
 import { CheckIcon, ClockIcon, PlayIcon, WarningIcon } from "../../ui/icons";
 import { Loaded, Skeleton } from "../../ui/loaded";
 import { Num } from "../../ui/number";
+import { Older } from "../../ui/older";
 import { Cell, Section, SymbolName } from "../../ui/parts";
 import { InfoIcon } from "../../ui/rareIcons";
 import { useRiskHistory } from "./api";
@@ -70,16 +71,7 @@ export function History({ account }: { account: string }) {
                   <Row key={action.id} action={action} />
                 ))}
               </div>
-              {query.hasNextPage && (
-                <button
-                  type="button"
-                  class="button plain more-rows"
-                  disabled={query.isFetchingNextPage}
-                  onClick={() => void query.fetchNextPage()}
-                >
-                  {query.isFetchingNextPage ? say.loading : say.more}
-                </button>
-              )}
+              <Older query={query} />
             </>
           );
         }}

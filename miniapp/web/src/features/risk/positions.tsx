@@ -4,6 +4,7 @@ import { now } from "../../api/clock";
 import type { RiskPosition, RiskView } from "../../api/contract";
 import { usd } from "../../format/number";
 import { span, timeframe } from "../../format/time";
+import { type Fact, Facts } from "../../ui/facts";
 import { PositionsIcon } from "../../ui/icons";
 import { Num, Pnl } from "../../ui/number";
 import { Avatar, Empty, Section, SideTag, SymbolName } from "../../ui/parts";
@@ -26,26 +27,15 @@ function ageOf(position: RiskPosition): string {
   return `${age} / ${span((Date.parse(position.aged_at) - Date.parse(position.opened_at)) / 1000)}`;
 }
 
-function Facts({ position }: { position: RiskPosition }) {
+function Figures({ position }: { position: RiskPosition }) {
   const say = words();
-  const facts = [
+  const facts: Fact[] = [
     [say.pyramids, say.pyramidsOf(position.pyramid_count, position.max_pyramids)],
     [say.timer, timerOf(position)],
     [say.age, ageOf(position)],
     [say.invested, usd(position.invested_usd, "auto", true)],
-  ] as const;
-  return (
-    <dl class="facts">
-      {facts.map(([name, value]) => (
-        <div key={name} class="fact">
-          <dt>{name}</dt>
-          <dd>
-            <Num>{value}</Num>
-          </dd>
-        </div>
-      ))}
-    </dl>
-  );
+  ];
+  return <Facts of={facts} />;
 }
 
 /** Block and skip, for whoever shows a position. */
@@ -97,7 +87,7 @@ function Row({ position }: { position: RiskPosition }) {
         <Pnl usdValue={position.pnl_usd} percentValue={position.pnl_percent} stacked />
       </summary>
       <div class="unfold-inside">
-        <Facts position={position} />
+        <Figures position={position} />
         <Marks position={position} />
         <Link href={`/positions/${position.group_id}`} class="button plain">
           {say.open}

@@ -120,8 +120,6 @@ export const en = {
   skipDone: "The next review skips it",
 
   history: "History",
-  more: "Show more",
-  loading: "Loading…",
   historyEmpty: "Reviews that find a loser, and everything done about it, are listed here.",
   actions: {
     started: "Plan started",

@@ -1,52 +1,56 @@
-// Trades: closed groups with their result and the reason they ended.
-import { Link } from "wouter-preact";
-import { serverNow } from "../../api/clock";
-import type { GroupView } from "../../api/contract";
-import { useGroups } from "../../api/queries";
-import { clock } from "../../format/time";
-import { text } from "../../text";
+// Trades: closed positions with their result and the reason they ended, and what they add up to.
+import { useState } from "preact/hooks";
+import { Chips } from "../../ui/chips";
 import { Loaded, Skeleton } from "../../ui/loaded";
-import { Num, Pnl } from "../../ui/number";
-import { Avatar, Empty, SideTag, SymbolName } from "../../ui/parts";
+import { Older } from "../../ui/older";
+import { Empty, Section } from "../../ui/parts";
 import { HistoryIcon } from "../../ui/rareIcons";
+import { type Result, useTrades } from "./api";
+import { Periods } from "./periods";
+import { Row } from "./row";
+import "./trades.css";
+import "../../ui/unfold.css";
+import { words } from "./words";
 
-function Row({ group }: { group: GroupView }) {
-  const why = text.group.exit[group.exit_reason ?? ""] ?? group.exit_reason;
-  return (
-    <Link class="cell pictured tappable" href={`/positions/${group.id}`}>
-      <Avatar symbol={group.symbol} />
-      <span class="cell-body">
-        <span class="cell-line">
-          <span class="cell-title">
-            <SymbolName symbol={group.symbol} /> <SideTag side={group.side} />
-          </span>
-          <Pnl usdValue={group.realized_pnl_usd} />
-        </span>
-        <span class="cell-line cell-subtitle">
-          <span>{why}</span>
-          <Num>{clock(group.closed_at ?? group.updated_at, serverNow())}</Num>
-        </span>
-      </span>
-    </Link>
-  );
-}
+const RESULTS: readonly Result[] = ["any", "won", "lost"];
 
 export function TradesScreen({ account }: { account: string }) {
+  const say = words();
+  const [result, setResult] = useState<Result>("any");
+  const query = useTrades(account, result);
   return (
     <>
-      <h1 class="title">{text.trades.title}</h1>
-      <Loaded query={useGroups(account, "closed")} skeleton={<Skeleton shapes={["card"]} />}>
-        {(page) =>
-          page.items.length === 0 ? (
-            <Empty icon={HistoryIcon} title={text.trades.emptyTitle} body={text.trades.emptyBody} />
-          ) : (
-            <div class="card list">
-              {page.items.map((group) => (
-                <Row key={group.id} group={group} />
-              ))}
-            </div>
-          )
-        }
+      <h1 class="title">{say.title}</h1>
+      <Periods account={account} />
+      <Loaded query={query} skeleton={<Skeleton shapes={["card"]} />}>
+        {({ pages }) => {
+          const trades = pages.flatMap((page) => page.items);
+          if (trades.length === 0 && result === "any") {
+            return <Empty icon={HistoryIcon} title={say.emptyTitle} body={say.emptyBody} />;
+          }
+          return (
+            <Section>
+              <fieldset class="which">
+                <legend class="sr-only">{say.ended}</legend>
+                <Chips
+                  options={RESULTS.map((one) => [one, say.which[one]])}
+                  value={result}
+                  onChoose={setResult}
+                />
+              </fieldset>
+              {trades.length === 0 ? (
+                <p class="card padded hint">{say.noneOf}</p>
+              ) : (
+                <div class="card list">
+                  {trades.map((trade) => (
+                    <Row key={trade.id} trade={trade} />
+                  ))}
+                </div>
+              )}
+              <Older query={query} />
+            </Section>
+          );
+        }}
       </Loaded>
     </>
   );

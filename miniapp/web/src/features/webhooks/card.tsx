@@ -82,10 +82,8 @@ interface CardProps {
 function More({ webhook, onSecret }: CardProps) {
   const say = words();
   const [asking, setAsking] = useState<"rotate" | "remove" | undefined>(undefined);
-  const rotate = useAction(async (key) => {
+  const rotate = async (key: string): Promise<void> =>
     onSecret((await tellWebhook(webhook.id, "rotate", key)).secret);
-  }, say.secret);
-  const out = useAction((key) => removeWebhook(webhook.id, key), say.removed);
   const close = (): void => setAsking(undefined);
   return (
     <>
@@ -100,7 +98,8 @@ function More({ webhook, onSecret }: CardProps) {
       {asking === "rotate" && (
         <Confirm
           title={say.rotateTitle}
-          action={rotate}
+          command={rotate}
+          done={say.secret}
           label={say.rotate}
           busyLabel={say.rotating}
           onClose={close}
@@ -111,7 +110,8 @@ function More({ webhook, onSecret }: CardProps) {
       {asking === "remove" && (
         <Confirm
           title={say.removeTitle(webhook.label)}
-          action={out}
+          command={(key) => removeWebhook(webhook.id, key)}
+          done={say.removed}
           label={say.remove}
           busyLabel={say.removing}
           onClose={close}
