@@ -64,4 +64,5 @@ def receipt_view(receipt: Receipt, *, repeat: bool = False) -> ReceiptView:
         intent=signal.intent.value if signal else None,
         received_at=receipt.received_at,
         signal_id=signal.id if signal else None,
+        exit_code=receipt.exit_code,
     )

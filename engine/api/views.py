@@ -258,7 +258,7 @@ class OfferView:
 
 @dataclass(frozen=True, slots=True)
 class ReceiptView:
-    """What became of an alert. ``code`` is stable, ``message`` one plain sentence."""
+    """What became of an alert. ``code``, and ``exit_code`` of leaving by a reverse, are stable."""
 
     id: str
     hook_id: str
@@ -273,6 +273,7 @@ class ReceiptView:
     intent: str | None
     received_at: datetime
     signal_id: str | None
+    exit_code: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

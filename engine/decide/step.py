@@ -41,7 +41,7 @@ from engine.domain import events as ev
 from engine.domain.account import Account
 from engine.domain.changed import replace
 from engine.domain.commands import Command
-from engine.domain.notices import Notice, NoticeKind, Outcome
+from engine.domain.notices import ENTRY_CODE, ENTRY_TEXT, Notice, NoticeKind, Outcome
 from engine.domain.words import Intent
 from foundation.money import money_context
 
@@ -183,5 +183,15 @@ def _signal(turn: Turn, fact: ev.SignalReceived) -> Outcome:
         case Intent.REDUCE:
             return reduce_signal(turn, signal)
         case Intent.REVERSE:
-            exit_signal(turn, signal, signal.side.opposite)
-            return enter(turn, signal, fact.size_factor)
+            left = exit_signal(turn, signal, signal.side.opposite)
+            return _both(left, enter(turn, signal, fact.size_factor))
+
+
+def _both(left: Outcome, entered: Outcome) -> Outcome:
+    """The outcome of a reverse: that of its entry, and of its exit where that alone acts."""
+    acts = left.status == "done" and left.code != "nothing_to_close"
+    if entered.status != "refused" or not acts:
+        return entered
+    text = f"{left.text} Entry: {entered.text}"
+    refused = {ENTRY_CODE: entered.code, ENTRY_TEXT: entered.text}
+    return Outcome("done", left.code, text, left.object_id, {**entered.data, **refused})

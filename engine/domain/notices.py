@@ -66,6 +66,10 @@ AGAIN = "again"
 """In the data of a notice that repeats the last of its kind: kept as a row, told to nobody."""
 
 
+ENTRY_CODE, ENTRY_TEXT = "entry_code", "entry_text"
+"""In the data of the outcome of a reverse that was left: why the entry after it was refused."""
+
+
 @record(frozen=True, slots=True)
 class Notice:
     """One thing worth telling: ``data`` holds plain strings (numbers without exponent).

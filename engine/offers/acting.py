@@ -17,7 +17,7 @@ from engine.domain.words import Intent
 from engine.offers.offer import Offer, Withdrawal
 from engine.offers.quoting import Quoted
 from engine.offers.words import POLICY, Kind, Status
-from engine.signals.receipts import ACTING, Accepted, Verdict
+from engine.signals.receipts import ACTING, Accepted, Leaving, Verdict
 from engine.store.port import InboxEntry
 
 WHOLE: Final = Decimal(1)
@@ -31,13 +31,14 @@ _BROKEN: Final = "This alert could not be acted on; the log has the details unde
 class Acted:
     """Everything to be written for one alert, together or not at all.
 
-    ``inbox_key`` names the fact whose outcome the receipt waits for; ``kinds`` is what has
-    happened to the offer so far.
+    ``inbox_key`` names the fact whose outcome the receipt waits for; ``leaving`` is the other half
+    of a reverse; ``kinds`` is what has happened to the offer so far.
     """
 
     accepted: Accepted
     verdict: Verdict
     inbox_key: str | None = None
+    leaving: Leaving | None = None
     withdrawals: tuple[Withdrawal, ...] = ()
     offer: Offer | None = None
     kinds: tuple[Kind, ...] = ()
@@ -53,6 +54,9 @@ def act(accepted: Accepted, quoted: Quoted | None, now: datetime) -> Acted:
     entry = entry_half(signal)
     if entry is None or quoted is None:
         return acted
+    if acted.inbox_key is not None:
+        leaving = Leaving(acted.inbox_key, acted.verdict.message)
+        acted = replace(acted, inbox_key=None, leaving=leaving)
     return _put(acted, entry, quoted, now)
 
 
@@ -97,7 +101,8 @@ def _reduce_risk(accepted: Accepted) -> Acted:
     key = f"signal:{signal.id}:{account_id}"
     fact = InboxEntry(account_id, key, SignalReceived(signal), accepted.receipt_id)
     text = f"{signal.intent.capitalize()} {signal.symbol}: on its way to the account."
-    return Acted(accepted, Verdict(ACTING, text, final=False), key, gone, facts=(fact,))
+    verdict = Verdict(ACTING, text, final=False)
+    return Acted(accepted, verdict, key, withdrawals=gone, facts=(fact,))
 
 
 def _put(acted: Acted, entry: Signal, quoted: Quoted, now: datetime) -> Acted:

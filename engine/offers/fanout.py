@@ -116,7 +116,10 @@ class FanOut:
     async def _write(self, together: Sequence[Acted]) -> None:
         now = self._clock.now()
         async with transaction(self._database) as pooled:
-            told = [receipts.Told(one.accepted, one.verdict, one.inbox_key) for one in together]
+            told = [
+                receipts.Told(one.accepted, one.verdict, one.inbox_key, one.leaving)
+                for one in together
+            ]
             taken = await receipts.fan_out(pooled, told, now)
             mine = [one for one in together if one.accepted.receipt_id in taken]
             gone = await self._withdraw(pooled, mine)

@@ -37,6 +37,10 @@ class Outcomes:
         async with connection(self._database) as pooled:
             waiting = await receipts.unsettled(pooled, limits.OUTCOMES_BATCH_MAX)
             queued = await receipts.unsettled(pooled, limits.OUTCOMES_QUEUED_MAX, in_queue=True)
+            leaving = await receipts.leaving(pooled, limits.OUTCOMES_BATCH_MAX)
+        left = await self._decided(leaving) if leaving else []
+        if left:
+            await self._settle_exits(left)
         told = await self._decided(waiting) if waiting else []
         told += await self._left_queue(queued) if queued else []
         if told:
@@ -44,7 +48,7 @@ class Outcomes:
             self._bus.wake("offers")
         if any(outcome.code == DRIFTED for _, outcome in told):
             self._bus.wake("receipts")
-        return bool(told)
+        return bool(told or left)
 
     async def _decided(self, waiting: Sequence[Awaited]) -> list[tuple[Awaited, Outcome]]:
         wanted = [(awaited.account_id, awaited.inbox_key) for awaited in waiting]
@@ -55,6 +59,10 @@ class Outcomes:
         wanted = [(awaited.account_id, awaited.queued_signal or "") for awaited in queued]
         found = await outcomes.left_queue(self._database, wanted)
         return _matched(queued, [found.get(key) for key in wanted])
+
+    async def _settle_exits(self, left: Sequence[tuple[Awaited, Outcome]]) -> None:
+        async with transaction(self._database) as pooled:
+            await receipts.settle_exits(pooled, [(one, _verdict(out)) for one, out in left])
 
     async def _settle(self, told: Sequence[tuple[Awaited, Outcome]]) -> None:
         now = self._clock.now()
@@ -68,8 +76,12 @@ class Outcomes:
 
 
 def _settled(awaited: Awaited, outcome: Outcome) -> Settled:
-    verdict = Verdict(outcome.code, outcome.text, refused=outcome.status == "refused")
-    return Settled(awaited, verdict, outcome.object_id if outcome.code in _IN_QUEUE else None)
+    queued = outcome.object_id if outcome.code in _IN_QUEUE else None
+    return Settled(awaited, _verdict(outcome), queued)
+
+
+def _verdict(outcome: Outcome) -> Verdict:
+    return Verdict(outcome.code, outcome.text, refused=outcome.status == "refused")
 
 
 def _noted(awaited: Awaited, outcome: Outcome) -> OfferOutcome:

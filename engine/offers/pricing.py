@@ -13,6 +13,7 @@ from engine.domain.events import Event, SignalReceived
 from engine.domain.group import Group
 from engine.domain.instrument import Instrument, Market
 from engine.domain.leg import ZERO, Leg, LegPlan
+from engine.domain.notices import ENTRY_CODE, ENTRY_TEXT, Outcome
 from engine.domain.signal import Signal
 from engine.domain.words import OrderStatus, Side, TakeProfitMode
 from engine.offers.offer import Quote, QuotedLeg
@@ -55,10 +56,17 @@ def price(account: Account, wish: Wish) -> Quote:
     except Exception as error:  # noqa: BLE001 - a bug in the core must not stop other offers
         _log.error("an offer could not be priced", account=account.id, exc_info=error)
         return _refused(account, wish, "not_priced", "This entry could not be priced; see the log.")
+    refused = _refusal(result.outcome)
     with money_context():
-        if result.outcome.status == "refused":
-            return _refused(account, wish, result.outcome.code, result.outcome.text)
-        return _quote(account, wish, result)
+        return _refused(account, wish, *refused) if refused else _quote(account, wish, result)
+
+
+def _refusal(outcome: Outcome) -> tuple[str, str] | None:
+    """Why the entry was refused: code and sentence. A reverse may leave all the same."""
+    if outcome.status == "refused":
+        return outcome.code, outcome.text
+    code = outcome.data.get(ENTRY_CODE)
+    return None if code is None else (code, outcome.data[ENTRY_TEXT])
 
 
 def drift_percent(reference: Decimal, now: Decimal) -> Decimal:

@@ -15,7 +15,11 @@ Status = Literal["accepted", "stale", "refused"]
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """One alert's receipt. ``signal`` is None when the alert could not be read."""
+    """One alert's receipt. ``signal`` is None when the alert could not be read.
+
+    Of a reverse ``code`` is what became of its entry and ``exit_code`` of leaving the other side;
+    ``message`` tells both, and it is ``refused`` only when neither of them acts.
+    """
 
     id: str
     hook_id: str
@@ -27,6 +31,7 @@ class Receipt:
     field: str | None
     received_at: datetime
     signal: Signal | None
+    exit_code: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,16 +56,17 @@ class Stored:
 
 def read(row: Mapping[str, Any]) -> Receipt:
     """A receipt from its row, with ``signal`` as JSON text."""
-    signal = row["signal"]
+    signal, left = row["signal"], row["exit_message"]
     return Receipt(
         id=row["id"],
         hook_id=row["hook_id"],
         user_id=row["user_id"],
         account_id=row["account_id"],
-        status=row["status"],
+        status="accepted" if row["exit_acts"] else row["status"],
         code=row["code"],
-        message=row["message"],
+        message=row["message"] if left is None else f"{left} Entry: {row['message']}",
         field=row["field"],
         received_at=row["received_at"],
         signal=None if signal is None else codec.decode(signal),
+        exit_code=row["exit_code"],
     )

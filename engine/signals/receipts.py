@@ -36,10 +36,13 @@ with turn as materialized (
 ), taken as (
     update receipts r set fanned_out_at = $7::timestamptz, code = u.code, message = u.message,
         status = case when u.refused then 'refused' else r.status end,
-        settled_at = case when u.final then $7::timestamptz end, inbox_key = u.inbox_key
+        settled_at = case when u.final then $7::timestamptz end, inbox_key = u.inbox_key,
+        exit_key = u.exit_key, exit_message = u.exit_message,
+        exit_code = case when u.exit_key is not null then 'acting' end,
+        exit_acts = case when u.exit_key is not null then true end
     from (select count(*) from turn) as locked, unnest($2::text[], $3::text[], $4::text[],
-        $5::boolean[], $6::boolean[], $8::text[])
-        as u (id, code, message, refused, final, inbox_key)
+        $5::boolean[], $6::boolean[], $8::text[], $9::text[], $10::text[])
+        as u (id, code, message, refused, final, inbox_key, exit_key, exit_message)
     where r.id = u.id and r.fanned_out_at is null
     returning r.id, r.signal_id, r.signal
 )
@@ -59,28 +62,31 @@ where id = $1
 _AWAIT: Final = """
 update receipts set code = $2, message = $3, inbox_key = $4, settled_at = null where id = $1
 """
-#: A reverse that found nothing to leave: what matters is the offer of its other half. Such a
-#: receipt keeps its words and tells no outcome.
 _SETTLE: Final = """
-with told as (
-    select u.*, r.code = 'offered' and u.code = 'nothing_to_close' as keeps
-    from unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::boolean[], $6::text[])
-        as u (id, key, code, message, refused, then_key) join receipts r using (id)
-)
 update receipts r set
-    code = case when keeps then r.code else u.code end,
-    message = case when keeps then r.message else u.message end,
-    status = case when u.refused and not keeps then 'refused' else r.status end,
+    code = u.code, message = u.message,
+    status = case when u.refused then 'refused' else r.status end,
     settled_at = case when u.then_key is null then $7::timestamptz end,
     inbox_key = coalesce(u.then_key, r.inbox_key)
-from told u
+from unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::boolean[], $6::text[])
+    as u (id, key, code, message, refused, then_key)
 where r.id = u.id and r.inbox_key = u.key and r.settled_at is null
-returning r.id, keeps
+returning r.id
+"""
+_SETTLE_EXITS: Final = """
+update receipts r set exit_code = u.code, exit_message = u.message,
+    exit_acts = not u.refused and u.code <> 'nothing_to_close'
+from unnest($1::text[], $2::text[], $3::text[], $4::boolean[]) as u (id, code, message, refused)
+where r.id = u.id and r.exit_code = 'acting'
 """
 _UNSETTLED: Final = """
 select id, account_id, inbox_key from receipts
 where inbox_key is not null and settled_at is null
   and starts_with(inbox_key, 'queue:') = $2
+order by received_at limit $1
+"""
+_LEAVING: Final = """
+select id, account_id, exit_key from receipts where exit_code = 'acting'
 order by received_at limit $1
 """
 
@@ -143,15 +149,24 @@ class Verdict:
     final: bool = True
 
 
+class Leaving(NamedTuple):
+    """The half of a reverse that leaves the other side: its fact, and what is told meanwhile."""
+
+    inbox_key: str
+    message: str
+
+
 class Told(NamedTuple):
     """An alert that is acted on, and what its receipt says from then on.
 
-    ``inbox_key`` names the fact whose outcome it waits for, if there is one.
+    ``inbox_key`` names the fact whose outcome it waits for, if there is one. A reverse has
+    ``leaving`` beside what becomes of its entry.
     """
 
     accepted: Accepted
     verdict: Verdict
     inbox_key: str | None
+    leaving: Leaving | None = None
 
 
 class Settled(NamedTuple):
@@ -201,6 +216,8 @@ async def fan_out(pooled: PoolConnectionProxy, told: Sequence[Told], now: dateti
         [one.verdict.final for one in told],
         now,
         [one.inbox_key for one in told],
+        [one.leaving and one.leaving.inbox_key for one in told],
+        [one.leaving and one.leaving.message for one in told],
     )
     return {row["receipt_id"] for row in rows}
 
@@ -265,7 +282,28 @@ async def settle(
         [one.then_key for one in settled],
         now,
     )
-    return {row["id"] for row in rows if not row["keeps"]}
+    return {row["id"] for row in rows}
+
+
+async def leaving(pooled: PoolConnectionProxy, limit: int) -> Sequence[Awaited]:
+    """Reverses that wait for what becomes of leaving the other side, oldest first."""
+    return [
+        Awaited(row["id"], row["account_id"], row["exit_key"])
+        for row in await pooled.fetch(_LEAVING, limit)
+    ]
+
+
+async def settle_exits(
+    pooled: PoolConnectionProxy, told: Sequence[tuple[Awaited, Verdict]]
+) -> None:
+    """Let reverses tell what became of leaving the other side."""
+    await pooled.execute(
+        _SETTLE_EXITS,
+        [awaited.receipt_id for awaited, _ in told],
+        [verdict.code for _, verdict in told],
+        [verdict.message for _, verdict in told],
+        [verdict.refused for _, verdict in told],
+    )
 
 
 async def signal_of(pooled: PoolConnectionProxy, signal_id: str) -> Signal:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import (
     BigInteger,
+    Boolean,
     CheckConstraint,
     Column,
     DateTime,
@@ -85,13 +86,24 @@ receipts = Table(
     Column("fanned_out_at", _TIME),
     Column("inbox_key", Text),
     Column("settled_at", _TIME),
+    Column("exit_key", Text),
+    Column("exit_code", Text),
+    Column("exit_message", Text),
+    Column("exit_acts", Boolean),
     UniqueConstraint("hook_id", "dedupe_key"),
     CheckConstraint("status in ('accepted', 'stale', 'refused')", name="known_status"),
     CheckConstraint("(signal is null) = (signal_id is null)", name="signal_named_whole"),
     CheckConstraint("status <> 'accepted' or signal_id is not null", name="accepted_has_a_signal"),
     CheckConstraint("fanned_out_at is null or signal_id is not null", name="only_signals_go_on"),
+    CheckConstraint(
+        "num_nulls(exit_key, exit_code, exit_message, exit_acts) in (0, 4)", name="exit_told_whole"
+    ),
 )
-"""One row for each different alert. ``inbox_key`` names the fact whose outcome is awaited."""
+"""One row for each different alert. ``inbox_key`` names the fact whose outcome is awaited.
+
+A reverse has two halves: ``exit_key`` names the fact that leaves the other side, the other columns
+say what became of it; ``status``, ``code`` and ``message`` are its entry's.
+"""
 Index(
     "ix_receipts_waiting",
     receipts.c.received_at,
@@ -102,6 +114,11 @@ Index(
     "ix_receipts_unsettled",
     receipts.c.received_at,
     postgresql_where=text("inbox_key is not null and settled_at is null"),
+)
+Index(
+    "ix_receipts_leaving",
+    receipts.c.received_at,
+    postgresql_where=text("exit_code = 'acting'"),
 )
 Index("ix_receipts_user_id_id", receipts.c.user_id, receipts.c.id)
 Index("ix_receipts_account_id_id", receipts.c.account_id, receipts.c.id)

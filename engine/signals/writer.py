@@ -39,7 +39,8 @@ returning id
 """
 _EXISTING: Final = """
 select r.id, r.hook_id, r.user_id, r.account_id, r.dedupe_key, r.content, r.status, r.code,
-    r.message, r.field, r.received_at, r.signal::text as signal
+    r.message, r.field, r.received_at, r.signal::text as signal, r.exit_code, r.exit_message,
+    r.exit_acts
 from receipts r
 join unnest($1::text[], $2::text[]) as wanted (hook_id, dedupe_key)
     on r.hook_id = wanted.hook_id and r.dedupe_key = wanted.dedupe_key

@@ -16,12 +16,13 @@ from bot.cards.offer import levels_text, lost_text, offer_card
 from bot.cards.position import closed_notice, position_card
 from bot.cards.position_chart import chart
 from bot.cards.recipe import ChartRecipe
+from bot.features.alerts import cards as alerts
 from bot.features.closing import cards as closing
 from bot.features.closing.emergency import Picture, Report
 from bot.features.start import cards as start
 from bot.i18n import LOCALES, texts_for
 from bot.risk import RISK_VERSION
-from engine.api.views import GroupDetail, StopView
+from engine.api.views import GroupDetail, ReceiptView, StopView
 from tests.bot.golden import check
 from tests.bot.views import (
     AT,
@@ -181,3 +182,14 @@ def test_the_close_is_told_in_one_line() -> None:
 def test_a_recipe_survives_its_way_through_a_row() -> None:
     made = chart(closed_detail(), look("ru", "light"), candles())
     assert ChartRecipe.from_json(made.as_json()) == made
+
+
+def test_a_reverse_is_shown_with_both_its_halves_though_it_was_accepted() -> None:
+    told = ReceiptView(
+        "r", "h", "acc", "accepted", "account_paused", "Closing. Entry: paused.", None,
+        "BTC/USDT", 15, "short", "reverse", AT, "s", "closing",
+    )  # fmt: skip
+    shown = look("en")
+    assert "Closing. Entry: paused." in alerts.receipts(account(), [told], shown).text
+    plain = replace(told, intent="enter", exit_code=None)
+    assert "Closing" not in alerts.receipts(account(), [plain], shown).text

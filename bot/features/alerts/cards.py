@@ -50,5 +50,6 @@ def _receipt(item: ReceiptView, texts: Texts) -> list[Any]:
         parts.append(texts(f"alerts-intent-{item.intent}"))
     status = texts(f"alerts-status-{item.status}")
     head = Text(_ICONS[item.status], " ", Bold(" · ".join(parts)), " — ", status)
-    told = clip(item.message, REASON_MAX) if item.status != "accepted" else None
+    halves = item.exit_code is not None
+    told = clip(item.message, REASON_MAX) if halves or item.status != "accepted" else None
     return [head, *([told] if told else []), Text(day_time(item.received_at)), ""]

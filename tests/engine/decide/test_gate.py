@@ -211,5 +211,17 @@ def test_a_reverse_exits_even_when_the_entry_after_it_is_denied() -> None:
     desk.fill(desk.new_orders()[0])
     desk.silent_s = 60
     signal = desk.signal(Intent.REVERSE, side=desk.group.side.opposite, entry_price=D(60000))
-    assert desk.take(signal).code == "stale_price"
+    outcome = desk.take(signal)
+    assert (outcome.status, outcome.code) == ("done", "closing")
+    assert outcome.data["entry_code"] == "stale_price"
+    assert "closing the position" in outcome.text
+    assert "entries wait for the feed" in outcome.text
     assert desk.group.status == "closing"
+
+
+def test_a_reverse_that_finds_nothing_to_leave_and_whose_entry_is_denied_is_refused() -> None:
+    desk = desk_with()
+    desk.silent_s = 60
+    signal = desk.signal(Intent.REVERSE, entry_price=D(60000))
+    outcome = desk.take(signal)
+    assert (outcome.status, outcome.code) == ("refused", "stale_price")

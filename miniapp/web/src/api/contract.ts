@@ -850,6 +850,7 @@ export interface ReceiptView {
   readonly intent: string | null;
   readonly received_at: string;
   readonly signal_id: string | null;
+  readonly exit_code?: string | null;
 }
 
 export interface Remark {
