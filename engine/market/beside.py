@@ -1,6 +1,7 @@
-"""Two feeds as one: an exchange's spot prices, and beside them those of its perpetuals.
+"""Several feeds as one: an exchange's spot prices, and beside them those of its perpetuals.
 
-Neither is asked for before an account trades on that market, and each lives and dies on its own.
+Perpetuals have a line for each coin they settle in. No line is asked for before somebody trades on
+it, and each lives and dies on its own.
 """
 
 from __future__ import annotations
@@ -16,25 +17,27 @@ from engine.market.ticks import Ear, line_of
 
 
 class SpotAndPerpetuals:
-    """Keeps the promises of `Feed` for two live feeds; ``usual`` is what each serves at first."""
+    """Keeps the promises of `Feed` for a live feed per line; ``usual`` is what is served at first.
+
+    There is a line for whatever adapters list; a symbol of another one can be traded by nobody.
+    """
 
     name = "live"
     live = True
 
     def __init__(
-        self, spot: LiveFeed, perpetuals: LiveFeed, usual: Mapping[MarketKind, Sequence[str]]
+        self, feeds: Mapping[str, LiveFeed], usual: Mapping[MarketKind, Sequence[str]]
     ) -> None:
-        self._spot = spot
-        self._perpetuals = perpetuals
+        self._feeds = feeds
         self._usual = usual
 
     @property
     def symbols(self) -> tuple[str, ...]:
-        return self._spot.symbols + self._perpetuals.symbols
+        return tuple(symbol for feed in self._feeds.values() for symbol in feed.symbols)
 
     @property
     def lines(self) -> tuple[str, ...]:
-        return self._spot.lines + self._perpetuals.lines
+        return tuple(line for feed in self._feeds.values() for line in feed.lines)
 
     def serve(self, market: MarketKind) -> None:
         """An account trades on this market: tell its prices from now on."""
@@ -43,16 +46,16 @@ class SpotAndPerpetuals:
 
     def want(self, symbol: str) -> None:
         """Serve one more symbol, on its line."""
-        self._of(symbol).want(symbol)
+        feed = self._feeds.get(line_of(symbol))
+        if feed is not None:
+            feed.want(symbol)
 
     async def history(self, symbol: str, until: datetime) -> Sequence[Candle]:
-        return await self._of(symbol).history(symbol, until)
+        feed = self._feeds.get(line_of(symbol))
+        return () if feed is None else await feed.history(symbol, until)
 
     async def run(self, ear: Ear) -> None:
-        """Tell prices of both until cancelled."""
+        """Tell prices of every line until cancelled."""
         async with asyncio.TaskGroup() as group:
-            group.create_task(self._spot.run(ear))
-            group.create_task(self._perpetuals.run(ear))
-
-    def _of(self, symbol: str) -> LiveFeed:
-        return self._perpetuals if line_of(symbol) else self._spot
+            for feed in self._feeds.values():
+                group.create_task(feed.run(ear))

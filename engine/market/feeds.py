@@ -90,14 +90,14 @@ def exchange_feed(board: str, sources: Sources) -> SpotAndPerpetuals | None:
     names = tuple(sources.instruments)
     usual = {
         MarketKind.SPOT: names,
-        MarketKind.LINEAR: tuple(f"{one}:{_SETTLED}" for one in names if one.endswith(_SETTLED)),
+        MarketKind.LINEAR: tuple(f"{one}:{_USUAL}" for one in names if one.endswith(_USUAL)),
     }
-    spot, linear = (make(sources, market, net == "test") for market in MarketKind)
-    return SpotAndPerpetuals(
-        LiveFeed((), (spot,), sources.clock),
-        LiveFeed((), (linear,), sources.clock, _SETTLED),
-        usual,
-    )
+    lines = {"": MarketKind.SPOT} | dict.fromkeys(_SETTLED, MarketKind.LINEAR)
+    feeds = {
+        line: LiveFeed((), (make(sources, market, net == "test"),), sources.clock, line)
+        for line, market in lines.items()
+    }
+    return SpotAndPerpetuals(feeds, usual)
 
 
 def _binance(sources: Sources, market: MarketKind, test_net: bool) -> Source:
@@ -138,8 +138,10 @@ KINDS: Final[Mapping[str, Callable[[str, Sources], Awaitable[Feed]]]] = MappingP
 EXCHANGES: Final[Mapping[str, Callable[[Sources, MarketKind, bool], Source]]] = MappingProxyType(
     {"binance": _binance, "bybit": _bybit}
 )
-_SETTLED: Final = "USDT"
-"""What the perpetuals settle in whose prices are told."""
+_SETTLED: Final = ("USDT", "USDC")
+"""What the perpetuals settle in whose prices are told: all that adapters list."""
+_USUAL: Final = "USDT"
+"""What the perpetuals settle in that are told from the start; others when somebody wants them."""
 
 
 async def _remembered(database: Database) -> str | None:

@@ -47,9 +47,11 @@ class LiveFeed:
     def __init__(
         self, symbols: Sequence[str], sources: Sequence[Source], clock: Clock, line: str = ""
     ) -> None:
-        self._wanted = {_spelling(symbol): symbol for symbol in symbols}
         self._line = line
         self._sources = tuple(sources)
+        self._spelt: dict[str, dict[str, str]] = {one.name: {} for one in sources}
+        for symbol in symbols:
+            self._spell(symbol)
         self._clock = clock
         self._http = Http()
         self._at = 0
@@ -72,14 +74,26 @@ class LiveFeed:
     def lines(self) -> tuple[str, ...]:
         return (self._line,) if self._wanted else ()
 
+    @property
+    def _wanted(self) -> dict[str, str]:
+        """What is asked for, by the spelling of the source that is asked now."""
+        return self._spelt[self._sources[self._at].name]
+
     def want(self, symbol: str) -> None:
         """Serve one more symbol, as far as the exchange lists it; it stays until the end."""
         full = len(self._wanted) >= limits.LIVE_SYMBOLS_MAX
-        spelling = _spelling(symbol)
-        if full or spelling in self._wanted or line_of(symbol) != self._line:
+        if full or line_of(symbol) != self._line:
             return
-        self._wanted[spelling] = symbol
-        self._grown = True
+        self._grown |= self._spell(symbol)
+
+    def _spell(self, symbol: str) -> bool:
+        """Note how each source writes it; False when that is taken, by itself or by another."""
+        spelt = [(self._spelt[one.name], one.spelling(symbol)) for one in self._sources]
+        if any(spelling in known for known, spelling in spelt):
+            return False
+        for known, spelling in spelt:
+            known[spelling] = symbol
+        return True
 
     @property
     def streaming(self) -> bool:
@@ -123,8 +137,8 @@ class LiveFeed:
 
     async def history(self, symbol: str, until: datetime) -> Sequence[Candle]:
         """Real bars as far as the source gives them; none when it does not answer."""
-        spelling = _spelling(symbol)
         source = self._sources[self._at]
+        spelling = source.spelling(symbol)
         try:
             minutes = await source.bars(self._http, spelling, 1, until)
             first = minutes[0].at.replace(minute=0) + timedelta(hours=1) if minutes else until
@@ -159,7 +173,7 @@ class LiveFeed:
 
     async def _poll(self, source: Source) -> list[Price]:
         try:
-            prices = await source.prices(self._http, self._wanted)
+            prices = await source.prices(self._http, self._spelt[source.name])
         except _NONSENSE as error:
             if isinstance(error, Unavailable):
                 raise
@@ -235,7 +249,9 @@ class LiveFeed:
         socket, listed = self._socket, frozenset(self._listed)
         if socket is None or listed <= self._subscribed:
             return
-        new = [at for at, ours in self._wanted.items() if ours in listed - self._subscribed]
+        new = [
+            at for at, ours in self._spelt[source.name].items() if ours in listed - self._subscribed
+        ]
         self._subscribed |= listed
         with suppress(ConnectionError):  # closed this moment; it will be made anew
             for wish in source.subscriptions(new):
@@ -255,7 +271,7 @@ class LiveFeed:
 
     def _read(self, source: Source, message: Any) -> list[Price | Still]:
         try:
-            return source.heard(message, self._wanted)
+            return source.heard(message, self._spelt[source.name])
         except _NONSENSE as error:
             raise Unavailable(f"{source.name}'s stream sent something else: {error}") from error
 
@@ -263,8 +279,3 @@ class LiveFeed:
         while source.ping is not None:
             await self._clock.sleep(limits.LIVE_STREAM_PING_S)
             await socket.send_json(source.ping)
-
-
-def _spelling(symbol: str) -> str:
-    """Both exchanges write ``BTC/USDT`` and ``BTC/USDT:USDT`` as ``BTCUSDT``, in other books."""
-    return symbol.partition(":")[0].replace("/", "")

@@ -45,6 +45,10 @@ class Source(Protocol):
     @property
     def name(self) -> str: ...
 
+    def spelling(self, symbol: str) -> str:
+        """How it writes one of our symbols."""
+        ...
+
     async def prices(self, http: Http, symbols: Mapping[str, str]) -> list[Price]:
         """Last prices of these symbols, as far as it lists them."""
         ...
@@ -134,6 +138,9 @@ class Binance:
         self._listed: tuple[str, ...] = ()
         self._asked = 0
 
+    def spelling(self, symbol: str) -> str:
+        return _joined(symbol)
+
     async def prices(self, http: Http, symbols: Mapping[str, str]) -> list[Price]:
         url = f"{self._address}{self._path}/ticker/price"
         # one unlisted symbol fails the whole request, so the first one asks for everything;
@@ -200,6 +207,11 @@ class Bybit:
         self._address = (address or own).rstrip("/")
         self._category = market.value
 
+    def spelling(self, symbol: str) -> str:
+        """Perpetuals settled in USDC are written without it: ``BTCPERP``."""
+        base, _, settled = symbol.partition("/")
+        return f"{base}PERP" if settled == "USDC:USDC" else _joined(symbol)
+
     async def prices(self, http: Http, symbols: Mapping[str, str]) -> list[Price]:
         rows = await self._get(http, "tickers")
         return [
@@ -257,6 +269,11 @@ class Bybit:
         if "lastPrice" not in row:
             return [Still(ours)]
         return [Price(ours, parse_decimal(row["lastPrice"]))]
+
+
+def _joined(symbol: str) -> str:
+    """``BTC/USDT`` and ``BTC/USDT:USDT`` are both ``BTCUSDT``, in other books."""
+    return symbol.partition(":")[0].replace("/", "")
 
 
 def _at_home(address: str, own: str) -> bool:

@@ -22,18 +22,25 @@ class Symbols:
         self._compact = {
             name.partition(":")[0].translate(_SEPARATORS): name for name in self.tradable
         }
+        # Bybit writes those settled in USDC by their base alone
+        self._compact |= {
+            f"{name.partition('/')[0]}PERP": name
+            for name in self.tradable
+            if name.endswith(":USDC")
+        }
 
     def find(self, ticker: str) -> tuple[str, str | None] | None:
         """The unified symbol and the exchange named before a colon, or None when unknown.
 
         ``BINANCE:BTCUSDT.P`` and ``BTC/USDT`` both give ``BTC/USDT``, or ``BTC/USDT:USDT`` where
-        perpetuals are traded.
+        perpetuals are traded; ``BTCPERP`` gives ``BTC/USDC:USDC``.
         """
         match = _PREFIXED.fullmatch(ticker.strip().upper())
         if match is None:
             return None
-        exchange, name, _ = match.groups()
-        symbol = self._compact.get(name.translate(_SEPARATORS))
+        exchange, name, ending = match.groups()
+        name = name.translate(_SEPARATORS)
+        symbol = self._compact.get(name) or self._compact.get(f"{name}{ending or ''}")
         return None if symbol is None else (symbol, exchange)
 
     def hint(self, ticker: str) -> str:

@@ -18,6 +18,7 @@ from engine.venues.binance.stream import LinearSpeaker
 from engine.venues.exchange.budget import Urgency, urgency
 from engine.venues.exchange.dialect import Limits, Listing, Payment, Placed, Terms
 from engine.venues.exchange.failure import Rejection, Silence, margin_kept
+from engine.venues.exchange.fees import QUOTED_IN
 from engine.venues.exchange.wire import Request, Wire
 from engine.venues.keys import KeyCheck, PositionMode
 from engine.venues.port import Found, Held, OpenOrder, Wallet
@@ -27,7 +28,6 @@ from foundation.money import plain
 _API: Final = "fapiPrivate"
 _RESTING: Final = frozenset({"NEW", "TRIGGERING"})
 _OFF: Final = frozenset({"CANCELED", "EXPIRED", "REJECTED"})
-_QUOTE: Final = "USDT"
 _MARGIN: Final[Mapping[MarginMode, str]] = {"isolated": "ISOLATED", "cross": "CROSSED"}
 ZERO: Final = Decimal(0)
 
@@ -170,14 +170,17 @@ class BinanceLinear(BinanceBase):
         return tuple(Held(symbol, amount) for symbol, amount in held.items() if amount)
 
     async def wallet(self, wire: Wire) -> Wallet:
+        """The dollars contracts settle in, whichever of the two coins they are."""
         request = Request("fapiPrivateV3", "GET", "account", weight=5, urgency=Urgency.ENTRY)
         answer = await wire.call(request)
         assets = {row["asset"]: row for row in answer["assets"]}
         held = {name: Decimal(row["walletBalance"]) for name, row in assets.items()}
-        free = Decimal(assets[_QUOTE]["availableBalance"]) if _QUOTE in assets else ZERO
-        total = held.get(_QUOTE, ZERO)
+        dollars = [name for name in QUOTED_IN if name in assets]
+        total = sum((held[name] for name in dollars), ZERO)
+        free = sum((Decimal(assets[name]["availableBalance"]) for name in dollars), ZERO)
         kept = {name: amount for name, amount in held.items() if amount}
-        return Wallet(free, total, kept, wire.net.clock.now())
+        # in multi-assets mode each coin tells what all of them together leave
+        return Wallet(min(free, max(total, ZERO)), total, kept, wire.net.clock.now())
 
     async def funding(self, wire: Wire, since: datetime) -> tuple[Payment, ...]:
         query = {

@@ -16,13 +16,12 @@ from engine.venues.binance.common import BinanceBase, order_params, readdress
 from engine.venues.binance.stream import SpotSpeaker
 from engine.venues.exchange.budget import Urgency, urgency
 from engine.venues.exchange.dialect import Limits, Listing, Payment, Placed, Terms
-from engine.venues.exchange.fees import DOLLARS
+from engine.venues.exchange.fees import DOLLARS, QUOTED_IN
 from engine.venues.exchange.wire import Request, Wire
 from engine.venues.keys import KeyCheck
 from engine.venues.port import Found, Held, OpenOrder, Wallet
 from foundation.money import ceil_to_step, floor_to_step, plain
 
-_QUOTE: Final = "USDT"
 _STOP_SLIP: Final = Decimal("0.05")
 """How far a stop that must carry a limit may slip, where a symbol takes no stop at market."""
 ZERO: Final = Decimal(0)
@@ -106,7 +105,7 @@ class BinanceSpot(BinanceBase):
         assets = _balances(await self._account(wire))
         total = {name: free + locked for name, (free, locked) in assets.items()}
         dollars = sum((total[name] for name in sorted(DOLLARS & total.keys())), ZERO)
-        free = assets.get(_QUOTE, (ZERO, ZERO))[0]
+        free = sum((assets[name][0] for name in QUOTED_IN if name in assets), ZERO)
         return Wallet(free, dollars, total, wire.net.clock.now())
 
     async def funding(self, wire: Wire, since: datetime) -> tuple[Payment, ...]:

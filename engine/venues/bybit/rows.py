@@ -72,9 +72,13 @@ def spot_instrument(row: Row) -> Instrument | None:
 
 
 def linear_instrument(row: Row) -> Instrument | None:
-    """None for contracts that end on a day: we hold perpetuals only."""
+    """None for contracts that end on a day: we hold perpetuals only.
+
+    And for one that is written in another way than the price feed would write it.
+    """
     dated = row["contractType"] != "LinearPerpetual" or _DATED.search(row["symbol"])
-    if dated or row["settleCoin"] not in DOLLARS:
+    ending = {"USDT": "USDT", "USDC": "PERP"}.get(row["settleCoin"])
+    if dated or ending is None or row["symbol"] != row["baseCoin"] + ending:
         return None
     lot = row["lotSizeFilter"]
     return Instrument(

@@ -16,6 +16,8 @@ from foundation.money import usd
 
 DOLLARS: Final = frozenset({"USD", "USDT", "USDC", "FDUSD", "BUSD", "TUSD", "DAI", "USDP"})
 """Assets counted as one dollar."""
+QUOTED_IN: Final = ("USDT", "USDC")
+"""The dollars that what we trade is quoted and settled in, one to one."""
 ZERO: Final = Decimal(0)
 
 

@@ -23,7 +23,8 @@ from tests.support.exchange import PublicPrices
 from tests.support.until import until
 
 D = Decimal
-SPOT, PERPETUAL = "BTC/USDT", "BTC/USDT:USDT"
+SPOT, PERPETUAL, USDC = "BTC/USDT", "BTC/USDT:USDT", "BTC/USDC:USDC"
+CLOSED = "http://127.0.0.1:9"
 
 
 @pytest.fixture
@@ -154,3 +155,34 @@ async def test_a_sign_of_life_of_one_line_does_not_freshen_the_other(
     await hub.tick(Tick(PERPETUAL, D(60001), clock.now()))
     # the quietest line counts
     assert hub.age() == limits.FEED_STALE_S + 1
+
+
+@pytest.mark.parametrize(("board", "name"), [("binance", "BTCUSDC"), ("bybit", "BTCPERP")])
+async def test_perpetuals_settled_in_usdc_have_prices_on_a_line_of_their_own(
+    clock: FakeClock, nursery: Nursery, contracts: PublicPrices, board: str, name: str
+) -> None:
+    contracts.prices, contracts.streams = {"BTCUSDT": "65100", name: "65050"}, True
+    both, ear = feed(clock, board, contracts.url, contracts.url), Heard()
+    both.serve(MarketKind.LINEAR)
+    both.want(USDC)
+    nursery.start("feed", lambda: both.run(ear))
+    await told(clock, ear, USDC, D(65050))
+    await told(clock, ear, PERPETUAL, D(65100))
+    assert (both.symbols, both.lines) == ((PERPETUAL, USDC), ("USDT", "USDC"))
+    assert (await both.history(USDC, clock.now()))[-1].close == D(65050)
+
+    def subscribed() -> bool:
+        clock.advance(limits.LIVE_POLL_S)
+        topics = {one.lower() for link in contracts.links.values() for one in link}
+        return any(name.lower() in one for one in topics)
+
+    await until(subscribed)
+    await contracts.push(name, "65049")
+    await told(clock, ear, USDC, D(65049))
+
+
+async def test_a_contract_settled_in_the_coin_itself_gets_no_price(clock: FakeClock) -> None:
+    both = feed(clock, "bybit", CLOSED, CLOSED)
+    both.want("BTC/USD:BTC")
+    assert both.lines == ()
+    assert await both.history("BTC/USD:BTC", clock.now()) == ()

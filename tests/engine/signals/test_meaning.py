@@ -161,3 +161,11 @@ def test_the_same_ticker_means_the_perpetual_where_perpetuals_are_traded() -> No
         assert spot.find(ticker) is not None
         assert spot.find(ticker)[0] == "BTC/USDT"  # type: ignore[index]  # just looked
         assert linear.find(ticker)[0] == "BTC/USDT:USDT"  # type: ignore[index]  # as above
+
+
+def test_a_perpetual_settled_in_usdc_is_found_by_bybits_spelling_too() -> None:
+    linear = Symbols(["BTC/USDC:USDC", "BTC/USDT:USDT"])
+    for ticker in ("BYBIT:BTCPERP", "BTCUSDC.P", "BTC/USDC"):
+        assert linear.find(ticker)[0] == "BTC/USDC:USDC"  # type: ignore[index]  # it is there
+    assert linear.find("BTCUSDTPERP") == ("BTC/USDT:USDT", None)
+    assert Symbols(["BTC/USDT:USDT"]).find("BTCPERP") is None

@@ -91,6 +91,14 @@ class Market:
         return next((one for one in row["filters"] if one["filterType"] == kind), {})
 
 
+def contract_in_usdc(market: Market) -> None:
+    """List ``BTCUSDC`` beside ``BTCUSDT``: the same contract, settled in the other coin."""
+    row, coin = market.symbols["BTCUSDT"], "USDC"
+    usdc = {"symbol": "BTCUSDC", "quoteAsset": coin, "marginAsset": coin}
+    market.symbols["BTCUSDC"] = {**row, **usdc}
+    market.prices["BTCUSDC"] = market.prices["BTCUSDT"]
+
+
 def load(name: str, now: Callable[[], int]) -> Market:
     recorded = json.loads((FIXTURES / f"{name}_exchange_info.json").read_text())
     market = Market(name, now, {row["symbol"]: row for row in recorded["symbols"]})
@@ -235,7 +243,7 @@ class Book:
             if order.reduce_only or self.hedge:
                 return
             need = order.quantity * price / self.leverage.get(order.symbol, 20)
-            if need > self.free("USDT"):
+            if need > self.free(self.assets(order.symbol)[1]):
                 raise Refusal(-2019, "Margin is insufficient.")
             return
         base, quote = self.assets(order.symbol)
@@ -264,8 +272,9 @@ class Book:
 
     def fund(self, symbol: str, amount: str) -> None:
         """A funding payment."""
-        self.coins["USDT"] += D(amount)
-        row = {"symbol": symbol, "incomeType": "FUNDING_FEE", "income": amount, "asset": "USDT"}
+        asset = self.assets(symbol)[1]
+        self.coins[asset] += D(amount)
+        row = {"symbol": symbol, "incomeType": "FUNDING_FEE", "income": amount, "asset": asset}
         self.income.append({**row, "time": self.market.now(), "tranId": self.market.number()})
 
     def _trigger(self, order: Order) -> None:
@@ -326,7 +335,7 @@ class Book:
     def _fee(self, order: Order, quantity: Decimal, price: Decimal) -> tuple[Decimal, str]:
         base, quote = self.assets(order.symbol)
         if self.linear:
-            return quantity * price * LINEAR_FEE, "USDT"
+            return quantity * price * LINEAR_FEE, quote
         if self.pays_in_bnb:
             return quantity * price * SPOT_FEE_BNB / self.market.prices["BNBUSDT"], "BNB"
         if order.side == "BUY":
@@ -358,7 +367,7 @@ class Book:
                 continue
             base, quote = self.assets(order.symbol)
             price = order.price or order.trigger
-            if self.linear and asset == "USDT" and not order.reduce_only:
+            if self.linear and asset == quote and not order.reduce_only:
                 total += order.left * price / self.leverage.get(order.symbol, 20)
             elif not self.linear and order.side == "SELL" and asset == base:
                 total += order.left
@@ -370,6 +379,8 @@ class Book:
         used = ZERO
         if self.linear:
             for (symbol, _), held in self.positions.items():
+                if self.assets(symbol)[1] != asset:
+                    continue
                 price = self.market.prices[symbol]
                 used += abs(held) * price / self.leverage.get(symbol, 20)
         return self.coins.get(asset, ZERO) - self.locked(asset) - used

@@ -149,7 +149,7 @@ def realtime(venue: FakeBybit, user: User, query: Query) -> Answer:
         shown = [*shown, *closed] if named else closed
     if query.get("orderFilter") == "StopOrder":
         shown = [o for o in shown if o.trigger is not None]
-    return _page(venue, query, [order_row(o) for o in _asked(shown, query)], 50)
+    return _page(venue, query, [order_row(o) for o in _asked(venue, shown, query)], 50)
 
 
 def history(venue: FakeBybit, user: User, query: Query) -> Answer:
@@ -165,7 +165,7 @@ def history(venue: FakeBybit, user: User, query: Query) -> Answer:
             continue
         if order.category == query["category"] and start <= order.created <= end:
             found.append(order)
-    return _page(venue, query, [order_row(o) for o in _asked(found, query)], 50)
+    return _page(venue, query, [order_row(o) for o in _asked(venue, found, query)], 50)
 
 
 def executions(venue: FakeBybit, user: User, query: Query) -> Answer:
@@ -190,7 +190,8 @@ def positions(venue: FakeBybit, user: User, query: Query) -> Answer:
         return 10001, "params error: symbol or settleCoin must be specified"
     settles = query.get("settleCoin", "")
     every = position_rows(user.book, query.get("symbol"))
-    rows = [row for row in every if row["symbol"].endswith(settles)]
+    settled = venue.world.settles
+    rows = [row for row in every if settles in ("", settled(row["symbol"]))]
     return _page(venue, query, rows, 200)
 
 
@@ -302,14 +303,14 @@ def _named(order: Order, query: Query) -> bool:
     return bool(order.link_id == query.get("orderLinkId"))
 
 
-def _asked(orders: Iterable[Order], query: Query) -> list[Order]:
+def _asked(venue: FakeBybit, orders: Iterable[Order], query: Query) -> list[Order]:
     if _names(query):
         return [o for o in orders if _named(o, query)]
     return [
         o
         for o in orders
         if query.get("symbol", o.symbol) == o.symbol
-        and o.symbol.endswith(query.get("settleCoin", ""))
+        and ("settleCoin" not in query or venue.world.settles(o.symbol) == query["settleCoin"])
     ]
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import ROUND_DOWN, Decimal
 from itertools import count
 from typing import Any
@@ -89,6 +89,17 @@ class World:
     def last(self, category: str, symbol: str) -> Decimal:
         return self.prices[category, symbol]
 
+    def settles(self, symbol: str) -> str:
+        """The coin a contract settles in."""
+        return str(self.rules["linear"][symbol].row["settleCoin"])
+
+    def contract_in_usdc(self) -> None:
+        """List ``BTCPERP`` beside ``BTCUSDT``: the same contract, settled in the other coin."""
+        usdt = self.rules["linear"]["BTCUSDT"]
+        row = {**usdt.row, "symbol": "BTCPERP", "quoteCoin": "USD", "settleCoin": "USDC"}
+        self.rules["linear"]["BTCPERP"] = replace(usdt, symbol="BTCPERP", row=row)
+        self.prices["linear", "BTCPERP"] = self.prices["linear", "BTCUSDT"]
+
 
 class Book:
     """One user. ``told`` hears every order and execution (the private stream)."""
@@ -159,8 +170,8 @@ class Book:
         size, _ = self.positions[symbol, 0]
         price = self.world.last("linear", symbol)
         owner = Order("linear", symbol, "", "Buy", "Market", abs(size), None, "", self.world.now())
-        fee = size * price * rate
-        self.coins["USDT"] -= fee
+        fee, coin = size * price * rate, self.world.settles(symbol)
+        self.coins[coin] -= fee
         self.executions.append(
             Execution(
                 owner,
@@ -168,7 +179,7 @@ class Book:
                 abs(size),
                 price,
                 fee,
-                "USDT",
+                coin,
                 False,
                 owner.created,
                 "Funding",
@@ -181,20 +192,22 @@ class Book:
         """What open spot orders keep of a coin."""
         return sum((self._lock(o)[1] for o in self.orders if self._lock(o)[0] == coin), ZERO)
 
-    def margin(self) -> Decimal:
-        """What open contract orders and positions keep in USDT."""
+    def margin(self, coin: str) -> Decimal:
+        """What open orders and positions of contracts that settle in a coin keep of it."""
         held = ZERO
         for order in self.orders:
-            if order.open and order.category == "linear" and not order.reduce_only:
+            if order.category != "linear" or self.world.settles(order.symbol) != coin:
+                continue
+            if order.open and not order.reduce_only:
                 price = order.price or self.world.last("linear", order.symbol)
                 held += order.left * price / self.leverage[order.symbol]
         for (symbol, _), (size, average) in self.positions.items():
-            held += abs(size) * average / self.leverage[symbol]
+            if self.world.settles(symbol) == coin:
+                held += abs(size) * average / self.leverage[symbol]
         return held
 
     def free(self, coin: str) -> Decimal:
-        left = self.coins[coin] - self.locked(coin)
-        return left - self.margin() if coin == "USDT" else left
+        return self.coins[coin] - self.locked(coin) - self.margin(coin)
 
     def _lock(self, order: Order) -> tuple[str, Decimal]:
         if not order.open or order.category != "spot" or order.status == "Untriggered":
@@ -238,7 +251,7 @@ class Book:
             closing = self._closing(order)
             adds = max(order.qty - closing, ZERO)
             need = adds * price * (1 / self.leverage[order.symbol] + TAKER_FEE)
-            enough = need <= self.free("USDT")
+            enough = need <= self.free(self.world.settles(order.symbol))
         return None if enough else refused(order.category, "funds")
 
     def _closing(self, order: Order) -> Decimal:
@@ -300,7 +313,8 @@ class Book:
             return quantity * price * rate / self.world.last("spot", f"{third}USDT"), third
         if order.category == "spot" and order.side == "Buy":
             return quantity * rate, self._base(order)
-        return quantity * price * rate, "USDT"
+        coin = "USDT" if order.category == "spot" else self.world.settles(order.symbol)
+        return quantity * price * rate, coin
 
     def _swap(self, order: Order, quantity: Decimal, price: Decimal) -> None:
         sign = 1 if order.side == "Buy" else -1
@@ -312,7 +326,8 @@ class Book:
         size, average = self.positions.get(key, (ZERO, ZERO))
         signed = quantity if order.side == "Buy" else -quantity
         closed = min(abs(size), quantity) if size * signed < 0 else ZERO
-        self.coins["USDT"] += closed * (price - average) * (1 if size > 0 else -1)
+        coin = self.world.settles(order.symbol)
+        self.coins[coin] += closed * (price - average) * (1 if size > 0 else -1)
         after = size + signed
         if size * after <= 0:
             average = price if after else ZERO

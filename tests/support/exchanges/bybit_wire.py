@@ -87,7 +87,7 @@ def execution_row(done: Execution) -> dict[str, Any]:
         "execTime": str(done.at),
         # contracts leave the currency empty: it is the one they settle in
         "feeCurrency": ""
-        if order.category == "linear" and done.fee_coin == "USDT"
+        if order.category == "linear" and done.fee_coin in {"USDT", "USDC"}
         else done.fee_coin,
         "isMaker": done.maker,
         "feeRate": "",
@@ -139,7 +139,7 @@ def wallet_row(book: Book) -> dict[str, Any]:
     """The unified account: USD totals over all coins, and the coins."""
     coins = [_coin_row(book, coin) for coin, held in book.coins.items() if held]
     total = sum((Decimal(row["usdValue"]) for row in coins), Decimal(0))
-    margin = book.margin()
+    margin = book.margin("USDT") + book.margin("USDC")
     locked = sum(
         (book.locked(row["coin"]) * price_of(book, row["coin"]) for row in coins), Decimal(0)
     )
@@ -163,7 +163,7 @@ def wallet_row(book: Book) -> dict[str, Any]:
 
 
 def price_of(book: Book, coin: str) -> Decimal:
-    if coin == "USDT":
+    if coin in {"USDT", "USDC"}:
         return Decimal(1)
     return book.world.prices.get(("spot", f"{coin}USDT"), Decimal(0))
 
@@ -182,7 +182,7 @@ def _coin_row(book: Book, coin: str) -> dict[str, Any]:
         "borrowAmount": "0",
         "accruedInterest": "0",
         "totalOrderIM": "0",
-        "totalPositionIM": text(book.margin()) if coin == "USDT" else "0",
+        "totalPositionIM": text(book.margin(coin)),
         "totalPositionMM": "0",
         "unrealisedPnl": "0",
         "cumRealisedPnl": "0",
