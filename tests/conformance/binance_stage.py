@@ -123,6 +123,9 @@ class BinanceScript(Script):
         found: int | None = self.book.leverage.get(ID)
         return found
 
+    def margin_mode(self) -> str:
+        return {"ISOLATED": "isolated", "CROSSED": "cross"}[self.book.margin_type(ID)]
+
     def requests(self) -> int:
         return self.fake.asked[f"POST {self._orders}"]
 

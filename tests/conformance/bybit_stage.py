@@ -118,6 +118,10 @@ class BybitScript(Script):
     def leverage(self) -> int | None:
         return int(self.book.leverage[ID])
 
+    def margin_mode(self) -> str:
+        names = {"ISOLATED_MARGIN": "isolated", "REGULAR_MARGIN": "cross"}
+        return names.get(self.book.margin_mode, "portfolio")
+
     def requests(self) -> int:
         return self.fake.asked[f"/v5/{CREATE}"]
 

@@ -239,6 +239,29 @@ async def leverage(stage: Stage) -> None:
     assert stage.script.leverage() == 5
 
 
+@case(
+    "C63",
+    "The margin mode wanted is set before an entry, or kept and said while it is in use.",
+    LINEAR,
+)
+async def margin_mode(stage: Stage) -> None:
+    one = stage.order("one", margin_mode="isolated")
+    set_first = await stage.place(one)
+    assert isinstance(set_first, Accepted)
+    assert not set_first.margin_kept
+    assert stage.script.margin_mode() == "isolated"
+    kept = await stage.place(stage.order("two", margin_mode="cross"))
+    assert isinstance(kept, Accepted)
+    assert kept.margin_kept
+    assert stage.script.margin_mode() == "isolated"
+    for order in (one, stage.order("two")):
+        await stage.cancel(order)
+    three = await stage.place(stage.order("three", margin_mode="cross"))
+    assert isinstance(three, Accepted)
+    assert not three.margin_kept
+    assert stage.script.margin_mode() == "cross"
+
+
 @case("C53", "Shorts open and close where the venue knows them.", LINEAR)
 async def shorts(stage: Stage) -> None:
     short = stage.market_buy("one", side=OrderSide.SELL)

@@ -142,6 +142,10 @@ class Script:
         """The leverage set for the symbol."""
         raise NotImplementedError
 
+    def margin_mode(self) -> str:
+        """The margin mode that holds for the symbol: isolated or cross."""
+        raise NotImplementedError
+
     def requests(self) -> int:
         """How many orders were sent, whatever became of them."""
         raise NotImplementedError

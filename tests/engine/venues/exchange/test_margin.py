@@ -23,11 +23,7 @@ async def stage(database: Database, request: pytest.FixtureRequest) -> AsyncIter
 
 def mode(stage: Stage) -> str:
     """The mode at the exchange, in our words."""
-    if isinstance(stage.script, BinanceScript):
-        return {"ISOLATED": "isolated", "CROSSED": "cross"}[stage.script.book.margin_type(ID)]
-    assert isinstance(stage.script, BybitScript)
-    names = {"ISOLATED_MARGIN": "isolated", "REGULAR_MARGIN": "cross"}
-    return names.get(stage.script.book.margin_mode, "portfolio")
+    return stage.script.margin_mode()
 
 
 def tries(stage: Stage) -> int:
