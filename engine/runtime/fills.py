@@ -131,6 +131,10 @@ class Fills:
             self._cursors.pop(account_id, None)
             _log.warning("fills not read", account=account_id, venue=venue, reason=str(error))
             return False
+        except Exception as error:  # noqa: BLE001 - what breaks on one account stops no other
+            self._cursors.pop(account_id, None)
+            _log.error("reading fills broke", account=account_id, venue=venue, exc_info=error)
+            return False
         finally:
             self._under_way.pop(account_id, None)
 

@@ -40,6 +40,10 @@ class Rules:
                 self._ask_at[name] = now + timedelta(seconds=limits.RULES_RETRY_S)
                 _log.warning("no instrument rules", venue=name, reason=str(error))
                 continue
+            except Exception as error:  # noqa: BLE001 - what breaks at one venue stops no other
+                self._ask_at[name] = now + timedelta(seconds=limits.RULES_RETRY_S)
+                _log.error("reading instrument rules broke", venue=name, exc_info=error)
+                continue
             self._ask_at[name] = now + timedelta(seconds=limits.VENUE_RULES_ASK_S)
             learnt = learnt or self._known.get(name) != found
             self._known[name] = found
