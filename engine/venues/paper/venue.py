@@ -1,8 +1,8 @@
 """The paper venue: an exchange of our own on its own tables, at the market's prices.
 
-Each placing and each match is one transaction. Resting orders wait in the shared threshold index
-under the owner ``paper:<account>``; what the market passed while nobody ran fills at its limit
-on the first tick, because every open order is armed again at the start.
+Each placing and each tick that is matched is one transaction. Resting orders wait in the shared
+threshold index under the owner ``paper:<account>``; what the market passed while nobody ran fills
+at its limit on the first tick, because every open order is armed again at the start.
 """
 
 from __future__ import annotations
@@ -16,10 +16,10 @@ import asyncpg
 
 from engine.domain.commands import CancelOrder, PlaceOrder
 from engine.domain.instrument import Instrument, Quote
-from engine.domain.words import OrderSide, OrderStatus, OrderType, TimeInForce
+from engine.domain.words import OrderSide, OrderStatus, OrderType
 from engine.venues.paper import books
-from engine.venues.paper.books import Booked
-from engine.venues.paper.match import Execution, Terms, on_placing, on_price, waits_for
+from engine.venues.paper.books import Booked, Done, Placing
+from engine.venues.paper.match import Terms, Working, on_placing, on_price, waits_for
 from engine.venues.paper.rules import INSTRUMENTS, refusal
 from engine.venues.port import (
     Absent,
@@ -40,7 +40,7 @@ from engine.venues.port import (
 from foundation import limits
 from foundation.clock import Clock
 from foundation.db import Database
-from foundation.errors import Unavailable
+from foundation.errors import ContractBroken, Unavailable
 from foundation.money import plain
 
 OWNER: Final = "paper:"
@@ -156,9 +156,7 @@ class PaperVenue:
         """Take an order, once: the same client id again gets the first order's answer."""
         await self._travel()
         try:
-            async with self._pool.acquire() as connection, connection.transaction():
-                await books.take_turn(connection, [account_id])
-                result = await self._take(connection, account_id, order, claimed_at)
+            result = await self._take(account_id, order, claimed_at)
         except _AWAY as error:
             return OutcomeUnknown(f"{type(error).__name__}: {error}")
         if isinstance(result, Refused):
@@ -176,7 +174,7 @@ class PaperVenue:
         await self._travel()
         try:
             async with self._pool.acquire() as connection, connection.transaction():
-                await books.take_turn(connection, [account_id])
+                await books.take_turns(connection, [account_id])
                 now = self._clock.now()
                 found = await books.cancel(
                     connection, account_id, command.order_id, now
@@ -254,30 +252,59 @@ class PaperVenue:
         named = [(one.owner.removeprefix(OWNER), one.watch_id) for one in crossings]
         try:
             async with self._pool.acquire() as connection, connection.transaction():
-                await books.take_turn(connection, [account_id for account_id, _ in named])
-                matched = [
-                    await self._match(connection, account_id, client_id, tick)
-                    for account_id, client_id in named
-                ]
+                await books.take_turns(connection, [account_id for account_id, _ in named])
+                waiting = await books.working(connection, named)
+                done = [one for order in waiting if (one := self._match(order, tick)) is not None]
+                executed = await books.execute(connection, done, self._clock.now())
         except _AWAY as error:
             raise Unavailable(f"the paper venue's books cannot be written: {error}") from error
-        for order in matched:
-            if order is not None:
-                self._filled[order.account_id] = None
-                self._arm(order)
+        for order in executed:
+            self._filled[order.account_id] = None
+        for order in {one.id: one for one in (*waiting, *executed)}.values():
+            self._arm(order)
         self._wake()
 
     async def _take(
-        self,
-        connection: books.Link,
-        account_id: str,
-        order: PlaceOrder,
-        claimed_at: datetime,
+        self, account_id: str, order: PlaceOrder, claimed_at: datetime
     ) -> Booked | Refused:
-        known = await books.one(connection, account_id, order.id)
-        if known is not None:
-            return known
         now = self._clock.now()
+        drawn = self._draw(order, claimed_at, now)
+        if isinstance(drawn, Refused):
+            return await books.one(self._pool, account_id, order.id) or drawn
+        if order.reduce_only:
+            return await self._reduce(account_id, drawn, now)
+        placed = await books.place(self._pool, account_id, drawn, now)
+        return placed or await self._known(account_id, order.id)
+
+    async def _reduce(self, account_id: str, drawn: Placing, now: datetime) -> Booked | Refused:
+        """Place what may not close more than is held: that is looked at when it is our turn."""
+        order = drawn.order
+        async with self._pool.acquire() as connection, connection.transaction():
+            await books.take_turns(connection, [account_id])
+            known = await books.one(connection, account_id, order.id)
+            if known is not None:
+                return known
+            base = drawn.instrument.base
+            held = await books.held(connection, account_id, base)
+            closable = -held if order.side is OrderSide.BUY else held
+            if order.quantity > closable:
+                text = (
+                    f"{order.symbol}: only {plain(max(closable, Decimal(0)))} {base} can be "
+                    f"closed, the order is for {plain(order.quantity)}"
+                )
+                return Refused(RefusalCode.WOULD_NOT_REDUCE, text)
+            placed = await books.place(connection, account_id, drawn, now)
+        return placed or await self._known(account_id, order.id)
+
+    async def _known(self, account_id: str, order_id: str) -> Booked:
+        """The order that has the client id already."""
+        known = await books.one(self._pool, account_id, order_id)
+        if known is None:
+            raise ContractBroken(f"the paper venue neither took nor knows order {order_id}")
+        return known
+
+    def _draw(self, order: PlaceOrder, claimed_at: datetime, now: datetime) -> Placing | Refused:
+        """What the order becomes at the price of this moment, or why it may not be placed."""
         if (now - claimed_at).total_seconds() > limits.ORDER_VALIDITY_S:
             text = "The order came after its validity window."
             return Refused(RefusalCode.TOO_LATE, text, final=False)
@@ -293,65 +320,16 @@ class PaperVenue:
                 final=False,
                 retry_after=limits.PAPER_RETRY_S,
             )
-        fault = await self._fault(connection, account_id, order, instrument, quote.price)
+        fault = _fault(order, instrument, quote.price)
         if fault is not None:
             return Refused(*fault)
-        booked = await books.insert(connection, account_id, order, now)
-        if fresh:
-            done = on_placing(booked.working, quote.price, instrument, self._terms)
-            booked = await self._enter(connection, booked, done, instrument)
-        if order.time_in_force is TimeInForce.IOC and booked.status == "open":
-            return await books.end(connection, booked, quote.price, now)
-        return booked
+        done = on_placing(_new(order), quote.price, instrument, self._terms) if fresh else None
+        return Placing(order, done, instrument, quote.price)
 
-    async def _fault(
-        self,
-        connection: books.Link,
-        account_id: str,
-        order: PlaceOrder,
-        instrument: Instrument,
-        market_price: Decimal,
-    ) -> tuple[str, str] | None:
-        """Why the order may not be placed: (code, sentence)."""
-        price = order.trigger_price if order.order_type is OrderType.STOP else order.price
-        if order.order_type is OrderType.MARKET:
-            price = None
-        elif price is None:
-            text = f"{order.symbol}: a {order.order_type} order needs a price"
-            return RefusalCode.INVALID_ORDER, text
-        judged = market_price - market_price % instrument.tick if price is None else price
-        fault = refusal(instrument, order.quantity, judged, order.reduce_only)
-        if fault is not None or not order.reduce_only:
-            return fault
-        held = await books.held(connection, account_id, instrument.base)
-        closable = -held if order.side is OrderSide.BUY else held
-        if order.quantity > closable:
-            return RefusalCode.WOULD_NOT_REDUCE, (
-                f"{order.symbol}: only {plain(max(closable, Decimal(0)))} {instrument.base} can "
-                f"be closed, the order is for {plain(order.quantity)}"
-            )
-        return None
-
-    async def _match(
-        self, connection: books.Link, account_id: str, client_id: str, tick: Seen
-    ) -> Booked | None:
-        order = await books.one(connection, account_id, client_id)
-        if order is None or order.status != "open":
-            return None
+    def _match(self, order: Booked, tick: Seen) -> Done | None:
         instrument = self._rules[order.symbol]
         done = on_price(order.working, tick.price, instrument, self._terms)
-        return await self._enter(connection, order, done, instrument)
-
-    async def _enter(
-        self,
-        connection: books.Link,
-        order: Booked,
-        done: Execution | None,
-        instrument: Instrument,
-    ) -> Booked:
-        if done is None:
-            return order
-        return await books.execute(connection, order, done, instrument, self._clock.now())
+        return None if done is None else Done(order, done, instrument)
 
     def _arm(self, order: Booked) -> None:
         if order.status != "open":
@@ -365,6 +343,25 @@ class PaperVenue:
         served = self._market.symbols
         shown = ", ".join(served[:12]) + (" …" if len(served) > 12 else "")
         return f"The paper venue has no price feed for {symbol}. It trades {shown or 'nothing'}."
+
+
+def _fault(
+    order: PlaceOrder, instrument: Instrument, market_price: Decimal
+) -> tuple[str, str] | None:
+    """Why the order may never be placed: (code, sentence)."""
+    price = order.trigger_price if order.order_type is OrderType.STOP else order.price
+    if order.order_type is OrderType.MARKET:
+        price = market_price - market_price % instrument.tick
+    if price is None:
+        text = f"{order.symbol}: a {order.order_type} order needs a price"
+        return RefusalCode.INVALID_ORDER, text
+    return refusal(instrument, order.quantity, price, order.reduce_only)
+
+
+def _new(order: PlaceOrder) -> Working:
+    return Working(
+        order.side, order.order_type, order.quantity, Decimal(0), order.price, order.trigger_price
+    )
 
 
 def _status(order: Booked) -> OrderStatus:

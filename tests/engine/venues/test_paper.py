@@ -173,6 +173,32 @@ async def test_the_same_client_id_again_is_the_first_order(world: World) -> None
     assert await world.balances() == {"BTC": D("0.01"), "USDT": D("-610.61")}
 
 
+async def test_a_repeat_that_would_be_refused_by_now_is_still_the_first_order(
+    world: World,
+) -> None:
+    await world.place(order("in", order_type=OrderType.MARKET, price=None))
+    first = await world.place(sale("out"))
+    assert isinstance(first, Accepted)
+    assert await world.place(sale("out")) == first  # nothing is left to close
+    claimed_at = world.clock.now()
+    world.clock.advance(limits.ORDER_VALIDITY_S + 1)
+    assert await world.venue.place("a", sale("out"), claimed_at) == first
+    assert len(await world.fills()) == 2
+
+
+async def test_one_tick_fills_the_orders_of_many_accounts_each_once(world: World) -> None:
+    for account in ("a", "b", "c"):
+        for name in ("one", "two"):
+            await world.place(order(name), account)
+    await world.place(order("deep", price=D(50000)))
+    await world.price(59000)
+    for account in ("a", "b", "c"):
+        assert [fill.order_id for fill in await world.fills(account)] == ["one", "two"]
+        held = await world.balances(account)
+        assert held == {"BTC": D("0.02"), "USDT": D("-1201.2")}
+    assert [one.order_id for one in await world.venue.open_orders("a")] == ["deep"]
+
+
 async def test_accounts_share_client_ids_and_nothing_else(world: World) -> None:
     await world.place(order("one", price=D(62000)), "a")
     await world.place(order("one"), "b")
