@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from datetime import timedelta
 from decimal import Decimal
 
 from engine.decide.turn import Turn
-from engine.domain.account import Queued
+from engine.domain.account import Account, Queued
 from engine.domain.changed import replace
 from engine.domain.notices import NoticeKind, Outcome
 from engine.domain.signal import Signal
@@ -22,9 +23,7 @@ def wait(turn: Turn, signal: Signal, factor: Decimal, place: Admission) -> Outco
     """
     account = turn.account
     expires = turn.at + timedelta(minutes=account.settings.queue_expiry_minutes)
-    price = turn.price(signal.symbol)
-    loss = loss_percent(signal, price) if price is not None else None
-    newer = Queued(signal, turn.at, expires, 0, factor, loss)
+    newer = Queued(signal, turn.at, expires, 0, factor)
     older = next((q for q in account.queue if identity(q.signal) == identity(signal)), None)
     if older is not None:
         count = older.replacement_count + 1
@@ -39,13 +38,43 @@ def wait(turn: Turn, signal: Signal, factor: Decimal, place: Admission) -> Outco
             return None
         line = tuple(queued for queued in line if queued is not last)
         _overflow(turn, last)
-    rank = order.index(newer) + 1
-    ranked_now = replace(newer, rank=rank)
-    line = tuple(ranked_now if queued is newer else queued for queued in line)
-    turn.account = replace(turn.account, queue=line)
+    _stand(turn, line, order)
+    placed = next(queued for queued in turn.account.queue if queued.id == newer.id)
     if older is not None:
-        return _replaced(turn, older, ranked_now)
-    return _queued(turn, ranked_now, place)
+        return _replaced(turn, older, placed)
+    return _queued(turn, placed, place)
+
+
+def keep_ranks(turn: Turn, before: Account) -> None:
+    """Rank the queue anew when who waits has changed, or when it was looked at to serve it.
+
+    What a look that led to nothing found is not kept: time would write it every few seconds.
+    """
+    account = turn.account
+    queue = account.queue
+    if not queue or queue is turn.standing:
+        return
+    if queue is before.queue and (account is before or turn.order is None):
+        return
+    _stand(turn, queue, turn.order or ranked(account, turn.market, queue))
+
+
+def _stand(turn: Turn, queue: tuple[Queued, ...], order: Iterable[Queued]) -> None:
+    """Take over this queue, each signal with its rank and with what it has lost so far."""
+    names = {queued.signal.id for queued in queue}
+    line = (queued.signal.id for queued in order)
+    ranks = {name: rank for rank, name in enumerate(filter(names.__contains__, line), start=1)}
+    prices = {symbol: quote.price for symbol, quote in turn.market.quotes.items()}
+    placed = tuple(
+        [queued.standing(ranks[queued.signal.id], _loss(prices, queued)) for queued in queue]
+    )
+    turn.account = replace(turn.account, queue=placed)
+    turn.standing = placed
+
+
+def _loss(prices: Mapping[str, Decimal], queued: Queued) -> Decimal | None:
+    price = prices.get(queued.signal.symbol)
+    return None if price is None else loss_percent(queued.signal, price)
 
 
 def leave(turn: Turn, queued: Queued, status: str, why: str, code: str = "") -> None:

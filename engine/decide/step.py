@@ -13,6 +13,7 @@ Theory of operation
           ->  plan                          (what each touched group still needs; commands)
           ->  closings                      (what ended, and which entries that locks)
           ->  promotion                     (a free slot takes the best ranked waiting signal)
+          ->  ranks                         (of who waits on, when that changed or was looked at)
           ->  check                         (our own arithmetic, on what was touched)
 
 Facts are booked as they come, in any order. Commands are never decided by a fact directly: a fact
@@ -31,6 +32,7 @@ from engine.decide.crossings import crossed
 from engine.decide.entries import enter
 from engine.decide.exits import exit_signal, reduce_signal
 from engine.decide.plan import plan
+from engine.decide.queueing import keep_ranks
 from engine.decide.reconciling import reconciled
 from engine.decide.retrying import retry
 from engine.decide.switching import switch
@@ -76,6 +78,7 @@ def step(account: Account, event: ev.Event) -> Step:
         guard.closings(turn, account)
         if promote(turn):
             plan(turn)
+        keep_ranks(turn, account)
         risk.timers(turn, event.fact)
         check(account, turn)
         if isinstance(event.fact, ev.Due) and turn.account is account:

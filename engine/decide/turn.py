@@ -6,11 +6,11 @@ it stands so far; helpers replace groups in it and append commands and notices i
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from decimal import Decimal
 
-from engine.domain.account import Account
+from engine.domain.account import Account, Queued
 from engine.domain.changed import replace
 from engine.domain.commands import CancelOrder, Command, PlaceOrder
 from engine.domain.events import Event
@@ -24,7 +24,11 @@ from engine.policy.rules import instrument_for
 
 
 class Turn:
-    """One event being decided: ``account`` so far, ``commands`` and ``notices`` in order."""
+    """One event being decided: ``account`` so far, ``commands`` and ``notices`` in order.
+
+    ``order``: the queue as it was ranked to serve it, if it was; ``standing``: the queue as it was
+    last given its ranks.
+    """
 
     __slots__ = (
         "_groups",
@@ -34,8 +38,10 @@ class Turn:
         "commands",
         "market",
         "notices",
+        "order",
         "over_limit",
         "seq",
+        "standing",
         "touched",
     )
 
@@ -48,6 +54,8 @@ class Turn:
         self.notices: list[Notice] = []
         self.touched: dict[str, None] = {}
         self.over_limit = 0
+        self.order: Iterable[Queued] | None = None
+        self.standing: tuple[Queued, ...] | None = None
         self._n = 0
         self._groups = 0
 

@@ -6,6 +6,7 @@ Ranking is worked out lazily and refusals are remembered per symbol, so a long q
 from __future__ import annotations
 
 from collections.abc import Set
+from itertools import chain
 from typing import Literal
 
 from engine.decide.entries import open_or_add
@@ -40,10 +41,12 @@ def promote(turn: Turn) -> bool:
         return False
     active = active_identities(account)
     continuing = sum(1 for one in line if identity(one.signal) in active) if active else 0
+    order, served = ranked(account, turn.market, line), []
     gone: dict[str, None] = {}
     passed_over: set[str] = set()
     promoted = False
-    for rank, queued in enumerate(ranked(account, turn.market, line), start=1):
+    for rank, queued in enumerate(order, start=1):
+        served.append(queued)
         if turn.account.slots_free == 0 and not continuing:
             break
         continuing -= bool(active) and identity(queued.signal) in active
@@ -57,6 +60,8 @@ def promote(turn: Turn) -> bool:
         elif fate != "waits":
             gone[queued.id] = None
             promoted = promoted or fate == "promoted"
+    whole = len(line) == len(account.queue)
+    turn.order = chain(served, order) if whole else ranked(account, turn.market, account.queue)
     if gone:
         kept = [queued for queued in turn.account.queue if queued.signal.id not in gone]
         turn.account = replace(turn.account, queue=tuple(kept))

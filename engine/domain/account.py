@@ -36,6 +36,23 @@ class Queued:
     def id(self) -> str:
         return self.signal.id
 
+    def standing(self, rank: int, loss_percent: Decimal | None) -> Queued:
+        """The same signal at this rank with this loss: itself, when it stands so already.
+
+        Spelled out, for a long queue is ranked anew whenever somebody comes or goes.
+        """
+        if rank == self.rank and loss_percent == self.loss_percent:
+            return self
+        return Queued(
+            self.signal,
+            self.queued_at,
+            self.expires_at,
+            self.replacement_count,
+            self.size_factor,
+            loss_percent,
+            rank,
+        )
+
 
 @record(frozen=True, slots=True)
 class Account:

@@ -57,6 +57,8 @@ def loss_percent(signal: Signal, price: Decimal) -> Decimal | None:
     entry = signal.entry_price
     if entry is None or entry <= 0:
         return None
+    if price == entry:
+        return ZERO
     moved = (entry - price) if signal.side is Side.LONG else (price - entry)
     return usd(moved * HUNDRED / entry) if moved > 0 else ZERO
 
@@ -151,7 +153,11 @@ def _ordered(waiting: Sequence[Queued], values: tuple[Value, ...]) -> Iterator[Q
         yield from _ordered(waiting, values[1:])
         return
     for _, tied in groupby(order, key=found.__getitem__):
-        yield from _ordered([waiting[index] for index in tied], values[1:])
+        run = [waiting[index] for index in tied]
+        if len(run) == 1:
+            yield run[0]
+        else:
+            yield from _ordered(run, values[1:])
 
 
 def explain(

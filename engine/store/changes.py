@@ -5,7 +5,8 @@ A step returns new objects only for what changed, so identity tells what must be
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from operator import attrgetter
 
 from engine.domain.account import Account, Queued
 from engine.domain.group import Group, Pyramid
@@ -13,6 +14,9 @@ from engine.domain.leg import Leg
 from engine.domain.orders import Order
 from engine.domain.record import record
 from engine.store.keeping import kept_changed
+
+#: What of a waiting signal stays while others come and go; the signal is known by its identity.
+_waits = attrgetter("queued_at", "expires_at", "replacement_count", "size_factor")
 
 
 @record(frozen=True, slots=True)
@@ -27,11 +31,15 @@ class GroupChanges:
 
 @record(frozen=True, slots=True)
 class Changes:
-    """Everything that differs between two states of one account."""
+    """Everything that differs between two states of one account.
+
+    ``reranked`` are waiting signals of which only rank and loss are others; ``queued`` the rest.
+    """
 
     groups: tuple[GroupChanges, ...]
     forgotten: tuple[str, ...]
     queued: tuple[Queued, ...]
+    reranked: tuple[Queued, ...]
     left_queue: tuple[str, ...]
     order_of_queue: bool
     settings: bool
@@ -47,15 +55,34 @@ def between(before: Account, after: Account) -> Changes:
     )
     old = {queued.id: queued for queued in before.queue}
     new = {queued.id: queued for queued in after.queue}
+    reranked, queued = _of_queue(old, new)
     return Changes(
         groups=tuple(changed),
         forgotten=tuple(key for key in before.groups if key not in after.groups),
-        queued=tuple(queued for key, queued in new.items() if old.get(key) is not queued),
+        queued=queued,
+        reranked=reranked,
         left_queue=tuple(key for key in old if key not in new),
         order_of_queue=list(old) != list(new),
         settings=before.settings is not after.settings,
         kept=kept_changed(before, after),
     )
+
+
+def _of_queue(
+    old: Mapping[str, Queued], new: Mapping[str, Queued]
+) -> tuple[tuple[Queued, ...], tuple[Queued, ...]]:
+    """The waiting signals that stand elsewhere now, and those that are new or say something new."""
+    reranked: list[Queued] = []
+    changed: list[Queued] = []
+    for key, queued in new.items():
+        known = old.get(key)
+        if known is queued:
+            continue
+        same = (
+            known is not None and known.signal is queued.signal and _waits(known) == _waits(queued)
+        )
+        (reranked if same else changed).append(queued)
+    return tuple(reranked), tuple(changed)
 
 
 def _group_changes(before: Group | None, after: Group) -> GroupChanges:

@@ -65,6 +65,7 @@ def _names(kind: type[Any], *without: str) -> list[str]:
 
 _group = attrgetter(*_names(Group, "pyramids", "orders"))
 _pyramid = attrgetter(*_names(Pyramid, "legs"))
+_standing = attrgetter("id", "rank", "loss_percent")
 
 
 def _objects(changes: Changes, after: Account) -> Iterator[object]:
@@ -82,6 +83,8 @@ def _objects(changes: Changes, after: Account) -> Iterator[object]:
     if changes.order_of_queue:
         yield tuple(queued.id for queued in after.queue)
     yield changes.queued
+    if changes.reranked:
+        yield tuple(_standing(queued) for queued in changes.reranked)
 
 
 def text(value: object) -> str:

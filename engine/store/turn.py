@@ -50,11 +50,17 @@ returning a.id
 """,  # locked in id order, so two writers never deadlock
 )
 _ONE: Final = (("account_id", "text"), ("id", "text"))
+_STANDING: Final = (("rank", "integer"), ("loss_percent", "numeric"))
 _FORGOTTEN: Final = "update position_groups g set live = false from {rows} and g.id = u.id"
 _LEFT_QUEUE: Final = """
-update queued_signals q set status = u.status, left_at = u.left_at
+update queued_signals q set status = u.status, left_at = u.left_at,
+  rank = coalesce(u.rank, q.rank), loss_percent = coalesce(u.loss_percent, q.loss_percent)
 from {rows} and q.account_id = u.account_id and q.id = u.id
 returning q.id
+"""
+_RERANKED: Final = """
+update queued_signals q set rank = u.rank, loss_percent = u.loss_percent
+from {rows} and q.account_id = u.account_id and q.id = u.id
 """
 _HANDLED: Final = """
 update inbox i set handled_at = u.handled_at, seq = u.seq, outcome_status = u.status,
@@ -88,7 +94,12 @@ _PARTS: Final = (
     bulk.upsert("legs", tables.dca_orders, rows.LEG_COLUMNS),
     bulk.upsert("orders_of", tables.orders, rows.ORDER_COLUMNS, keep=("group_id",)),
     Part("forgotten", _ONE, _FORGOTTEN),
-    Part("left_queue", (*_ONE, ("status", "text"), ("left_at", "timestamptz")), _LEFT_QUEUE),
+    Part(
+        "left_queue",
+        (*_ONE, ("left_at", "timestamptz"), ("status", "text"), *_STANDING),
+        _LEFT_QUEUE,
+    ),
+    Part("reranked", (*_ONE, *_STANDING), _RERANKED),
     # a place in the queue is left before it is taken
     bulk.upsert("queued", tables.queued_signals, rows.QUEUED_COLUMNS, after="left_queue"),
     bulk.insert(

@@ -10,7 +10,7 @@ from typing import Final
 
 from engine.domain.commands import Command, PlaceOrder
 from engine.domain.leg import ZERO
-from engine.domain.notices import AGAIN, NoticeKind
+from engine.domain.notices import AGAIN, Notice, NoticeKind
 from engine.store import closed, codec, rows
 from engine.store.bulk import Row
 from engine.store.changes import Changes, between
@@ -18,11 +18,16 @@ from engine.store.keeping import encode_kept
 from engine.store.port import AccountCommit, Decided
 from engine.store.projections import severity
 
-CORE_VERSION: Final = "10"
+CORE_VERSION: Final = "11"
 """Stands in every journal row; goes up when the same events may lead to other decisions.
 
 The engine takes a snapshot of every account when it starts with another one.
 """
+
+
+_Way = tuple[str, int | None, Decimal | None]
+"""How a signal left the queue: its status and, when it was promoted, the rank and loss it had."""
+_CANCELLED: Final[_Way] = ("cancelled", None, None)
 
 
 @dataclass(slots=True)
@@ -37,6 +42,7 @@ class Written:
     forgotten: list[Row] = field(default_factory=list)
     left_queue: list[Row] = field(default_factory=list)
     queued: list[Row] = field(default_factory=list)
+    reranked: list[Row] = field(default_factory=list)
     journaled: list[Row] = field(default_factory=list)
     commands: list[Row] = field(default_factory=list)
     told: list[Row] = field(default_factory=list)
@@ -80,10 +86,13 @@ class Written:
         if changes.left_queue:
             ways, at = _ways_out(commit.decided), commit.after.last_at
             self.left_queue += [
-                (owner, signal_id, ways.get(signal_id, "cancelled"), at)
+                (owner, signal_id, at, *ways.get(signal_id, _CANCELLED))
                 for signal_id in changes.left_queue
             ]
         self.queued += [rows.queued_row(owner, queued) for queued in changes.queued]
+        self.reranked += [
+            (owner, queued.id, queued.rank, queued.loss_percent) for queued in changes.reranked
+        ]
 
     def _traffic(self, commit: AccountCommit, decided: Decided, now: datetime) -> None:
         self.journaled.append(_journal_row(commit, decided, now))
@@ -114,18 +123,27 @@ def _fence_row(commit: AccountCommit, changes: Changes) -> Row:
     )
 
 
-def _ways_out(decided: Sequence[Decided]) -> dict[str, str]:
-    """How signals left the queue, as the notices tell it: signal id -> status."""
-    ways: dict[str, str] = {}
+def _ways_out(decided: Sequence[Decided]) -> dict[str, _Way]:
+    """How signals left the queue, as the notices tell it: by signal id."""
+    ways: dict[str, _Way] = {}
     for notice in (notice for one in decided for notice in one.notices):
         signal_id = notice.data.get("signal_id", "")
         if notice.kind is NoticeKind.PROMOTED:
-            ways[signal_id] = "promoted"
+            ways[signal_id] = (
+                "promoted",
+                int(notice.data["rank"]),
+                _number(notice, "loss_percent"),
+            )
         elif notice.kind is NoticeKind.DEQUEUED:
-            ways[signal_id] = notice.data.get("status", "cancelled")
+            ways[signal_id] = (notice.data.get("status", "cancelled"), None, None)
         elif notice.kind is NoticeKind.REPLACED:
-            ways[notice.data.get("replaced", "")] = "replaced"
+            ways[notice.data.get("replaced", "")] = ("replaced", None, None)
     return ways
+
+
+def _number(notice: Notice, name: str) -> Decimal | None:
+    text = notice.data.get(name)
+    return Decimal(text) if text else None
 
 
 def _journal_row(commit: AccountCommit, decided: Decided, now: datetime) -> Row:

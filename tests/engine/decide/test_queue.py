@@ -275,3 +275,44 @@ def test_a_replaced_signal_is_never_worse_off_for_it(rules: list[str]) -> None:
     pool.free()
     assert before == [ETH, SOL]
     assert pool.opened() == ([SOL] if rules else [ETH])
+
+
+def standings(pool: Pool) -> list[tuple[str, int | None, object]]:
+    """Each waiting signal with the rank and the loss that are kept with it."""
+    return [(q.signal.symbol, q.rank, q.loss_percent) for q in pool.account.queue]
+
+
+def test_rank_and_loss_are_kept_as_the_last_decision_found_them() -> None:
+    pool = Pool()
+    pool.queue(ETH)
+    pool.queue(SOL)
+    assert standings(pool) == [(ETH, 1, 0), (SOL, 2, 0)]
+    pool.prices[SOL] = D(97)
+    pool.queue(XRP)
+    assert standings(pool) == [(ETH, 2, 0), (SOL, 1, 3), (XRP, 3, 0)]
+    pool.prices[XRP] = D(99)
+    pool.queue(SOL, "98")
+    assert standings(pool) == [(ETH, 3, 0), (SOL, 1, D("1.02040816")), (XRP, 2, 1)]
+    pool.by_hand(SOL, "remove")
+    assert standings(pool) == [(ETH, 2, 0), (XRP, 1, 1)]
+    pool.prices[ETH] = D(95)
+    pool.free()
+    assert pool.opened() == [ETH]
+    assert standings(pool) == [(XRP, 1, 1)]
+
+
+def test_ranks_are_kept_when_a_fact_has_the_queue_looked_at_and_nobody_may_enter() -> None:
+    pool = Pool(max_open_groups=2)
+    pool.enter("100", symbol=ETH)
+    pool.queue(SOL)
+    pool.queue(XRP)
+    pool.instruments[SOL] = instrument(SOL, market_open=False)
+    pool.instruments[XRP] = instrument(XRP, market_open=False)
+    pool.prices[XRP] = D(98)
+    pool.free()
+    assert (pool.account.slots_free, pool.waiting()) == (1, [SOL, XRP])
+    assert standings(pool) == [(SOL, 2, 0), (XRP, 1, 2)]
+    before = pool.account
+    pool.prices[SOL] = D(90)
+    pool.wait(limits.QUEUE_LOOK_S)
+    assert pool.account is before, "a look that led to nothing is not written"

@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 
 from engine.decide.step import step
 from engine.domain.account import Account
-from engine.domain.events import Due, Event, Halted
+from engine.domain.commands import CancelOrder
+from engine.domain.events import Due, Event, Halted, OrderCancelled
 from engine.domain.group import Group
 from engine.domain.notices import Outcome
 from engine.domain.settings import AccountSettings
@@ -27,6 +28,7 @@ from foundation.db import Database
 from foundation.errors import ContractBroken, Unavailable
 from tests.engine.store import worlds
 from tests.engine.store.kit import (
+    PRICES,
     START,
     BehindPostgres,
     D,
@@ -333,6 +335,43 @@ async def test_how_a_signal_left_the_queue_is_kept(postgres: BehindPostgres) -> 
         await work(postgres.store, "acc", after(4000), InboxEntry("acc", "due", Due()))
         assert (await statuses())["new"] in ("promoted", "expired")
     assert (await postgres.store.load("acc")).account.queue == ()
+
+
+async def test_rank_and_loss_of_who_waits_are_kept_as_last_decided(
+    postgres: BehindPostgres,
+) -> None:
+    await postgres.open(max_open_groups=1, max_drift_percent=50)
+    eth, sol = approved("acc", "e", symbol="ETH/USDT"), approved("acc", "s", symbol="SOL/USDT")
+    await work(postgres.store, "acc", START, approved("acc", "held"), eth, sol)
+
+    async def stored() -> dict[str, tuple[str, int, object]]:
+        rows = await postgres.database.pool.fetch("select * from queued_signals")
+        return {row["id"]: (row["status"], row["rank"], row["loss_percent"]) for row in rows}
+
+    assert await stored() == {"e": ("queued", 1, 0), "s": ("queued", 2, 0)}
+    prices = PRICES | {"SOL/USDT": D(120)}
+    more = approved("acc", "e2", symbol="ETH/USDT", timeframe=60)
+    await work(postgres.store, "acc", after(1), more, prices=prices)
+    now = await stored()
+    assert now == {"e": ("queued", 2, 0), "s": ("queued", 1, 20), "e2": ("queued", 3, 0)}
+    loaded = (await postgres.store.load("acc")).account
+    assert {one.id: (one.rank, one.loss_percent) for one in loaded.queue} == {
+        name: standing[1:] for name, standing in now.items()
+    }
+    prices = PRICES | {"ETH/USDT": D(2700)}
+    commit = await work(
+        postgres.store, "acc", after(2), approved("acc", "x", intent=Intent.EXIT), prices=prices
+    )
+    orders = [command for one in commit.decided for command in one.commands]
+    gone = [
+        InboxEntry("acc", f"gone:{one.order_id}", OrderCancelled(one.order_id, D(0)))
+        for one in orders
+        if isinstance(one, CancelOrder)
+    ]
+    await work(postgres.store, "acc", after(3), *gone, prices=prices)
+    assert await stored() == {
+        "e": ("promoted", 1, 10), "s": ("queued", 2, 0), "e2": ("queued", 1, 10)
+    }  # fmt: skip
 
 
 async def test_the_projection_of_a_group_is_what_the_group_says(postgres: BehindPostgres) -> None:
