@@ -20,7 +20,7 @@ from foundation.clock import Clock
 from foundation.db import Database
 from foundation.errors import InvalidInput
 from foundation.money import plain
-from foundation.people.audit import Entry, write
+from foundation.people.audit import Entry
 
 _COUNTS: Final = ("max_open_groups", "max_pyramids", "max_symbols")
 
@@ -76,11 +76,12 @@ class Entitlements:
         fact = LimitsChanged(None)
         if new is not None:
             fact = LimitsChanged(_checked(new), new.valid_until, _grace(new))
-        now = self._clock.now()
-        before = await entitlements.of_user(self._database, user_id)
-        await entitlements.change(self._database, user_id, fact, (by or "console", now))
-        async with self._database.begin() as connection:
-            await write(connection, now, _entry(by, user_id, before, fact))
+
+        def audit(before: LimitsChanged) -> Entry:
+            return _entry(by, user_id, before, fact)
+
+        author = (by or "console", self._clock.now())
+        await entitlements.change(self._database, user_id, fact, author, audit)
         self._bus.wake("inbox")
         return self._view(fact)
 

@@ -15,7 +15,7 @@ from foundation.bus import Bus
 from foundation.clock import Clock
 from foundation.db import Database
 from foundation.errors import InvalidInput
-from foundation.people.audit import Entry, write
+from foundation.people.audit import Entry
 
 STATES: Final = tuple(state.value for state in TradingState)
 
@@ -50,11 +50,12 @@ class Installation:
         if state not in tuple(TradingState):
             known = ", ".join(TradingState)
             raise InvalidInput(f"{state!r} is no trading state; use {known}.", field="state")
-        before, now = await installation.look(self._database), self._clock.now()
-        wanted, by = TradingState(state), user_id or "console"
-        if await installation.change(self._database, wanted, by, now):
-            async with self._database.begin() as connection:
-                await write(connection, now, _entry(user_id, before.state, wanted))
+        wanted, by, now = TradingState(state), user_id or "console", self._clock.now()
+
+        def audit(before: TradingState) -> Entry:
+            return _entry(user_id, before, wanted)
+
+        if await installation.change(self._database, wanted, by, now, audit):
             self._bus.wake("inbox")
         return _view(await self._heard())
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
 from typing import Final
 
@@ -15,6 +16,7 @@ from engine.store.codec import decode_fact, encode_fact
 from engine.store.faults import connection, transaction
 from foundation.db import Database, metadata
 from foundation.errors import ContractBroken, NotFound
+from foundation.people.audit import Entry, write_beside
 
 plan_limits = Table(
     "plan_limits",
@@ -26,6 +28,9 @@ plan_limits = Table(
     c.text("changed_by"),
 )
 """``fact`` is the last LimitsChanged; no row: no plan limits this person."""
+
+Audited = Callable[[LimitsChanged], Entry]
+"""The line of the audit log, given what was said of the plan before."""
 
 _OF: Final = "select fact from plan_limits where user_id = $1"
 _SET: Final = """
@@ -49,9 +54,15 @@ async def of_user(database: Database, user_id: str) -> LimitsChanged:
 
 
 async def change(
-    database: Database, user_id: str, fact: LimitsChanged, by: tuple[str, datetime]
+    database: Database,
+    user_id: str,
+    fact: LimitsChanged,
+    by: tuple[str, datetime],
+    audit: Audited,
 ) -> None:
-    """Write the limits and tell all accounts of the person; ``by`` is author and time.
+    """Write the limits, tell all accounts of the person and write it down, all or nothing.
+
+    ``by`` is author and time; ``audit`` makes the entry from what was said before.
 
     Raises NotFound for an unknown user.
     """
@@ -62,8 +73,10 @@ async def change(
         lock = "select 1 from users where id = $1 for no key update"
         if await pooled.fetchval(lock, user_id) is None:
             raise NotFound("there is no such user", code="user_not_found")
+        before = await _read(pooled, user_id)
         version = await pooled.fetchval(_SET, user_id, said, now, author)
         await pooled.execute(_TELL, user_id, f"limits:{version}", said, now)
+        await write_beside(pooled, now, audit(before))
 
 
 async def for_new(pooled: PoolConnectionProxy, user_id: str) -> Entitlement | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -16,6 +17,7 @@ from engine.store import columns as c
 from engine.store.codec import encode_fact
 from engine.store.faults import connection, transaction
 from foundation.db import Database, metadata
+from foundation.people.audit import Entry, write_beside
 
 installation = Table(
     "installation",
@@ -39,11 +41,12 @@ select i.state, i.changed_at, a.accounts, a.untold from (
 ) as a left join installation as i on true
 """
 # waits for accounts that are being opened, so that none of them misses the change
+_ALONE: Final = "lock table installation in share row exclusive mode"
+_STATE: Final = "select state from installation"
 _SET: Final = """
 insert into installation as i (state, version, changed_at, changed_by) values ($1, 1, $2, $3)
 on conflict (one) do update set state = excluded.state, version = i.version + 1,
   changed_at = excluded.changed_at, changed_by = excluded.changed_by
-  where i.state <> excluded.state
 returning version
 """
 _TELL: Final = """
@@ -51,6 +54,10 @@ insert into inbox (account_id, key, kind, fact, received_at)
 select id, $1, 'installation_commanded', $2::jsonb, $3 from accounts order by id
 on conflict (account_id, key) do nothing
 """
+
+
+Audited = Callable[[TradingState], Entry]
+"""The line of the audit log, given the state before."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,19 +79,30 @@ async def look(database: Database) -> Standing:
     return Standing(state, record["changed_at"], record["accounts"], record["untold"])
 
 
-async def change(database: Database, state: TradingState, by: str, now: datetime) -> bool:
-    """Set the state and put the fact into every inbox; False when it was so before."""
+async def change(
+    database: Database, state: TradingState, by: str, now: datetime, audit: Audited
+) -> bool:
+    """Set the state, put the fact into every inbox and write it down, all or nothing.
+
+    ``audit`` makes the entry from the state before. False when it was so before.
+    """
     fact = InstallationCommanded(state, by)
     async with transaction(database) as pooled:
-        version = await pooled.fetchval(_SET, state, now, by)
-        if version is None:
+        await pooled.execute(_ALONE)
+        before = await _state(pooled)
+        if before is state:
             return False
+        version = await pooled.fetchval(_SET, state, now, by)
         await pooled.execute(_TELL, f"installation:{version}", encode_fact(fact).decode(), now)
+        await write_beside(pooled, now, audit(before))
     return True
 
 
 async def for_new(pooled: PoolConnectionProxy) -> TradingState:
     """The state a new account begins with; it cannot change before the transaction ends."""
     await pooled.execute("lock table installation in share mode")
-    found = await pooled.fetchval("select state from installation")
-    return TradingState(found or TradingState.RUNNING)
+    return await _state(pooled)
+
+
+async def _state(pooled: PoolConnectionProxy) -> TradingState:
+    return TradingState(await pooled.fetchval(_STATE) or TradingState.RUNNING)

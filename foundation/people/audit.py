@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
+from asyncpg.pool import PoolConnectionProxy
 from sqlalchemy import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -36,6 +38,23 @@ class Entry:
     before: Mapping[str, Any] | None = None
     after: Mapping[str, Any] | None = None
     origin: Origin | None = None
+
+
+_BESIDE: Final = """
+insert into audit_log (id, at, actor_id, action, object_type, object_id, before, after)
+values ($1, $2, $3, $4, $5, $6, $7::jsonb, $8::jsonb)
+"""
+
+
+async def write_beside(pooled: PoolConnectionProxy, at: datetime, entry: Entry) -> None:
+    """`write`, without an origin, in a transaction of `Database.pool`."""
+    said = [None if one is None else _json(one) for one in (entry.before, entry.after)]
+    names = (entry.actor_id, entry.action, entry.object_type, entry.object_id)
+    await pooled.execute(_BESIDE, new_id(at), at, *names, *said)
+
+
+def _json(values: Mapping[str, Any]) -> str:
+    return json.dumps(mask_value(values))
 
 
 async def write(connection: AsyncConnection, at: datetime, entry: Entry) -> str:

@@ -8,7 +8,7 @@ from engine.api.installation import Installation
 from engine.domain.words import TradingState
 from engine.store import load
 from engine.store.replay import replay
-from foundation.errors import InvalidInput
+from foundation.errors import ContractBroken, InvalidInput
 from tests.engine.api.conftest import House
 
 
@@ -71,6 +71,15 @@ async def test_it_is_audited_and_the_same_again_is_not(house: House) -> None:
         "select count(*) from inbox where kind = 'installation_commanded'"
     )
     assert facts == len(accounts)
+
+
+async def test_without_its_line_in_the_audit_log_nothing_is_changed(house: House) -> None:
+    shut = "alter table audit_log add constraint shut check (false) not valid"
+    await house.database.pool.execute(shut)
+    with pytest.raises(ContractBroken):
+        await window(house).set_state(house.me, "halted")
+    assert (await window(house).get()).state == "running"
+    assert (await house.store.depths()).inbox_waiting == 0
 
 
 async def test_an_unknown_state_is_refused(house: House) -> None:

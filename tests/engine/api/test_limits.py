@@ -9,7 +9,7 @@ import pytest
 
 from engine.api.entitlements import Entitlements, NewLimits
 from engine.store.replay import replay
-from foundation.errors import InvalidInput, NotFound
+from foundation.errors import ContractBroken, InvalidInput, NotFound
 from tests.engine.api.conftest import House
 
 D = Decimal
@@ -91,6 +91,30 @@ async def test_limits_that_make_no_sense_are_refused(
     with pytest.raises(InvalidInput) as caught:
         await window(house).save(house.me, new, None)
     assert caught.value.field == field
+
+
+async def test_a_change_is_audited_with_what_was_before(house: House) -> None:
+    await window(house).save(house.me, NewLimits(max_open_groups=3), house.other)
+    await window(house).save(house.me, NewLimits(max_open_groups=1), None)
+    rows = await house.database.pool.fetch(
+        "select actor_id, object_id, before->>'limits' as before, after->>'limits' as after "
+        "from audit_log where action = 'user.limits' order by at, id"
+    )
+    assert [tuple(row) for row in rows] == [
+        (house.other, house.me, "No plan limits this account.",
+         "Your plan allows at most: 3 open positions."),
+        (None, house.me, "Your plan allows at most: 3 open positions.",
+         "Your plan allows at most: 1 open positions."),
+    ]  # fmt: skip
+
+
+async def test_without_its_line_in_the_audit_log_no_limit_is_changed(house: House) -> None:
+    shut = "alter table audit_log add constraint shut check (false) not valid"
+    await house.database.pool.execute(shut)
+    with pytest.raises(ContractBroken):
+        await window(house).save(house.me, NewLimits(max_open_groups=3), house.other)
+    assert (await window(house).get(house.me)).stage == "none"
+    assert (await house.store.depths()).inbox_waiting == 0
 
 
 async def test_an_unknown_person_has_none(house: House) -> None:
