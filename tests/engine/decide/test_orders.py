@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import itertools
+from collections.abc import Sequence
 from decimal import Decimal as D
+
+import pytest
 
 from engine.domain.events import OrderAccepted, OrderLost, OrderRefused, OrderUnclear
 from engine.domain.notices import NoticeKind
@@ -236,3 +240,39 @@ def test_an_order_nobody_answers_for_is_told_and_nothing_is_sent_again() -> None
     assert [notice.kind for notice in desk.last.notices] == [NoticeKind.ORDER_UNCLEAR]
     assert desk.account.groups == before
     assert desk.give(OrderUnclear("nobody", 8)).code == "foreign_order"
+
+
+@pytest.mark.parametrize("order", list(itertools.permutations(range(4))))
+def test_fills_in_any_order_of_arrival_give_the_same_position(order: tuple[int, ...]) -> None:
+    def position(arrival: Sequence[int]) -> tuple[object, ...]:
+        desk = Desk()
+        desk.enter()
+        first, second = desk.placed(0), desk.placed(1)
+        fills = (
+            (first, "59990", D("0.00100")),
+            (first, "60000", D("0.00233")),
+            (second, "59700", D("0.00200")),
+            (second, "59690", D("0.00135")),
+        )
+        for n in arrival:
+            leg, price, quantity = fills[n]
+            desk.fill(leg, price, quantity, fee="0.01")
+        group = desk.group
+        legs = [
+            (leg.status, leg.filled_quantity, leg.cost_usd, leg.tp_price) for _, leg in group.legs
+        ]
+        return group.status, group.open_quantity, group.invested_usd, group.fees_usd, legs
+
+    assert position(order) == position(range(4))
+
+
+def test_a_count_below_what_has_filled_takes_nothing_back() -> None:
+    desk = Desk()
+    desk.enter()
+    order = desk.placed(0)
+    desk.fill(order, quantity=D("0.002"))
+    desk.cancelled(order.id, "0.001")
+    leg = desk.group.pyramids[0].legs[0]
+    assert (leg.filled_quantity, leg.open_quantity) == (D("0.002"), D("0.002"))
+    desk.fill(order, quantity=D("0.0005"))
+    assert desk.group.pyramids[0].legs[0].filled_quantity == D("0.0025")

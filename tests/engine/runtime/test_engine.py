@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -23,7 +24,7 @@ from engine.runtime.engine import Engine
 from engine.runtime.lock import DatabaseLock
 from engine.runtime.ports import Ports
 from engine.store.heartbeat import ENGINE, last_beat
-from engine.store.port import InboxEntry
+from engine.store.port import InboxEntry, OutboxStatus
 from engine.store.postgres import PostgresStore
 from engine.store.registry import NewAccount, open_account
 from engine.venues.port import (
@@ -130,21 +131,21 @@ class House:
         self.prices.last = Quote(tick.price, tick.at)
         await engine.watching.heard(tick, self.index.cross(SYMBOL, tick.price))
 
-    async def enter(self) -> None:
+    async def enter(self, name: str = "s1", timeframe: int = 15) -> None:
         signal = Signal(
-            id="s1",
+            id=name,
             source="tradingview",
             producer="hook",
             received_at=START,
             signal_time=START,
             symbol=SYMBOL,
             raw_symbol=SYMBOL,
-            timeframe=15,
+            timeframe=timeframe,
             side=Side.LONG,
             intent=Intent.ENTER,
             entry_price=D(60000),
         )
-        entry = InboxEntry("a", "offer:1", SignalReceived(signal, "person"))
+        entry = InboxEntry("a", f"offer:{name}", SignalReceived(signal, "person"))
         await PostgresStore(self.database).put([entry], WallClock().now())
         self.bus.wake("inbox")
 
@@ -247,3 +248,50 @@ async def test_engine_state_is_told_when_it_runs_and_when_it_stopped(house: Hous
         await engine.stop()
     told = [row[0] for row in await house.database.pool.fetch(query)]
     assert told == ["running", "stopped"] * 2
+
+
+class SlowVenue(FillingVenue):
+    """Takes its time over the first order, and fills nothing."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.reached, self.go_on = asyncio.Event(), asyncio.Event()
+        self.cancels = 0
+
+    async def place(self, account_id: str, order: PlaceOrder, claimed_at: datetime) -> Accepted:
+        self.placed.append(order)
+        self.reached.set()
+        await self.go_on.wait()
+        return Accepted(f"v{len(self.placed)}")
+
+    async def cancel(self, account_id: str, command: CancelOrder) -> Cancelled:
+        self.cancels += 1
+        return Cancelled(D(0))
+
+
+async def test_a_stop_takes_in_nothing_more_ends_what_is_under_way_and_leaves_orders_as_they_are(
+    house: House,
+) -> None:
+    venue = house.venue = SlowVenue()
+    engine = house.engine()
+    await engine.start()
+    await until(lambda: engine.running)
+    await house.price(engine, 60000)
+    await house.enter()
+    await venue.reached.wait()
+    async with asyncio.TaskGroup() as group:
+        stopping = group.create_task(engine.stop())
+        await until(lambda: not engine.running)
+        assert not stopping.done(), "an order is under way"
+        await house.enter("later", timeframe=60)
+        venue.go_on.set()
+    [order] = venue.placed
+    status = await PostgresStore(house.database).outbox_status("a", order.id)
+    assert status is OutboxStatus.DONE
+    waits = await PostgresStore(house.database).pending(["a"], 10)
+    kinds = [row.entry.fact.kind for row in waits["a"]]
+    assert sorted(kinds) == ["order_accepted", "signal_received"], "nothing is decided any more"
+    assert venue.cancels == 0
+    free = DatabaseLock(house.database.dsn)
+    assert await free.acquire(), "somebody else may run at once"
+    await free.release()
