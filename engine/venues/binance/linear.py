@@ -19,6 +19,7 @@ from engine.venues.exchange.budget import Urgency, urgency
 from engine.venues.exchange.dialect import Limits, Listing, Payment, Placed, Terms
 from engine.venues.exchange.failure import Rejection, Silence, margin_kept
 from engine.venues.exchange.fees import QUOTED_IN
+from engine.venues.exchange.rules import readable
 from engine.venues.exchange.wire import Request, Wire
 from engine.venues.keys import KeyCheck, PositionMode
 from engine.venues.port import Found, Held, OpenOrder, Wallet
@@ -55,7 +56,7 @@ class BinanceLinear(BinanceBase):
 
     async def listings(self, wire: Wire) -> tuple[Listing, ...]:
         answer = await wire.call(Request("fapiPublic", "GET", "exchangeInfo"))
-        found = (rows.linear_listing(row) for row in answer["symbols"])
+        found = (readable(rows.linear_listing, row) for row in answer["symbols"])
         return tuple(one for one in found if one is not None)
 
     async def check(self, wire: Wire) -> KeyCheck:

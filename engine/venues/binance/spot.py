@@ -17,6 +17,7 @@ from engine.venues.binance.stream import SpotSpeaker
 from engine.venues.exchange.budget import Urgency, urgency
 from engine.venues.exchange.dialect import Limits, Listing, Payment, Placed, Terms
 from engine.venues.exchange.fees import DOLLARS, QUOTED_IN
+from engine.venues.exchange.rules import readable
 from engine.venues.exchange.wire import Request, Wire
 from engine.venues.keys import KeyCheck
 from engine.venues.port import Found, Held, OpenOrder, Wallet
@@ -51,7 +52,7 @@ class BinanceSpot(BinanceBase):
     async def listings(self, wire: Wire) -> tuple[Listing, ...]:
         query = {"showPermissionSets": "false"}  # they are most of the answer
         answer = await wire.call(Request("public", "GET", "exchangeInfo", query, 20))
-        found = (rows.spot_listing(row) for row in answer["symbols"])
+        found = (readable(rows.spot_listing, row) for row in answer["symbols"])
         return tuple(one for one in found if one is not None)
 
     async def check(self, wire: Wire) -> KeyCheck:

@@ -30,6 +30,7 @@ from engine.venues.exchange.failure import (
     Verdict,
     Withheld,
 )
+from engine.venues.exchange.rules import readable
 from engine.venues.exchange.wire import Request
 from engine.venues.keys import KeyCheck, PositionMode
 from engine.venues.port import Found, Held, OpenOrder, RefusalCode, Wallet
@@ -86,7 +87,7 @@ class Bybit:
         listed = []
         query = {"limit": str(_LISTINGS_PAGE)} if self.category == "linear" else {}
         async for row in self._all(wire, "public", "v5/market/instruments-info", query):
-            instrument = make(row)
+            instrument = readable(make, row)
             if instrument is not None:
                 listed.append(Listing(instrument, row["symbol"]))
         return tuple(listed)

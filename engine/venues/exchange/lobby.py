@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING
 
 from engine.domain.instrument import Instrument
 from engine.venues.exchange.desk import Desk
-from engine.venues.exchange.failure import Failure
+from engine.venues.exchange.dialect import Listing
+from engine.venues.exchange.failure import Failure, Silence
 from engine.venues.exchange.fees import Rates
 from engine.venues.exchange.net import Net, Place
-from engine.venues.exchange.rules import RuleBook, RuleReader, joined
+from engine.venues.exchange.rules import UNREADABLE, RuleBook, RuleReader, joined
 from engine.venues.exchange.stream import Hint, Stream
 from engine.venues.exchange.symbols import SymbolBook
 from engine.venues.exchange.wire import Carrier, Secret, Wire
@@ -185,7 +186,7 @@ class Lobby:
         net = wire.net
         net.loading()
         try:
-            listings = await net.dialect.listings(wire)
+            listings = await _listings(wire)
         except Failure as failure:
             _log.warning("rules not read", venue=self._exchange.name, reason=str(failure))
             if not net.listings and not await self._recall(net):
@@ -201,6 +202,14 @@ class Lobby:
             return False
         net.list(*cached)
         return True
+
+
+async def _listings(wire: Wire) -> tuple[Listing, ...]:
+    """What is traded there. Raises Failure, also when the answer is something else."""
+    try:
+        return await wire.net.dialect.listings(wire)
+    except UNREADABLE as error:
+        raise Silence(f"the list of symbols cannot be read: {type(error).__name__}") from error
 
 
 def _place(seat: Seat) -> Place:

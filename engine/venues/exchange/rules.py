@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict, replace
 from datetime import datetime
 from decimal import Decimal
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 import asyncpg
 
@@ -19,9 +19,15 @@ from engine.venues.exchange.dialect import Listing
 from engine.venues.exchange.net import Place
 from foundation.clock import Clock
 from foundation.db import Database
-from foundation.errors import Unavailable
+from foundation.errors import CountersignError, Unavailable
+from foundation.log import get_logger
 from foundation.money import plain
 
+_log = get_logger("engine.venues")
+_Meaning = TypeVar("_Meaning")
+
+UNREADABLE: Final = (KeyError, TypeError, ValueError, ArithmeticError, CountersignError)
+"""What reading a row raises that is something else than a symbol."""
 _AWAY: Final = (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError)
 _KEEP: Final = """
 insert into venue_rules (venue, market, test_net, rules, read_at)
@@ -95,6 +101,19 @@ class VenueRules:
             self._known = await self._book.instruments(self._venue)
             self._version = version
         return self._known
+
+
+def readable(make: Callable[[Any], _Meaning | None], row: Any) -> _Meaning | None:
+    """What ``make`` reads in a row of an exchange's list; None, and said, when it cannot.
+
+    One symbol that is described in a way of its own must not keep us from all the others.
+    """
+    try:
+        return make(row)
+    except UNREADABLE as error:
+        name = row.get("symbol") if isinstance(row, Mapping) else row
+        _log.warning("a symbol is left out", symbol=name, reason=f"{type(error).__name__}: {error}")
+        return None
 
 
 def joined(listings: Iterable[Listing]) -> dict[str, Instrument]:

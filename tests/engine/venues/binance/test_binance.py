@@ -252,3 +252,65 @@ async def test_the_base_address_is_put_in_after_the_test_net(market: MarketKind)
                 client.session = None
     finally:
         await carrier.close()
+
+
+async def test_a_symbol_described_in_a_way_of_its_own_is_left_out_alone(linear: Stage) -> None:
+    symbols = script(linear).fake.markets["linear"].symbols
+    symbols["ETHUSDT"] = {**symbols["ETHUSDT"], "filters": [{"filterType": "OF_TOMORROW"}]}
+    assert sorted(await linear.venue.instruments())[:3] == [
+        "ADA/USDT:USDT",
+        "BNB/USDT:USDT",
+        "BTC/USDT:USDT",
+    ]
+    assert isinstance(await linear.place(linear.order("one")), Accepted)
+    answer = await linear.place(linear.order("two", symbol="ETH/USDT:USDT"))
+    assert answer.text == "Binance does not list ETH/USDT:USDT."
+
+
+async def test_a_list_of_symbols_that_is_something_else_leaves_the_old_rules_in_use(
+    spot: Stage,
+) -> None:
+    await spot.venue.instruments()
+    fake = script(spot).fake
+    spot.clock.advance(load_settings({}).precision_refresh_seconds + 1)
+    fake.fail("GET", "/api/v3/exchangeInfo", ending="instead", status=200, code=0)
+    assert isinstance(await spot.place(spot.order("one")), Accepted)
+
+
+async def test_two_accounts_share_one_reading_of_the_rules(spot: Stage) -> None:
+    assert spot.open_second is not None
+    other = await spot.open_second()
+    for account in (spot.account, other):
+        await spot.venue.wallet(account)
+    assert script(spot).fake.asked["GET /api/v3/exchangeInfo"] == 1
+
+
+async def test_closing_the_venue_ends_its_streams_and_lets_go_of_its_connections(
+    spot: Stage,
+) -> None:
+    await spot.place(spot.market_buy("one"))
+    await spot.reports()
+    await until(lambda: spot.script.streams() == 1)
+    assert isinstance(spot.venue, ExchangeVenue)
+    session = spot.venue._lobby._carrier.session
+    await spot.venue.close()
+    await until(lambda: spot.script.streams() == 0)
+    assert session.closed
+
+
+async def test_ccxt_chooses_part_of_its_errors_by_the_address_and_ours_do_not_change() -> None:
+    dialect: Any = next(one for one in DIALECTS if one.market is MarketKind.LINEAR)
+    carrier = Carrier()
+    try:
+        net = Net(Place("binance", MarketKind.LINEAR, test_net=False), dialect, WallClock(), 3600)
+        client = await carrier.client("binance", net, Secret("k", "s"), "http://127.0.0.1:9")
+        at_home = client.get_exceptions_by_url("https://fapi.binance.com/fapi/v1/order", "exact")
+        elsewhere = client.get_exceptions_by_url("http://127.0.0.1:9/fapi/v1/order", "exact")
+        assert "-4164" in at_home
+        assert elsewhere == {}
+        client.session = None
+    finally:
+        await carrier.close()
+    rejection = dialect.read_error(400, {"code": -4164, "msg": "too small"}, {})
+    refused = dialect.errors.refused(rejection)
+    assert (refused.code, refused.final) == ("invalid_order", True)

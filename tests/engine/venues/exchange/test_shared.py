@@ -19,9 +19,9 @@ from engine.venues.binance.venue import binance
 from engine.venues.bybit.codes import ERRORS
 from engine.venues.bybit.venue import bybit
 from engine.venues.exchange.budget import Budget, Urgency
-from engine.venues.exchange.dialect import Listing
+from engine.venues.exchange.dialect import Listing, Trade
 from engine.venues.exchange.failure import ErrorTable, Rejection, Silence, Verdict
-from engine.venues.exchange.fees import Unpriced
+from engine.venues.exchange.fees import Rates, Unpriced, as_fill
 from engine.venues.exchange.net import Net, Place
 from engine.venues.exchange.reports import Cursor
 from engine.venues.exchange.rules import broken_rule, joined
@@ -30,6 +30,7 @@ from foundation.settings import load_settings
 from tests.support.clock import FakeClock
 
 D = Decimal
+AT = datetime(2026, 1, 5, 12, tzinfo=UTC)
 BTC = Instrument(
     symbol="BTC/USDT",
     base="BTC",
@@ -182,6 +183,17 @@ def test_each_error_has_a_sentence_for_the_user(table: ErrorTable) -> None:
         assert len(verdict.text.split()) >= 4, code
         assert verdict.text[0].isupper(), code
         assert code in refusal.text, "and the exchange's own, for whoever looks it up"
+
+
+async def test_the_number_of_a_trade_is_told_apart_by_its_symbol() -> None:
+    """Binance counts trades symbol by symbol: two of ours may have the same number."""
+    nobody: Any = None  # without a fee no rate is asked for
+    told = []
+    for symbol in ("BTC/USDT", "ETH/USDT"):
+        trade = Trade("v", "17", symbol, OrderSide.BUY, D(1), D(9), D(0), "USDT", AT)
+        fill, _ = await as_fill(trade, "o", symbol.partition("/")[0], Rates(), nobody)
+        told.append(fill.trade_id)
+    assert len(set(told)) == 2
 
 
 TABLE = ErrorTable(

@@ -24,6 +24,21 @@ async def carrier() -> AsyncIterator[Carrier]:
     await made.close()
 
 
+@pytest.mark.parametrize("test_net", [False, True])
+@pytest.mark.parametrize("market", [MarketKind.SPOT, MarketKind.LINEAR])
+@pytest.mark.parametrize("name", sorted(EXCHANGES))
+async def test_a_base_address_of_the_settings_holds_on_the_test_net_too(
+    carrier: Carrier, clock: FakeClock, name: str, market: MarketKind, test_net: bool
+) -> None:
+    exchange = EXCHANGES[name](load_settings({}))
+    net = Net(Place(name, market, test_net), exchange.dialect(market), clock, 3600)
+    client = await carrier.client(name, net, Secret("a" * 16, "b" * 16), ADDRESS)
+    groups = {"binance": ("private", "fapiPrivate"), "bybit": ("public", "private")}[name]
+    for group in groups if name == "bybit" else (groups[market is MarketKind.LINEAR],):
+        assert client.urls["api"][group].startswith(ADDRESS)
+    client.session = None
+
+
 @pytest.mark.parametrize("market", [MarketKind.SPOT, MarketKind.LINEAR])
 @pytest.mark.parametrize("name", sorted(EXCHANGES))
 async def test_ccxt_signs_and_carries_and_does_nothing_else(
