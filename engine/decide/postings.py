@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import datetime
 from decimal import Decimal
-from typing import Final, TypeVar
+from typing import TypeVar
 
 from engine.decide import guard
 from engine.decide.fills import FOREIGN, find_order, leg_of
+from engine.decide.recalling import there
 from engine.decide.turn import Turn, with_leg, with_order
 from engine.domain.changed import replace
 from engine.domain.events import FeeConverted, FundingPaid
@@ -17,11 +18,9 @@ from engine.domain.leg import ZERO
 from engine.domain.notices import NoticeKind, Outcome
 from engine.domain.words import OrderPurpose
 from engine.policy.lots import LotKey
-from foundation import limits
 from foundation.money import plain, usd
 
 Key = TypeVar("Key")
-_SLACK: Final = timedelta(seconds=limits.FUNDING_SLACK_S)
 
 
 def fee_converted(turn: Turn, fact: FeeConverted) -> Outcome:
@@ -72,17 +71,11 @@ def _bearers(turn: Turn, symbol: str, at: datetime) -> dict[str, Decimal]:
     An order that executed in part before and in part after is counted as after; when nothing
     else was held it was this, so groups count by all they bought.
     """
-    there = [g for g in turn.account.groups.values() if g.symbol == symbol and _there(g, at)]
-    held = {group.id: _held(group, at) for group in there}
+    groups = [g for g in turn.account.groups.values() if g.symbol == symbol and there(g, at)]
+    held = {group.id: _held(group, at) for group in groups}
     if not any(quantity > 0 for quantity in held.values()):
-        held = {group.id: group.filled_quantity for group in there}
+        held = {group.id: group.filled_quantity for group in groups}
     return {group_id: quantity for group_id, quantity in held.items() if quantity > 0}
-
-
-def _there(group: Group, at: datetime) -> bool:
-    """The venue's clock is not ours: a little before and after belongs to a group as well."""
-    closed = group.closed_at
-    return group.created_at - _SLACK <= at and (closed is None or at <= closed + _SLACK)
 
 
 def _held(group: Group, at: datetime) -> Decimal:

@@ -71,16 +71,17 @@ def step(account: Account, event: ev.Event) -> Step:
     assert account.last_at is None or event.at >= account.last_at, "time runs forward"
     with money_context():
         turn = Turn(account, event)
+        before = turn.account
         outcome = _decide(turn, event.fact)
-        guard.watch(turn, account, event.fact)
+        guard.watch(turn, before, event.fact)
         risk.review(turn, event.fact)
         plan(turn)
-        guard.closings(turn, account)
+        guard.closings(turn, before)
         if promote(turn):
             plan(turn)
         keep_ranks(turn, account)
         risk.timers(turn, event.fact)
-        check(account, turn)
+        check(before, turn)
         if isinstance(event.fact, ev.Due) and turn.account is account:
             return Step(account, (), (), outcome)
         after = replace(turn.account, seq=turn.seq, last_at=event.at)

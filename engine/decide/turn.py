@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from decimal import Decimal
 
+from engine.decide.recalling import with_recalled
 from engine.domain.account import Account, Queued
 from engine.domain.changed import replace
 from engine.domain.commands import CancelOrder, Command, PlaceOrder
@@ -46,7 +47,7 @@ class Turn:
     )
 
     def __init__(self, account: Account, event: Event) -> None:
-        self.account = account
+        self.account = with_recalled(account, event.recalled)
         self.at: datetime = event.at
         self.market = event.market
         self.seq = account.seq + 1

@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Literal
 
 from engine.domain.entitlement import PlanLimits
+from engine.domain.group import Group
 from engine.domain.instrument import Market
 from engine.domain.protection import Funds
 from engine.domain.record import record
@@ -344,10 +345,12 @@ class Event:
     """A stamped fact: the only thing a step ever sees.
 
     ``key`` names the inbox row it came from (``due:<seq>`` for time itself); ``at`` never runs
-    backwards within an account; ``market`` is the only way to a price or a rule.
+    backwards within an account; ``market`` is the only way to a price or a rule. ``recalled``
+    are closed groups the account has let go and the fact is about, in the order they were opened.
     """
 
     key: str
     at: datetime
     market: Market
     fact: Fact
+    recalled: tuple[Group, ...] = ()

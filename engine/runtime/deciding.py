@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from engine.decide.step import Step, step
 from engine.decide.wants import due_besides_ranking, look_again, wants
 from engine.domain.account import Account
+from engine.domain.changed import replace
 from engine.domain.events import Due, Event, Fact, SignalReceived
+from engine.domain.group import Group
 from engine.domain.instrument import Instrument, Market
 from engine.domain.watch import Wants
 from engine.domain.words import TradingState
@@ -24,6 +26,7 @@ from foundation import limits
 from foundation.log import get_logger
 
 _log = get_logger("engine.runtime.worker")
+_NOTHING: Final[Mapping[int, Sequence[Group]]] = {}
 
 
 class Broken(NamedTuple):
@@ -72,11 +75,13 @@ class Decider:
         *,
         alone: bool = False,
         held: bool = False,
+        recalled: Mapping[int, Sequence[Group]] = _NOTHING,
     ) -> Decision:
         """Decide the rows in their order, then time itself when it has come.
 
         A fact that breaks the core ends the turn: what was decided before it stands. With
         ``alone`` no more than one fact is decided; for an account ``held`` time stands still.
+        ``recalled`` are groups the account has let go, by the row whose fact is about them.
         """
         turn = _Turn(loaded.account, loaded.digest, [])
         retry: datetime | None = None
@@ -87,7 +92,7 @@ class Decider:
                 turn.wants = wants(turn.account)
             for row in rows[:1] if alone else rows:
                 row_id = row.id
-                self._row(turn, row, now)
+                self._row(turn, row, now, recalled.get(row.id, ()))
             row_id = None
             if not held and not (alone and rows):
                 retry = self._time(turn, now)
@@ -127,8 +132,11 @@ class Decider:
         self._keep(turn, event, result, None)
         return None
 
-    def _row(self, turn: _Turn, row: InboxRow, now: datetime) -> None:
+    def _row(self, turn: _Turn, row: InboxRow, now: datetime, recalled: Sequence[Group]) -> None:
         event = self._stamp(turn.account, row.entry.key, row.entry.fact, now)
+        missing = tuple(group for group in recalled if group.id not in turn.account.groups)
+        if missing:
+            event = replace(event, recalled=missing)
         self._keep(turn, event, step(turn.account, event), row)
 
     def _keep(self, turn: _Turn, event: Event, result: Step, row: InboxRow | None) -> None:

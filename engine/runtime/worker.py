@@ -12,7 +12,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
+from engine.decide.recalling import late_money
 from engine.domain.account import Account
+from engine.domain.group import Group
 from engine.domain.watch import Wants
 from engine.runtime.deciding import Broken, Decider, Decision
 from engine.runtime.gate import Gate
@@ -81,10 +83,29 @@ class Worker:
         waits = frozenset(name for name in taken.accounts if not self._passed(name))
         each = limits.WORKER_ROWS_PER_ACCOUNT
         rows = await store.pending(list(taken.accounts), each, sorted(waits))
-        return await self._decide(taken, rows, waits)
+        recalled = await self._recall(taken, rows)
+        return await self._decide(taken, rows, waits, recalled)
+
+    async def _recall(
+        self, taken: _Taken, rows: Mapping[str, Sequence[InboxRow]]
+    ) -> Mapping[int, Sequence[Group]]:
+        """The groups accounts have let go that late money is about, by the row that tells it."""
+        now = self._ports.clock.now()
+        found: dict[int, Sequence[Group]] = {}
+        for account_id, waiting in rows.items():
+            account = taken.accounts[account_id].account
+            for row in waiting:
+                late = late_money(account, row.entry.fact, now)
+                if late is not None:
+                    found[row.id] = await self._ports.store.recall(account_id, late)
+        return found
 
     async def _decide(
-        self, taken: _Taken, rows: Mapping[str, Sequence[InboxRow]], waits: frozenset[str]
+        self,
+        taken: _Taken,
+        rows: Mapping[str, Sequence[InboxRow]],
+        waits: frozenset[str],
+        recalled: Mapping[int, Sequence[Group]],
     ) -> bool:
         """Decide some accounts after others, each some while the ones before are being written.
 
@@ -100,7 +121,7 @@ class Worker:
                     waiting, alone, held = rows.get(name, ()), name in self._suspects, name in waits
                     loaded = taken.accounts[name]
                     decisions[name] = self._decider.decide(
-                        loaded, waiting, now, alone=alone, held=held
+                        loaded, waiting, now, alone=alone, held=held, recalled=recalled
                     )
                     await asyncio.sleep(0)
                 writing.append(group.create_task(self._try_to_write(decisions, taken, now)))

@@ -15,16 +15,26 @@ from typing import Annotated, Any, Final, TypeVar
 import orjson
 from pydantic import Field, TypeAdapter, ValidationError
 
+from engine.domain.changed import replace
 from engine.domain.commands import Command
 from engine.domain.events import Event, Fact
+from engine.domain.group import Group
 from engine.domain.instrument import Market
-from engine.domain.orders import Allocation
+from engine.domain.orders import Allocation, Order
 from foundation.errors import ContractBroken
 
 Value = TypeVar("Value")
 
 _Fact = Annotated[Fact, Field(discriminator="kind")]
 _Command = Annotated[Command, Field(discriminator="kind")]
+
+
+@dataclass(frozen=True, slots=True)
+class _Recalled:
+    """A group with its orders apart: keys are sorted, and orders have an order of their own."""
+
+    group: Group
+    orders: tuple[Order, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +45,7 @@ class _Event:
     at: datetime
     market: Market
     fact: _Fact
+    recalled: tuple[_Recalled, ...] = ()
 
 
 _EVENT: TypeAdapter[_Event] = TypeAdapter(_Event)
@@ -45,13 +56,27 @@ _ALLOCATIONS: TypeAdapter[tuple[Allocation, ...]] = TypeAdapter(tuple[Allocation
 
 def encode_event(event: Event) -> bytes:
     """The event as it is journaled."""
-    return _bytes(_EVENT, _Event(event.key, event.at, event.market, event.fact))
+    recalled = tuple(_set_apart(group) for group in event.recalled)
+    written = _Event(event.key, event.at, event.market, event.fact, recalled)
+    dumped: dict[str, Any] = _EVENT.dump_python(written, warnings="error")
+    if not recalled:
+        del dumped["recalled"]
+    return _compact(dumped)
 
 
 def decode_event(data: bytes | str) -> Event:
     """The event that `encode_event` wrote. Raises ContractBroken for anything else."""
     read = _read(_EVENT, data)
-    return Event(read.key, read.at, read.market, read.fact)
+    recalled = tuple(_put_together(one) for one in read.recalled)
+    return Event(read.key, read.at, read.market, read.fact, recalled)
+
+
+def _set_apart(group: Group) -> _Recalled:
+    return _Recalled(replace(group, orders={}), tuple(group.orders.values()))
+
+
+def _put_together(read: _Recalled) -> Group:
+    return replace(read.group, orders={order.id: order for order in read.orders})
 
 
 def encode_fact(fact: Fact) -> bytes:

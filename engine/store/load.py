@@ -7,7 +7,9 @@ from collections.abc import Mapping, Sequence
 from asyncpg import Record
 from asyncpg.pool import PoolConnectionProxy
 
+from engine.decide.recalling import FUNDING_SLACK, LateMoney
 from engine.domain.account import Account, Queued
+from engine.domain.events import FeeConverted
 from engine.domain.group import Group, Pyramid
 from engine.domain.leg import Leg
 from engine.domain.orders import Order
@@ -53,6 +55,16 @@ where account_id = any($1::text[]) and status = 'queued'
 """  # noqa: S608 - only our own column names
 
 
+_LET_GO_WITH_ORDER = """
+select g.id from orders o join position_groups g on g.id = o.group_id
+where o.id = $2 and g.account_id = $1 and not g.live
+"""
+_LET_GO_THERE = """
+select id from position_groups
+where account_id = $1 and status = 'closed' and not live and symbol = $2
+  and created_at <= $3 and closed_at >= $4
+order by ordinal
+"""
 _LEAVING = f"""
 select id from accounts a
 where a.settings #>> '{{orders,cancel_entries_on_stop}}' = 'true' and exists (
@@ -107,6 +119,22 @@ async def load_group(database: Database, group_id: str) -> Group | None:
     """One group, open or long closed, as of one moment."""
     async with snapshot(database) as pooled:
         return (await _read_groups(pooled, Seen(), [group_id])).get(group_id)
+
+
+async def recall(database: Database, account_id: str, fact: LateMoney) -> tuple[Group, ...]:
+    """See `Store.recall`."""
+    async with snapshot(database) as pooled:
+        if isinstance(fact, FeeConverted):
+            found = await pooled.fetch(_LET_GO_WITH_ORDER, account_id, fact.order_id)
+        else:
+            paid, slack = fact.paid_at, FUNDING_SLACK
+            if paid is None:
+                return ()
+            moments = (paid + slack, paid - slack)
+            found = await pooled.fetch(_LET_GO_THERE, account_id, fact.symbol, *moments)
+        ids = [record["id"] for record in found]
+        groups = await _read_groups(pooled, Seen(), ids)
+    return tuple(groups[group_id] for group_id in ids)
 
 
 async def accounts(database: Database) -> list[AccountRef]:

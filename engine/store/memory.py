@@ -9,9 +9,11 @@ from datetime import datetime, timedelta
 from itertools import islice
 
 from engine.decide.leaving import entries_to_call_off
+from engine.decide.recalling import LateMoney, there
 from engine.domain.account import Account
 from engine.domain.commands import CancelOrder, Command, PlaceOrder
-from engine.domain.events import Fact, Halted, OrderCancelled, OrderLost
+from engine.domain.events import Fact, FeeConverted, Halted, OrderCancelled, OrderLost
+from engine.domain.group import Group
 from engine.domain.leg import ZERO
 from engine.domain.notices import Notice, Outcome
 from engine.domain.words import TradingState
@@ -70,6 +72,7 @@ class MemoryStore:
     _pending: dict[str, dict[int, _InboxRow]] = field(default_factory=dict)
     _outbox: dict[tuple[str, str], _OutboxRow] = field(default_factory=dict)
     _open_outbox: dict[tuple[str, str], _OutboxRow] = field(default_factory=dict)
+    _let_go: dict[str, dict[str, Group]] = field(default_factory=dict)
 
     def open_account(self, account: Account, next_due: datetime | None = None) -> None:
         """Add an account as it stands; its journal starts after ``account.seq``."""
@@ -118,6 +121,15 @@ class MemoryStore:
     async def load_many(self, account_ids: Sequence[str]) -> Mapping[str, Loaded]:
         known = [name for name in account_ids if name in self._accounts]
         return {name: await self.load(name) for name in known}
+
+    async def recall(self, account_id: str, fact: LateMoney) -> tuple[Group, ...]:
+        known = self._account(account_id).account.groups
+        found = [
+            group
+            for group in self._let_go.get(account_id, {}).values()
+            if group.id not in known and _is_about(fact, group)
+        ]
+        return tuple(sorted(found, key=lambda group: group.created_at))
 
     async def upgrade(self, now: datetime) -> int:  # noqa: ARG002 - the port's
         return 0  # nothing here outlives the program
@@ -288,6 +300,8 @@ class MemoryStore:
         if [d.seq for d in commit.decided] != [*range(commit.before.seq + 1, commit.after.seq + 1)]:
             raise ContractBroken(f"the seqs of a turn of {row.account.id} have a gap")
         row.account, row.digest = commit.after, commit.decided[-1].digest
+        gone = (g for g in commit.before.groups.values() if g.id not in commit.after.groups)
+        self._let_go.setdefault(row.account.id, {}).update({group.id: group for group in gone})
         for decided in commit.decided:
             self._write(row.account, decided, now)
         return True
@@ -350,6 +364,12 @@ class MemoryStore:
 
 
 _CLAIMED = OutboxStatus.CLAIMED
+
+
+def _is_about(fact: LateMoney, group: Group) -> bool:
+    if isinstance(fact, FeeConverted):
+        return fact.order_id in group.orders
+    return group.symbol == fact.symbol and fact.paid_at is not None and there(group, fact.paid_at)
 
 
 def _urgency(stored: _OutboxRow) -> tuple[int, int]:

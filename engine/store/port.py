@@ -11,9 +11,11 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Final, Protocol
 
+from engine.decide.recalling import LateMoney
 from engine.domain.account import Account
 from engine.domain.commands import Command
 from engine.domain.events import Event, Fact
+from engine.domain.group import Group
 from engine.domain.notices import Notice, Outcome
 from engine.domain.record import record
 
@@ -217,6 +219,14 @@ class Store(Protocol):
 
     async def load_many(self, account_ids: Sequence[str]) -> Mapping[str, Loaded]:
         """Many accounts as of one moment, in a few reads; one that does not exist is left out."""
+        ...
+
+    async def recall(self, account_id: str, fact: LateMoney) -> tuple[Group, ...]:
+        """The closed groups the fact is about that the account has let go, as last committed.
+
+        In the order they were opened; that of a fee has the order, those of funding were there
+        when it was paid.
+        """
         ...
 
     async def upgrade(self, now: datetime) -> int:

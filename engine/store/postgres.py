@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
+from engine.decide.recalling import LateMoney
+from engine.domain.group import Group
 from engine.domain.notices import Notice
 from engine.store import claim, intake, load, snapshots, telling, turn
 from engine.store import heartbeat as beats
@@ -41,6 +43,9 @@ class PostgresStore:
 
     async def load_many(self, account_ids: Sequence[str]) -> Mapping[str, Loaded]:
         return await load.load_many(self._database, account_ids)
+
+    async def recall(self, account_id: str, fact: LateMoney) -> tuple[Group, ...]:
+        return await load.recall(self._database, account_id, fact)
 
     async def upgrade(self, now: datetime) -> int:
         return await snapshots.upgrade(self._database, now)

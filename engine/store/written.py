@@ -18,7 +18,7 @@ from engine.store.keeping import encode_kept
 from engine.store.port import AccountCommit, Decided
 from engine.store.projections import severity
 
-CORE_VERSION: Final = "11"
+CORE_VERSION: Final = "12"
 """Stands in every journal row; goes up when the same events may lead to other decisions.
 
 The engine takes a snapshot of every account when it starts with another one.
@@ -223,8 +223,10 @@ def _day(commit: AccountCommit, now: datetime) -> date:
 def _realized(commit: AccountCommit, changes: Changes) -> tuple[Decimal, Decimal]:
     """What the turn realised, by the account's own count, and paid in fees by its groups."""
     before, after = commit.before, commit.after
+    # from the last to the first: what it was before this turn counts
+    recalled = {g.id: g for one in reversed(commit.decided) for g in one.event.recalled}
     fees = ZERO
     for group in (change.group for change in changes.groups):
-        known = before.groups.get(group.id)
+        known = before.groups.get(group.id) or recalled.get(group.id)
         fees += group.fees_usd - (known.fees_usd if known else ZERO)
     return after.guard.realized_usd - before.guard.realized_usd, fees

@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from tests.sim.world import World
 
 READS = frozenset(
-    {"ready", "load", "pending", "next_due", "outbox_status", "unresolved", "accounts", "cursor",
-     "depths"}
+    {"ready", "load", "recall", "pending", "next_due", "outbox_status", "unresolved", "accounts",
+     "cursor", "depths"}
 )  # fmt: skip
 
 

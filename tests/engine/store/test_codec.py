@@ -8,8 +8,9 @@ from decimal import Decimal
 from typing import get_args
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 
+from engine.domain.account import Account
 from engine.domain.commands import CancelOrder, PlaceOrder
 from engine.domain.events import Due, Event, Fact, OrderLost
 from engine.store import codec
@@ -23,6 +24,20 @@ def test_an_event_comes_back_as_it_was(event: Event) -> None:
     data = codec.encode_event(event)
     assert codec.decode_event(data) == event
     assert codec.encode_event(codec.decode_event(data)) == data
+
+
+@given(worlds.accounts("acc"))
+@settings(max_examples=30, deadline=None, suppress_health_check=list(HealthCheck))
+def test_groups_that_an_event_brings_come_back_whole_with_their_orders_in_order(
+    account: Account,
+) -> None:
+    groups = tuple(account.groups.values())
+    event = Event("k", START, market(PRICES, START), Due(), groups)
+    again = codec.decode_event(codec.encode_event(event))
+    assert again == event
+    for group, read in zip(groups, again.recalled, strict=True):
+        assert list(read.orders) == list(group.orders)
+    assert b"recalled" not in codec.encode_event(replace(event, recalled=()))
 
 
 @given(worlds.commands())
