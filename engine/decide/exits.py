@@ -33,10 +33,10 @@ SENTENCES = {
 def begin_exit(turn: Turn, group: Group, reason: ExitReason) -> None:
     """Turn a group towards flat; ``plan`` cancels, closes and settles it.
 
-    The first trigger wins; a later one only has it tried again at once.
+    The first trigger wins; a later one only has it tried again at once, and told anew.
     """
     if group.status in (GroupStatus.CLOSING, GroupStatus.CLOSED):
-        turn.put(replace(group, exit_retry_at=None))
+        turn.put(replace(group, exit_retry_at=None, exit_attempts=0))
         return
     if group.status in (GroupStatus.WAITING, GroupStatus.FAILED):
         turn.put(replace(group, status=GroupStatus.CLOSED, exit_reason=reason, closed_at=turn.at))

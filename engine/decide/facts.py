@@ -11,6 +11,7 @@ from datetime import timedelta
 from engine.decide.cover import is_resting
 from engine.decide.fills import FOREIGN, book, find_order, leg_of
 from engine.decide.guard import credentials
+from engine.decide.refusals import LOST, NO_FUNDS, entry_told, exit_told
 from engine.decide.switching import watched_instead
 from engine.decide.turn import Turn, with_leg, with_order
 from engine.domain.changed import replace
@@ -29,7 +30,6 @@ from engine.domain.notices import NoticeKind, Outcome
 from engine.domain.orders import Order
 from engine.domain.words import (
     WATCHED,
-    ExitReason,
     OrderPurpose,
     OrderStatus,
     moved_order,
@@ -40,9 +40,6 @@ from foundation import limits
 __all__ = ["FOREIGN", "KNOWN", "accepted", "cancelled", "filled", "find_order", "lost", "refused"]
 
 KNOWN = Outcome("done", "known", "Nothing new.")
-NO_FUNDS = "insufficient_funds"
-MUST_CLOSE = (ExitReason.EMERGENCY, ExitReason.GUARD)
-"""Closings a person waits for: each failure says what it kept from closing."""
 BAD_KEYS = ("authentication_failed", "permission_denied")
 """Refusals of the keys, not of the order: it is ordered again with new keys, while fresh."""
 
@@ -72,19 +69,21 @@ def refused(turn: Turn, fact: OrderRefused) -> Outcome:
     if order.status is not OrderStatus.PENDING:
         return KNOWN
     order = replace(order, status=OrderStatus.FAILED, refusal=fact.text, closed_at=turn.at)
-    group = with_order(group, order)
+    before, group = group, with_order(group, order)
     if order.purpose is OrderPurpose.ENTRY:
         group = _entry_refused(turn, group, order, fact)
+        again = leg_of(group, order)[1].retry_at is not None
+        text = entry_told(before, order, fact, again=again)
     elif is_resting(order) and fact.final:
         group = watched_instead(turn, group, order.purpose, fact.text)
+        text = f"The venue refused: {fact.text}"
     else:
         group = _exit_later(turn, _still_wanted(group, order), fact.retry_after)
+        text = exit_told(before, fact)
     turn.put(group)
-    data = {"order_id": order.id, "purpose": order.purpose.value, "code": fact.code}
-    text = f"The venue refused: {fact.text}"
-    if order.purpose is not OrderPurpose.ENTRY and group.exit_reason in MUST_CLOSE:
-        text = f"{group.symbol} could not be closed yet and is tried again: {fact.text}"
-    turn.tell(NoticeKind.ORDER_FAILED, text, group, data=data)
+    if text is not None:
+        data = {"order_id": order.id, "purpose": order.purpose.value, "code": fact.code}
+        turn.tell(NoticeKind.ORDER_FAILED, text, group, data=data)
     if fact.code in BAD_KEYS:
         credentials(turn, CredentialsChanged(fact.text))
     return Outcome("done", "refused_by_venue", fact.text, group.id)
@@ -115,7 +114,7 @@ def lost(turn: Turn, fact: OrderLost) -> Outcome:
     group, order = found
     if order.status is not OrderStatus.PENDING:
         return KNOWN
-    order = replace(order, status=OrderStatus.FAILED, refusal="lost", closed_at=turn.at)
+    order = replace(order, status=OrderStatus.FAILED, refusal=LOST, closed_at=turn.at)
     group = with_order(group, order)
     text = "The order never reached the venue."
     if order.purpose is OrderPurpose.ENTRY:

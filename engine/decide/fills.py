@@ -155,6 +155,9 @@ def _reducer(turn: Turn, group: Group, order: Order, fact: OrderFilled) -> Group
     text = f"Sold {plain(fact.quantity)} at {plain(fact.price)}."
     if group.side.sign < 0:
         text = f"Bought back {plain(fact.quantity)} at {plain(fact.price)}."
+    if group.exit_attempts:
+        data["failed_tries"] = str(group.exit_attempts)
+        text += f" It took {group.exit_attempts + 1} tries."
     turn.tell(NoticeKind.REDUCER_FILLED, text, group, data=data)
     group = replace(with_order(group, order), exit_attempts=0, exit_retry_at=None)
     if is_resting(order):

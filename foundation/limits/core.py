@@ -6,6 +6,8 @@ from typing import Final
 
 EXIT_RETRY_MAX_S: Final = 32
 """Longest wait between two tries of an exit the venue refused."""
+EXIT_TRIES_TOLD: Final = 10
+"""The refused try of an exit that is told once more: the first one was, those between were not."""
 ENTRY_FRESH_S: Final = 300
 """An entry older than this is not sent, and not tried again once lost."""
 ENTRY_RETRY_MIN_S: Final = 1

@@ -16,6 +16,7 @@ ROOT = Path(__file__).parents[2]
 HOOK, INTAKE = "tests/miniapp/test_hook.py", "tests/engine/signals/test_intake.py"
 OUTBOX, HUB = "tests/bot/test_outbox.py", "tests/engine/market/test_hub.py"
 SIM = "tests/sim"
+REFUSALS = "tests/engine/decide/test_refusals.py"
 FACTS = "tests/engine/decide/test_protection_facts.py"
 FAULTS: dict[str, tuple[str, ...]] = {
     "kill -9 at any await": (
@@ -38,7 +39,8 @@ FAULTS: dict[str, tuple[str, ...]] = {
     "disk full": ("tests/engine/store/test_faults.py::test_a_full_disk_is_a_database",),
     "duplicate, missing, out-of-order fills": (
         "fills_again", "fills_lag", "fills_reordered", "fills_fail"),
-    "partial fill then cancel, cancel racing a fill": ("cancel_fails", "venue_ends_order"),
+    "partial fill then cancel, cancel racing a fill": (
+        "cancel_fails", "venue_ends_order", "fill_crosses_cancel"),
     "target filled while a leg is filling": (
         f"{SIM}/test_targets.py::test_no_world_with_resting_targets_and_stops",),
     "database down or slow": (
@@ -49,7 +51,9 @@ FAULTS: dict[str, tuple[str, ...]] = {
         "tests/engine/venues/binance/test_binance.py::test_banned_for_a_while_nothing_is_sent",
         "tests/engine/runtime/test_sender.py::test_the_last_tokens_of_a_venue_are_for_exits",
         "tests/engine/runtime/test_sender.py::test_one_slow_account_does_not_take_every_sender"),
-    "filter and balance refusals": ("refused",),
+    "filter and balance refusals": (
+        "refused", f"{REFUSALS}::test_each_leg_that_a_filter_refuses_for_good_is_told_once",
+        f"{REFUSALS}::test_legs_that_are_all_refused_for_want_of_funds_are_told_once"),
     "clock skew and steps": ("clock_steps",),
     "feed stall": ("stream_gap",),
     "feed gap over several thresholds": (
