@@ -11,7 +11,13 @@ from engine.decide.offsets import RUNNING
 from engine.decide.step import step
 from engine.domain.account import Account
 from engine.domain.commands import PlaceOrder
-from engine.domain.events import OrderLost, OrderRefused, QueueCommanded, SignalReceived
+from engine.domain.events import (
+    Fact,
+    OrderLost,
+    OrderRefused,
+    QueueCommanded,
+    SignalReceived,
+)
 from engine.domain.group import Group
 from engine.domain.offset import PlanStatus
 from engine.domain.words import ExitReason, GroupStatus, TradingState
@@ -66,6 +72,7 @@ class Check:
             if placed.working and not placed.order.reduce_only and placed.account_id == account.id:
                 total += placed.left * (placed.order.price or exchange.prices[placed.order.symbol])
         limit = account.settings.total_capital_usd * DRIFT
+        limit += sum(usd for (of, _), usd in exchange.unforeseen.items() if of == account.id)
         if total > limit:
             self._fault(f"{account.id} is exposed with {total:.2f} USD of {limit:.2f}")
 
@@ -77,6 +84,7 @@ class Check:
                 self._pool(commit, account)
                 self._forgotten(commit, account)
                 self._no_storm(commit, account)
+                self._surely_lost(commit)
             self._plan(account)
             for group in account.groups.values():
                 if commit.before.groups.get(group.id) is not group:
@@ -140,10 +148,17 @@ class Check:
 
     def answered(self, entry: InboxEntry | None) -> None:
         """After the fate of a command was written down."""
-        if entry is None or not isinstance(entry.fact, OrderLost):
-            return
-        if self._world.exchange.known(entry.account_id, entry.fact.order_id) is not None:
-            self._fault(f"{entry.fact.order_id} is at the exchange and was declared lost")
+        if entry is not None:
+            self._not_lost(entry.account_id, entry.fact)
+
+    def _surely_lost(self, commit: AccountCommit) -> None:
+        for one in commit.decided:
+            self._not_lost(commit.before.id, one.event.fact)
+
+    def _not_lost(self, account_id: str, fact: Fact) -> None:
+        lost = isinstance(fact, OrderLost)
+        if lost and self._world.exchange.known(account_id, fact.order_id) is not None:
+            self._fault(f"{fact.order_id} is at the exchange and was declared lost")
 
     def _exits_go_on(self, account: Account, group: Group) -> None:
         """Whatever kept an exit from leaving, it is tried again within a minute."""

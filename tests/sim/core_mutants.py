@@ -10,10 +10,11 @@ from decimal import Decimal
 
 from engine.decide import closing, cover, facts, plan
 from engine.decide.turn import Turn
-from engine.domain.events import OrderRefused
+from engine.domain.events import OrderFilled, OrderRefused
 from engine.domain.group import Group
 from engine.domain.notices import Outcome
 from engine.domain.orders import Allocation
+from engine.domain.words import GroupStatus
 from engine.policy import retry
 from engine.policy.lots import LotKey
 from foundation.money import floor_to_step
@@ -82,11 +83,29 @@ class ExitsGivenUp(Mutant):
         return patched(retry, "exit_retry_at", some_day)
 
 
+class LateFillsIgnored(Mutant):
+    """Believes that nothing can execute any more for a group that is closed."""
+
+    name = "late fill on a closed group ignored"
+
+    def applied(self) -> AbstractContextManager[None]:
+        booked = facts.filled
+
+        def filled(turn: Turn, fact: OrderFilled) -> Outcome:
+            found = facts.find_order(turn, fact.order_id)
+            if found is not None and found[0].status is GroupStatus.CLOSED:
+                return facts.KNOWN
+            return booked(turn, fact)
+
+        return patched(facts, "filled", filled)
+
+
 CORE_MUTANTS: tuple[Mutant, ...] = (
     DustPerLeg(),
     CoverForgotten(),
     EntriesLeftWorking(),
     RefusalsRetried(),
     ExitsGivenUp(),
+    LateFillsIgnored(),
 )
 ALL_MUTANTS: tuple[Mutant, ...] = (*MUTANTS, *CORE_MUTANTS)

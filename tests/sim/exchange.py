@@ -14,6 +14,7 @@ from engine.domain.instrument import Instrument
 from engine.domain.words import OrderSide, OrderStatus, OrderType, TimeInForce
 from engine.venues.paper.match import Execution, Terms, Working, on_placing, on_price
 from engine.venues.port import Ended, Fill, OpenOrder, Report
+from foundation.money import floor_to_step, usd
 
 ZERO = Decimal(0)
 WORKING = (OrderStatus.OPEN, OrderStatus.PARTIALLY_FILLED)
@@ -56,6 +57,7 @@ class Exchange:
     positions: dict[tuple[str, str], Decimal] = field(default_factory=dict)
     faults: list[str] = field(default_factory=list)
     others: dict[str, list[OpenOrder]] = field(default_factory=dict)
+    unforeseen: dict[tuple[str, str], Decimal] = field(default_factory=dict)
     _by_client: dict[tuple[str, str], VenueOrder] = field(default_factory=dict)
 
     def accept(self, account_id: str, order: PlaceOrder) -> VenueOrder:
@@ -77,6 +79,20 @@ class Exchange:
     def cancel(self, placed: VenueOrder) -> None:
         if placed.working:
             placed.status = OrderStatus.CANCELLED
+
+    def fill(self, placed: VenueOrder) -> None:
+        """Half of what is left of an order executes at its own price, or at the market's.
+
+        Its sender is told that it was cancelled: nobody can foresee what that leads to.
+        """
+        order = placed.order
+        step = self.instruments[order.symbol].step
+        quantity = max(floor_to_step(placed.left / 2, step), step)
+        price = order.price or self.prices[order.symbol]
+        fee = usd(quantity * price * self.terms.fee_bps / Decimal(10_000))
+        name = (placed.account_id, order.symbol)
+        self.unforeseen[name] = self.unforeseen.get(name, ZERO) + quantity * price
+        self._execute(placed, Execution(min(quantity, placed.left), price, fee))
 
     def end(self, placed: VenueOrder) -> None:
         """The exchange itself takes an order off."""
@@ -133,7 +149,7 @@ class Exchange:
         # Dust a closed group left behind is netted here and is no exposure of its own.
         worth = abs(after) * execution.price
         dust = worth < self.instruments[order.symbol].min_notional
-        if order.reduce_only and abs(after) > abs(before) and not dust:
+        if order.reduce_only and abs(after) > abs(before) and not (dust or name in self.unforeseen):
             self.faults.append(f"the reducer {order.id} opened exposure")
         self.positions[name] = after
         number = len(self.reports.get(placed.account_id, ())) + 1

@@ -21,6 +21,7 @@ CEILINGS = {
     "lookup_fails": 0.6,
     "comparison_fails": 0.15,
     "cancel_fails": 0.3,
+    "fill_crosses_cancel": 0.2,
     "fills_fail": 0.10,
     "fills_lag": 0.4,
     "fills_again": 0.30,

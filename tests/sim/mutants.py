@@ -13,7 +13,7 @@ from engine.decide import entries, facts
 from engine.decide.turn import Turn
 from engine.domain.account import Account
 from engine.domain.commands import PlaceOrder
-from engine.domain.events import OrderFilled
+from engine.domain.events import OrderFilled, OrderLost
 from engine.domain.notices import Outcome
 from engine.domain.signal import Signal
 from engine.domain.words import OrderStatus
@@ -202,6 +202,15 @@ class FillsOnlyFromStream(Mutant):
         return _FromNowOn(venue, process)
 
 
+class ForgetsWhatExpired(Mutant):
+    """Takes an order whose time is over for one that was never sent, also when it was."""
+
+    name = "sent order withdrawn at expiry"
+
+    def store(self) -> MemoryStore:
+        return _ForgetfulOfSent()
+
+
 class StampsByItsOwnClock(Mutant):
     """Stamps an event with its clock, though the account has seen a later moment."""
 
@@ -289,6 +298,16 @@ class _ForgetfulOfFills(MemoryStore):
         return super()._put(entry, now)
 
 
+class _ForgetfulOfSent(MemoryStore):
+    def _withdraw_expired(self, now: datetime) -> None:
+        super()._withdraw_expired(now)
+        for stored in list(self._open_outbox.values()):
+            command = stored.row.command
+            sent = stored.row.status is OutboxStatus.SENT and isinstance(command, PlaceOrder)
+            if sent and command.valid_until is not None and command.valid_until < now:
+                self._withdraw(stored, f"lost:{command.id}", OrderLost(command.id), now)
+
+
 class _ForgetfulOfAlerts(MemoryStore):
     def _put(self, entry: InboxEntry, now: datetime) -> bool:
         if entry.key.startswith("signal:"):
@@ -322,5 +341,6 @@ MUTANTS: tuple[Mutant, ...] = (
     QueueBypass(),
     AlertsTwice(),
     FillsOnlyFromStream(),
+    ForgetsWhatExpired(),
     StampsByItsOwnClock(),
 )

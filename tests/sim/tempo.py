@@ -42,7 +42,16 @@ class Tempo:
                 setattr(limits, name, seconds)
 
 
-BUSY = Tempo("busy", busy_s=60, tick_s=1, alert_every_s=2.5, person_every_s=12, operator_every_s=25)
+BUSY = Tempo(
+    "busy",
+    busy_s=60,
+    tick_s=1,
+    alert_every_s=2.5,
+    person_every_s=12,
+    operator_every_s=25,
+    # entries grow old within the minute, also those whose outcome nobody knows
+    polls={"ENTRY_FRESH_S": 20},
+)
 
 CALM = Tempo(
     "calm",

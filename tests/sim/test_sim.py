@@ -85,5 +85,5 @@ def test_faults_do_happen() -> None:
                 seen[name] = seen.get(name, 0) + count
     for name in ("killed", "twin", "commit_ack_lost", "reply_lost", "request_late", "fills_again",
                  "pause_after_claim", "dropped_as_late", "lookup_fails", "cancelled_by_hand",
-                 "placed_by_hand", "comparison_fails"):  # fmt: skip
+                 "placed_by_hand", "comparison_fails", "fill_crosses_cancel"):  # fmt: skip
         assert seen.get(name, 0) >= 3, f"{name} hardly ever happened"

@@ -171,8 +171,12 @@ class SimVenue:
         placed = self._world.exchange.known(account_id, order_id)
         if placed is None:
             return Refused("unknown_order", "No such order.")
-        self._world.exchange.cancel(placed)
-        return Cancelled(placed.filled)
+        counted, exchange = placed.filled, self._world.exchange
+        entry = placed.working and not placed.order.reduce_only
+        if entry and self._world.faults.hit("fill_crosses_cancel"):
+            exchange.fill(placed)  # and the answer was on its way
+        exchange.cancel(placed)
+        return Cancelled(counted)
 
 
 def _answer(reply: asyncio.Future[Any], land: Callable[[], Any], silent: bool) -> None:
