@@ -31,9 +31,10 @@ class Drawn:
 
 
 def entry_of(
-    account: Account, signal: Signal, price: Decimal, index: int, factor: Decimal
+    account: Account, signal: Signal, price: Decimal, group: Group | None, factor: Decimal
 ) -> Entry:
-    """What the ladder of a signal is drawn for."""
+    """What the ladder of a signal is drawn for: the next pyramid of ``group``, or a first one."""
+    index = len(group.pyramids) if group else 0
     shape = shape_of(account.settings, signal.symbol, signal.timeframe, index)
     return Entry(
         symbol=signal.symbol,
@@ -44,6 +45,7 @@ def entry_of(
         size_factor=factor,
         stop=wishes_of(account.settings, signal, shape).stop,
         size=signal.size_hint,
+        among=group.max_pyramids if group else None,
     )
 
 

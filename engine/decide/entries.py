@@ -14,7 +14,7 @@ from engine.domain.group import Group, Pyramid
 from engine.domain.instrument import Instrument
 from engine.domain.notices import NoticeKind, Outcome
 from engine.domain.signal import Signal
-from engine.domain.words import GroupStatus
+from engine.domain.words import GroupStatus, moved_group
 from engine.policy.gate import denied
 from engine.policy.grid import LadderRefused
 from engine.policy.pool import Admission, admit
@@ -46,8 +46,7 @@ def open_or_add(turn: Turn, signal: Signal, size_factor: Decimal, place: Admissi
     if entry <= 0:
         text = f"The entry price {plain(entry)} is not above zero."
         return refuse(turn, signal, "bad_price", text)
-    index = len(place.group.pyramids) if place.group else 0
-    wish = entry_of(turn.account, signal, entry, index, size_factor)
+    wish = entry_of(turn.account, signal, entry, place.group, size_factor)
     instrument = turn.instrument(signal.symbol)
     drawn = draw(turn.account, signal, wish, instrument, turn.at)
     if isinstance(drawn, LadderRefused):
@@ -76,14 +75,15 @@ def draw_waiting(turn: Turn, group: Group) -> None:
         return
     legs = redraw(turn.account, group, instrument)
     if isinstance(legs, LadderRefused):
-        turn.put(replace(group, status=GroupStatus.FAILED))
+        turn.put(replace(group, status=moved_group(group.status, GroupStatus.FAILED)))
         turn.tell(NoticeKind.GROUP_FAILED, legs.text, group, data={"code": legs.code})
         return
     # its freshness counts from here: it was the rules that were late, not the signal
     first = group.pyramids[0]
     ready = replace(first, entry_at=turn.at, legs=tuple(leg_of(plan) for plan in legs))
     rules = settled_rules(group.rules)
-    turn.put(replace(group, status=GroupStatus.LIVE, pyramids=(ready,), rules=rules))
+    status = moved_group(group.status, GroupStatus.LIVE)
+    turn.put(replace(group, status=status, pyramids=(ready,), rules=rules))
     text = f"The rules of {group.symbol} are known now; its ladder is ordered."
     turn.tell(NoticeKind.GROUP_OPENED, text, group, data=ladder_data(group, ready))
 

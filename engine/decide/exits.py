@@ -39,15 +39,15 @@ def begin_exit(turn: Turn, group: Group, reason: ExitReason) -> None:
         turn.put(replace(group, exit_retry_at=None, exit_attempts=0))
         return
     if group.status in (GroupStatus.WAITING, GroupStatus.FAILED):
-        turn.put(replace(group, status=GroupStatus.CLOSED, exit_reason=reason, closed_at=turn.at))
+        status = moved_group(group.status, GroupStatus.CLOSED)
+        turn.put(replace(group, status=status, exit_reason=reason, closed_at=turn.at))
         text = "Closed before anything was ordered."
         turn.tell(NoticeKind.GROUP_CLOSED, text, group, data={"exit_reason": reason.value})
         return
-    status = moved_group(group.status, GroupStatus.CLOSING)
     turn.put(
         replace(
             group,
-            status=status,
+            status=moved_group(group.status, GroupStatus.CLOSING),
             exit_reason=reason,
             reduce_quantity=Decimal(0),
             # a refusal of something smaller never makes an exit wait

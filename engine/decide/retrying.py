@@ -13,7 +13,14 @@ from engine.domain.leg import Leg
 from engine.domain.notices import NoticeKind, Outcome
 from engine.domain.rules import GroupRules
 from engine.domain.signal import Signal
-from engine.domain.words import GroupStatus, Intent, OrderStatus, PyramidStatus, moved_group
+from engine.domain.words import (
+    GroupStatus,
+    Intent,
+    OrderStatus,
+    PyramidStatus,
+    moved_group,
+    moved_pyramid,
+)
 from engine.policy.gate import denied
 from engine.policy.grid import LadderRefused
 from engine.policy.pool import admit, over_capital
@@ -104,7 +111,7 @@ def _drawn_again(
     return tuple(
         replace(
             pyramid,
-            status=PyramidStatus.PENDING,
+            status=moved_pyramid(pyramid.status, PyramidStatus.PENDING),
             entry_at=turn.at,
             legs=tuple(_unordered(leg) for leg in pyramid.legs),
         )

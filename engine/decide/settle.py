@@ -19,6 +19,7 @@ from engine.domain.words import (
     OrderStatus,
     PyramidStatus,
     moved_group,
+    moved_pyramid,
 )
 from engine.policy.holdings import sellable
 from engine.policy.lots import closed_elsewhere, is_dust
@@ -118,7 +119,8 @@ def _settle_pyramids(group: Group) -> Group:
     for pyramid in group.pyramids:
         status = _pyramid_status(pyramid)
         if status is not pyramid.status:
-            group = with_pyramid(group, replace(pyramid, status=status))
+            moved = replace(pyramid, status=moved_pyramid(pyramid.status, status))
+            group = with_pyramid(group, moved)
     return group
 
 
@@ -130,7 +132,7 @@ def _pyramid_status(pyramid: Pyramid) -> PyramidStatus:
         return PyramidStatus.FILLED
     if states <= {OrderStatus.CANCELLED, OrderStatus.FAILED, OrderStatus.FILLED}:
         return PyramidStatus.CANCELLED
-    submitted = any(leg.order_id is not None for leg in pyramid.legs)
+    submitted = any(leg.submitted_at is not None for leg in pyramid.legs)
     return PyramidStatus.SUBMITTED if submitted else PyramidStatus.PENDING
 
 

@@ -147,7 +147,7 @@ class QueuedStatus(StrEnum):
     EXPIRED = "expired"
 
 
-G, Q = GroupStatus, OrderStatus
+G, Q, P = GroupStatus, OrderStatus, PyramidStatus
 
 GROUP_LIFE: Final[Mapping[GroupStatus, frozenset[GroupStatus]]] = MappingProxyType(
     {
@@ -171,6 +171,16 @@ ORDER_LIFE: Final[Mapping[OrderStatus, frozenset[OrderStatus]]] = MappingProxyTy
         Q.CANCELLED: frozenset({Q.PARTIALLY_FILLED, Q.FILLED}),
         # What we called lost or refused has executed after all: the venue's word stands.
         Q.FAILED: frozenset({Q.PARTIALLY_FILLED, Q.FILLED}),
+    }
+)
+
+PYRAMID_LIFE: Final[Mapping[PyramidStatus, frozenset[PyramidStatus]]] = MappingProxyType(
+    {
+        P.PENDING: frozenset({P.SUBMITTED, P.FILLED, P.CANCELLED}),
+        P.SUBMITTED: frozenset({P.FILLED, P.CANCELLED}),
+        P.FILLED: frozenset(),
+        # A late fill, as for orders; or a person has what failed tried again.
+        P.CANCELLED: frozenset({P.PENDING, P.SUBMITTED, P.FILLED}),
     }
 )
 
@@ -205,4 +215,15 @@ def moved_order(current: OrderStatus, new: OrderStatus) -> OrderStatus:
     """
     if new is not current and new not in ORDER_LIFE[current]:
         raise IllegalTransition(f"order: {current} -> {new}")
+    return new
+
+
+def moved_pyramid(current: PyramidStatus, new: PyramidStatus) -> PyramidStatus:
+    """``new`` when the table allows the move (staying is always allowed).
+
+    Raises:
+        IllegalTransition: the table has no such move.
+    """
+    if new is not current and new not in PYRAMID_LIFE[current]:
+        raise IllegalTransition(f"pyramid: {current} -> {new}")
     return new

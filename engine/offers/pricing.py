@@ -143,7 +143,9 @@ def _ladder(account: Account, wish: Wish, instrument: Instrument | None) -> tupl
     entry = wish.signal.entry_price or wish.market.price(wish.signal.symbol)
     if instrument is None or entry is None:
         return ()
-    return sketch(account, entry_of(account, wish.signal, entry, 0, wish.size_factor), instrument)
+    return sketch(
+        account, entry_of(account, wish.signal, entry, None, wish.size_factor), instrument
+    )
 
 
 def _capital(legs: tuple[Leg | LegPlan, ...]) -> Decimal:

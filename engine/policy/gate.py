@@ -95,6 +95,7 @@ def _planned_usd(account: Account, signal: Signal, market: Market, size_factor: 
         size_factor,
         stop,
         signal.size_hint,
+        group.max_pyramids if group else None,
     )
     capital = capital_usd(account, entry, shape)
     return ZERO if isinstance(capital, LadderRefused) else capital

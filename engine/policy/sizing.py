@@ -25,7 +25,8 @@ class Entry:
     """One pyramid that is to be drawn; ``index`` 0 is the first of its group.
 
     ``stop`` is the price at which the group would be closed, ``size`` the signal's own wish in
-    base units; both may be unknown.
+    base units; both may be unknown. ``among`` is how many pyramids its group may have, which
+    share its capital; None: as many as the settings say.
     """
 
     symbol: str
@@ -36,14 +37,22 @@ class Entry:
     size_factor: Decimal = Decimal(1)
     stop: Decimal | None = None
     size: Decimal | None = None
+    among: int | None = None
 
 
 def shape_of(settings: AccountSettings, symbol: str, timeframe: int, index: int = 0) -> Ladder:
     """The ladder for one pyramid: the closest override of the market, else the account's own.
 
-    A market's ladder stands for all its pyramids unless it has one for the index itself.
+    A market's ladder stands for all its pyramids unless it has one for the index itself. A first
+    leg at market buys at once, so there it has no gap.
     """
-    level = str(index)
+    shape = _chosen(settings, symbol, timeframe, str(index))
+    if settings.orders.first_leg == "limit" or not shape[0].gap_percent:
+        return shape
+    return (shape[0].model_copy(update={"gap_percent": Decimal(0)}), *shape[1:])
+
+
+def _chosen(settings: AccountSettings, symbol: str, timeframe: int, level: str) -> Ladder:
     named = symbol.partition(":")[0]
     markets = [one for one in settings.market_ladders if one.symbol in (symbol, named)]
     for wanted in (timeframe, None):
@@ -71,7 +80,7 @@ def capital_usd(account: Account, entry: Entry, shape: Ladder) -> Decimal | Ladd
     if isinstance(whole, LadderRefused):
         return whole
     if sizing.pyramid_sizing == "shared":
-        whole /= account.settings.max_pyramids
+        whole /= entry.among or account.settings.max_pyramids
     return whole * entry.size_factor
 
 

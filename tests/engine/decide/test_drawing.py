@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from engine.domain.events import SettingsChanged
 from engine.domain.words import GroupStatus, MarketKind, Side
 from tests.engine.decide.kit import Desk, instrument
 
@@ -56,6 +57,43 @@ def test_pyramids_that_share_the_capital_fit_into_one_slot() -> None:
     desk = Desk(max_open_groups=1, sizing={"pyramid_sizing": "shared"})
     for _ in range(5):
         assert desk.enter().status == "done"
+
+
+def test_pyramids_share_among_as_many_as_their_own_group_may_have() -> None:
+    desk = Desk(sizing={"pyramid_sizing": "shared"}, ladder=one_leg())
+    desk.enter()
+    first = desk.new_orders()[0].quantity
+    fewer = desk.account.settings.model_copy(update={"max_pyramids": 1})
+    desk.give(SettingsChanged(2, fewer))
+    desk.enter()
+    assert desk.new_orders()[0].quantity == first, "the group opened for five"
+
+
+def test_a_ladder_stands_on_its_own_pyramids_entry_price() -> None:
+    desk = Desk(total_capital_usd=D(100000))
+    desk.enter()
+    desk.enter("50000")
+    assert [leg.price for leg in desk.group.pyramids[1].legs] == [
+        D(price) for price in ("50000", "49750", "49500", "49000", "48000")
+    ]
+
+
+def test_a_first_leg_at_market_buys_at_once_and_so_has_no_gap() -> None:
+    shape = [{"gap_percent": "-2", "weight_percent": "50", "tp_percent": "1"}] * 2
+    desk = Desk(ladder=shape, orders={"first_leg": "market", "slippage_action": "reject"})
+    desk.enter()
+    first, second = desk.new_orders()
+    assert (first.price, second.price) == (D("60300"), D("58800"))
+    assert [leg.gap_percent for leg in desk.group.pyramids[0].legs] == [0, -2]
+
+
+def test_a_signals_own_stop_is_the_one_that_opened_the_group() -> None:
+    desk = Desk(ladder=one_leg(), total_capital_usd=D(100000))
+    desk.enter(stop_loss=D(59000), take_profit=D(63000))
+    desk.enter("60500", stop_loss=D(57000), take_profit=D(70000))
+    assert len(desk.group.pyramids) == 2
+    rules = desk.group.rules
+    assert (rules.signal_stop, rules.signal_target) == (D(59000), D(63000))
 
 
 def test_without_rules_the_fallback_is_used_and_warned_of_when_the_owner_will_not_wait() -> None:

@@ -293,6 +293,21 @@ def test_a_trailing_stop_follows_the_best_price_in_steps_and_never_loosens() -> 
     assert desk.cross("59850")[0].code == "stopped"
 
 
+def test_a_trailing_stop_moves_by_whole_ticks_only() -> None:
+    desk = held(ladder=ONE_LEG, stops={"trailing_stop_percent": "1"})
+    desk.instruments["BTC/USDT"] = instrument(tick=D(100))
+    before, moves = stop(desk), []
+    for price in range(60060, 61000, 60):
+        told = desk.told.count("stop_moved")
+        desk.cross(str(price))
+        if stop(desk) != before:
+            moves.append(stop(desk) - before)
+        assert (stop(desk) != before) == (desk.told.count("stop_moved") > told)
+        before = stop(desk)
+    assert len(moves) > 3
+    assert {move % 100 for move in moves} == {0}
+
+
 def test_a_standing_price_moves_a_trailing_stop_once() -> None:
     desk = held(ladder=ONE_LEG, stops={"trailing_stop_percent": "5"})
     assert len(desk.cross("61000")) == 1

@@ -8,14 +8,18 @@ from engine.domain.ids import ID_LENGTH, client_order_id, group_id
 from engine.domain.words import (
     GROUP_LIFE,
     ORDER_LIFE,
+    PYRAMID_LIFE,
+    SLOT_HOLDERS,
     GroupStatus,
     IllegalTransition,
     OrderStatus,
+    PyramidStatus,
     moved_group,
     moved_order,
+    moved_pyramid,
 )
 
-G, Q = GroupStatus, OrderStatus
+G, Q, P = GroupStatus, OrderStatus, PyramidStatus
 GROUPS = {
     G.WAITING: {G.LIVE, G.CLOSED, G.FAILED},
     G.LIVE: {G.PARTIALLY_FILLED, G.ACTIVE, G.CLOSING, G.CLOSED, G.FAILED},
@@ -33,6 +37,15 @@ ORDERS = {
     Q.FILLED: set(),
     # beyond the table of the spec: the venue's word on what we called lost
     Q.FAILED: {Q.PARTIALLY_FILLED, Q.FILLED},
+}
+
+
+PYRAMIDS = {
+    P.PENDING: {P.SUBMITTED, P.FILLED, P.CANCELLED},
+    P.SUBMITTED: {P.FILLED, P.CANCELLED},
+    P.FILLED: set(),
+    # beyond the table of the spec: a late fill, and what a person has tried again
+    P.CANCELLED: {P.PENDING, P.SUBMITTED, P.FILLED},
 }
 
 
@@ -60,6 +73,23 @@ def test_a_leg_order_may_become_what_its_table_says_and_nothing_else(
         with pytest.raises(IllegalTransition):
             moved_order(now, new)
     assert ORDER_LIFE[now] == frozenset(ORDERS[now])
+
+
+@pytest.mark.parametrize("now", PyramidStatus)
+@pytest.mark.parametrize("new", PyramidStatus)
+def test_a_pyramid_may_become_what_its_table_says_and_nothing_else(
+    now: PyramidStatus, new: PyramidStatus
+) -> None:
+    if new is now or new in PYRAMIDS[now]:
+        assert moved_pyramid(now, new) is new
+    else:
+        with pytest.raises(IllegalTransition):
+            moved_pyramid(now, new)
+    assert PYRAMID_LIFE[now] == frozenset(PYRAMIDS[now])
+
+
+def test_a_group_holds_its_slot_until_it_is_closed_or_has_failed() -> None:
+    assert frozenset(GroupStatus) - {G.CLOSED, G.FAILED} == SLOT_HOLDERS
 
 
 def test_client_order_ids_fit_every_venue_and_never_change() -> None:

@@ -84,6 +84,10 @@ def test_a_share_is_taken_pro_rata_and_never_more_than_a_lot_holds(
     assert sum((p.quantity for p in parts), D(0)) == min(wanted, sum(lots)) * STEP
     for part in parts:
         assert 0 < part.quantity <= held[(part.pyramid, part.leg)]
+    taken = {(part.pyramid, part.leg): part.quantity for part in parts}
+    share = D(min(wanted, sum(lots))) / sum(lots)
+    for key, amount in uncovered:
+        assert abs(taken.get(key, D(0)) - amount * share) <= len(lots) * STEP
 
 
 def test_dust_is_judged_on_the_sum_never_on_a_lot() -> None:
