@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import datetime
-from decimal import Decimal
 from typing import Final, Literal
 
 from engine.api.commands import Mailbox
@@ -105,13 +104,14 @@ def line(account: Account, market: Market, at: datetime, *, anew: bool = True) -
     views = []
     for rank, queued in enumerate(order, start=1):
         continues = identity(queued.signal) in active
-        place, loss = (rank, len(order)), _loss(queued, market)
-        said = explain(queued, place, loss, at, continues=continues)
+        loss = loss_percent(queued.signal, market.price(queued.signal.symbol))
+        said = explain(queued, (rank, len(order)), loss, at, continues=continues)
         views.append(
             replace(
                 _view(account, queued, market, at),
                 rank=rank,
                 of=len(order),
+                current_loss_percent=loss,
                 explanation=said,
                 continues=continues,
             )
@@ -137,7 +137,7 @@ def _view(account: Account, queued: Queued, market: Market, at: datetime) -> Que
         of=0,
         explanation="",
         entry_price=signal.entry_price,
-        current_loss_percent=_loss(queued, market),
+        current_loss_percent=None,
         replacement_count=queued.replacement_count,
         queued_at=queued.queued_at,
         expires_at=queued.expires_at,
@@ -160,8 +160,3 @@ def _door(
     if place.place in _IN:
         return None, None, False
     return place.code, place.text, forced(place).place in _IN
-
-
-def _loss(queued: Queued, market: Market) -> Decimal | None:
-    price = market.price(queued.signal.symbol)
-    return loss_percent(queued.signal, price) if price is not None else None

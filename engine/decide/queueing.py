@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from datetime import timedelta
 from decimal import Decimal
 
@@ -65,16 +65,13 @@ def _stand(turn: Turn, queue: tuple[Queued, ...], order: Iterable[Queued]) -> No
     line = (queued.signal.id for queued in order)
     ranks = {name: rank for rank, name in enumerate(filter(names.__contains__, line), start=1)}
     prices = {symbol: quote.price for symbol, quote in turn.market.quotes.items()}
-    placed = tuple(
-        [queued.standing(ranks[queued.signal.id], _loss(prices, queued)) for queued in queue]
-    )
-    turn.account = replace(turn.account, queue=placed)
-    turn.standing = placed
-
-
-def _loss(prices: Mapping[str, Decimal], queued: Queued) -> Decimal | None:
-    price = prices.get(queued.signal.symbol)
-    return None if price is None else loss_percent(queued.signal, price)
+    placed = []
+    for queued in queue:
+        signal = queued.signal
+        loss = loss_percent(signal, prices.get(signal.symbol))
+        placed.append(queued.standing(ranks[signal.id], loss))
+    turn.standing = tuple(placed)
+    turn.account = replace(turn.account, queue=turn.standing)
 
 
 def leave(turn: Turn, queued: Queued, status: str, why: str, code: str = "") -> None:

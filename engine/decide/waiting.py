@@ -21,7 +21,7 @@ from engine.domain.signal import Signal
 from engine.domain.words import Side, TradingState
 from engine.policy.gate import OF_A_SYMBOL, denied
 from engine.policy.pool import admit, drift_percent, find_group, forced
-from engine.policy.rank import active_identities, identity, loss_percent, ranked
+from engine.policy.rank import active_identities, explain, identity, loss_percent, ranked
 from foundation.money import plain
 
 
@@ -41,7 +41,8 @@ def promote(turn: Turn) -> bool:
         return False
     active = active_identities(account)
     continuing = sum(1 for one in line if identity(one.signal) in active) if active else 0
-    order, served = ranked(account, turn.market, line), []
+    may = {queued.signal.id for queued in line}
+    order, served = ranked(account, turn.market, account.queue), []
     gone: dict[str, None] = {}
     passed_over: set[str] = set()
     promoted = False
@@ -49,6 +50,8 @@ def promote(turn: Turn) -> bool:
         served.append(queued)
         if turn.account.slots_free == 0 and not continuing:
             break
+        if queued.signal.id not in may:
+            continue
         continuing -= bool(active) and identity(queued.signal) in active
         if queued.signal.symbol in passed_over:
             continue
@@ -60,8 +63,7 @@ def promote(turn: Turn) -> bool:
         elif fate != "waits":
             gone[queued.id] = None
             promoted = promoted or fate == "promoted"
-    whole = len(line) == len(account.queue)
-    turn.order = chain(served, order) if whole else ranked(account, turn.market, account.queue)
+    turn.order = chain(served, order)
     if gone:
         kept = [queued for queued in turn.account.queue if queued.signal.id not in gone]
         turn.account = replace(turn.account, queue=tuple(kept))
@@ -99,6 +101,9 @@ def commanded(turn: Turn, fact: QueueCommanded) -> Outcome:
     if fact.action == "remove":
         leave(turn, queued, "cancelled", "Removed by hand.")
         return Outcome("done", "removed", "Removed from the queue.", queued.id)
+    if queued.expires_at <= turn.at:
+        text = f"It expired at {queued.expires_at:%H:%M} UTC, after it had waited too long."
+        return Outcome("refused", "expired", text, queued.id)
     denial = denied(turn.account, queued.signal, turn.market, turn.at, queued.size_factor)
     if denial is not None:
         return Outcome("refused", denial.code, denial.text, queued.id, denial.data)
@@ -117,7 +122,7 @@ def commanded(turn: Turn, fact: QueueCommanded) -> Outcome:
 
 def _candidates(turn: Turn) -> list[Queued]:
     """Those the pool would take now, seen from slots and sides alone."""
-    account = turn.account
+    account, at = turn.account, turn.at
     held = {group.symbol for group in account.groups.values() if group.holds_slot}
     room, priced = account.slots_free > 0, turn.market.quotes
     active = active_identities(account) if room or _joins(account) else frozenset()
@@ -126,7 +131,7 @@ def _candidates(turn: Turn) -> list[Queued]:
     for queued in account.queue:
         signal = queued.signal
         symbol = signal.symbol
-        if signal.entry_price is None and symbol not in priced:
+        if queued.expires_at <= at or (signal.entry_price is None and symbol not in priced):
             continue
         if symbol not in held:
             if room:
@@ -174,15 +179,16 @@ def _drifted(turn: Turn, queued: Queued) -> bool:
 
 
 def _promoted(turn: Turn, queued: Queued, rank: int, group_id: str) -> None:
-    told_gone(turn, queued, "promoted", "A slot is free: promoted.")
+    told_gone(turn, queued, "promoted", "Promoted from the queue.")
     group = _counted(turn, queued, group_id)
-    text = "The first waiting signal took the free slot."
-    price = turn.price(queued.signal.symbol)
-    loss = loss_percent(queued.signal, price) if price is not None else None
+    loss = loss_percent(queued.signal, turn.price(queued.signal.symbol))
+    place = (rank, len(turn.account.queue))
+    continues = group is not None and len(group.pyramids) > 1
+    text = f"Promoted, {explain(queued, place, loss, turn.at, continues=continues)}"
     data = {
         "signal_id": queued.id,
         "rank": str(rank),
-        "of": str(len(turn.account.queue)),
+        "of": str(place[1]),
         "loss_percent": plain(loss) if loss is not None else "",
     }
     turn.tell(NoticeKind.PROMOTED, text, group, data=data)

@@ -52,10 +52,10 @@ def active_identities(account: Account) -> frozenset[Identity]:
     )
 
 
-def loss_percent(signal: Signal, price: Decimal) -> Decimal | None:
+def loss_percent(signal: Signal, price: Decimal | None) -> Decimal | None:
     """How far the market has gone against the entry, in %; a gain is not a loss but 0."""
     entry = signal.entry_price
-    if entry is None or entry <= 0:
+    if price is None or entry is None or entry <= 0:
         return None
     if price == entry:
         return ZERO
@@ -152,12 +152,11 @@ def _ordered(waiting: Sequence[Queued], values: tuple[Value, ...]) -> Iterator[Q
     if found[order[0]] == found[order[-1]]:
         yield from _ordered(waiting, values[1:])
         return
+    if len(set(found)) == len(found):
+        yield from [waiting[index] for index in order]
+        return
     for _, tied in groupby(order, key=found.__getitem__):
-        run = [waiting[index] for index in tied]
-        if len(run) == 1:
-            yield run[0]
-        else:
-            yield from _ordered(run, values[1:])
+        yield from _ordered([waiting[index] for index in tied], values[1:])
 
 
 def explain(

@@ -63,13 +63,17 @@ class Desk:
         self.told: list[str] = []
         self._n = 0
 
-    def give(self, fact: Fact) -> Outcome:
-        """Decide one fact one second later; returns its outcome."""
+    def event(self, fact: Fact) -> Event:
+        """The fact as it would be given, one second later."""
         self.now += timedelta(seconds=1)
         heard = self.now - timedelta(seconds=self.silent_s)
         quotes = {symbol: Quote(price, heard) for symbol, price in self.prices.items()}
         self._n += 1
-        event = Event(f"k{self._n}", self.now, Market(quotes, dict(self.instruments)), fact)
+        return Event(f"k{self._n}", self.now, Market(quotes, dict(self.instruments)), fact)
+
+    def give(self, fact: Fact) -> Outcome:
+        """Decide one fact one second later; returns its outcome."""
+        event = self.event(fact)
         done: Step = step(self.account, event)
         if done.account is not self.account:
             self.journal.append(event)

@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
+import time
 from datetime import timedelta
 from typing import Any
 
 import pytest
 
+from engine.decide.step import step
 from engine.decide.wants import wants
-from engine.domain.events import CloseCommanded, QueueCommanded, SettingsChanged, SignalReceived
+from engine.domain.events import (
+    CloseCommanded,
+    OrderCancelled,
+    QueueCommanded,
+    SettingsChanged,
+    SignalReceived,
+)
 from engine.domain.notices import NoticeKind, Outcome
 from engine.domain.settings import AccountSettings
 from engine.domain.words import GroupStatus, Intent, Side
@@ -63,6 +71,8 @@ def test_a_slot_that_frees_goes_at_once_to_the_deepest_loss() -> None:
     told = pool.last_told(NoticeKind.PROMOTED)
     assert (told["rank"], told["of"], told["loss_percent"]) == ("1", "2", "3")
     assert pool.waiting() == [ETH]
+    [notice] = [one for one in pool.last.notices if one.kind is NoticeKind.PROMOTED]
+    assert notice.reason == ("Promoted, 1st of 2: 3 % below its entry, waiting less than a minute.")
 
 
 def test_the_order_of_the_rules_is_the_settings() -> None:
@@ -115,13 +125,13 @@ def test_the_queue_is_looked_at_every_5_seconds_while_slot_and_queue_both_exist(
     pool.queue(ETH)
     due = wants(pool.account).next_due
     assert due is not None
-    assert due > pool.now + timedelta(seconds=limits.QUEUE_LOOK_S)
+    assert due > pool.now + timedelta(seconds=5), "no slot is free: nobody is woken"
     pool.prices.pop(SOL)
     pool.queue(SOL, None)
     pool.free()
     pool.free()
     assert pool.waiting() == [SOL]
-    assert wants(pool.account).next_due == pool.now + timedelta(seconds=limits.QUEUE_LOOK_S)
+    assert wants(pool.account).next_due == pool.now + timedelta(seconds=5)
     pool.prices[SOL] = D(50)
     pool.wait(5)
     assert pool.opened() == [SOL]
@@ -316,3 +326,77 @@ def test_ranks_are_kept_when_a_fact_has_the_queue_looked_at_and_nobody_may_enter
     pool.prices[SOL] = D(90)
     pool.wait(limits.QUEUE_LOOK_S)
     assert pool.account is before, "a look that led to nothing is not written"
+
+
+def test_who_is_promoted_past_others_is_told_with_its_rank_among_all() -> None:
+    pool = Pool(max_open_groups=2)
+    pool.queue(ETH)
+    pool.queue(ETH, side=Side.SHORT)
+    pool.queue(SOL)
+    pool.prices[ETH] = D(101)
+    pool.free()
+    assert pool.opened() == [ETH, SOL]
+    told = pool.last_told(NoticeKind.PROMOTED)
+    assert (told["rank"], told["of"]) == ("2", "2")
+    assert [q.rank for q in pool.account.queue] == [1]
+
+
+def test_an_expired_signal_is_never_promoted() -> None:
+    pool = Pool(queue_expiry_minutes=1)
+    pool.queue(ETH)
+    pool.now += timedelta(minutes=2)
+    assert pool.by_hand(ETH, "promote").code == "expired"
+    assert pool.by_hand(ETH, "force_add").code == "expired"
+    pool.free()
+    assert (pool.opened(), pool.waiting()) == ([], [ETH])
+    pool.wait(1)
+    assert pool.account.queue == ()
+    assert pool.last_told(NoticeKind.DEQUEUED)["status"] == "expired"
+
+
+def test_a_slot_is_freed_by_a_full_close_alone() -> None:
+    pool = Pool(max_open_groups=1)
+    for order in pool.new_orders():
+        pool.fill(order)
+    pool.queue(ETH)
+    pool.close("0.5")
+    pool.fill(pool.placed(), "60000")
+    assert (pool.account.slots_taken, pool.waiting()) == (1, [ETH])
+    pool.close()
+    last = pool.placed()
+    pool.fill(last, "60000", last.quantity / 2)
+    assert (pool.group.status, pool.waiting()) == (GroupStatus.CLOSING, [ETH])
+    pool.fill(last, "60000", last.quantity / 2)
+    assert (pool.opened(), pool.waiting()) == ([ETH], [])
+
+
+def test_legs_that_fill_take_no_slot() -> None:
+    pool = Pool(max_open_groups=2)
+    for order in pool.new_orders():
+        pool.fill(order)
+        assert pool.account.slots_taken == 1
+
+
+def test_a_promotion_with_1000_queued_is_decided_in_milliseconds() -> None:
+    """5 ms of an idle machine; twice that here, where other tests share it."""
+    symbols = tuple(f"Q{number}/USDT" for number in range(200))
+    pool = Pool(queue_limit=1000)
+    for symbol in symbols:
+        pool.prices[symbol] = D(100)
+        pool.instruments[symbol] = instrument(symbol)
+    for number in range(1000):
+        price = str(100 + number % 7)
+        pool.queue(symbols[number % 200], price, timeframe=1 + number // 200)
+    assert len(pool.account.queue) == 1000
+    pool.give(CloseCommanded(pool.group.id, D(1), "user"))
+    *others, last = pool.group.orders
+    for order_id in others:
+        pool.cancelled(order_id, "0")
+    event = pool.event(OrderCancelled(last, D(0)))
+    spent = []
+    for _ in range(20):
+        began = time.process_time()
+        done = step(pool.account, event)
+        spent.append(time.process_time() - began)
+        assert len(done.account.queue) == 999
+    assert min(spent) < 2 * 0.005

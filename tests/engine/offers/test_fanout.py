@@ -8,6 +8,7 @@ from decimal import Decimal
 
 import pytest
 
+from engine.api.views import ReceiptView
 from engine.domain.instrument import Instrument
 from engine.domain.words import Intent, Side
 from engine.offers.fanout import FanOut
@@ -296,6 +297,33 @@ async def test_a_signal_that_drifted_in_the_queue_becomes_a_fresh_offer(town: To
     assert fresh.id != waiting.id
     assert (fresh.status, fresh.entry_price, fresh.place) == ("pending", D(2900), "slot")
     assert not await town.actors.fan_out.turn()
+
+
+async def test_how_a_signal_left_the_queue_stands_on_its_receipt(town: Town) -> None:
+    usual = {"auto_approve": "all", "max_drift_percent": "10"}
+    await town.settings(max_open_groups=1, queue_limit=1, queue_expiry_minutes=10, **usual)
+    ether = {"symbol": "ETHUSDT", "close_price": "3000"}
+
+    async def taken(**tv: str) -> ReceiptView:
+        offer = await town.offer(**tv)
+        await town.work()
+        await town.actors.outcomes.turn()
+        return await town.receipt(offer.receipt_id)
+
+    await taken()
+    first = await taken(entry_price="3000", **ether)
+    deeper = await taken(entry_price="3060", timeframe="60", **ether)
+    assert (first.code, deeper.code) == ("queued", "queued")
+    out = await town.receipt(first.id)
+    assert (out.code, out.message) == (
+        "queue_full", "The queue is full (1 signals wait) and this one ranked last."
+    )  # fmt: skip
+    late = await taken(entry_price="3000", timeframe="240", **ether)
+    assert (late.status, late.code) == ("refused", "queue_full")
+    town.clock.advance(10 * 60)
+    await town.work()
+    await town.actors.outcomes.turn()
+    assert (await town.receipt(deeper.id)).message == "It waited too long for a slot."
 
 
 class Away:

@@ -78,6 +78,8 @@ def test_a_continuation_of_an_active_group_comes_first() -> None:
     assert order(desk.account, market(BTC="60000", ETH="50"), other, more) == ["b-more", "a-deep"]
     shorter = replace(more, signal=replace(more.signal, side=Side.SHORT))
     assert order(desk.account, market(BTC="60000", ETH="50"), other, shorter)[0] == "a-deep"
+    hourly = replace(more, signal=replace(more.signal, timeframe=60))
+    assert order(desk.account, market(BTC="60000", ETH="50"), other, hourly)[0] == "a-deep"
 
 
 def test_the_deepest_current_loss_of_the_entry_comes_next_and_a_gain_is_not_a_loss() -> None:
@@ -126,6 +128,7 @@ def test_the_highest_expected_profit_is_an_optional_rule() -> None:
     # 1,000 USD in five legs of 200: one with a target of 1 %, four with 0.5 %
     assert D("5.9") < profit <= D(6)
     assert expected_profit_usd(account(), half, seen) < profit
+    assert D("5.9") < expected_profit_usd(account(), waiting("s", side=Side.SHORT), seen) <= D(6)
     ruled = account(R.EXPECTED_PROFIT, R.OLDEST)
     assert order(ruled, seen, half, rich) == ["rich", "usual"]
     assert expected_profit_usd(account(), waiting("unknown", symbol="X/USDT"), seen) == 0

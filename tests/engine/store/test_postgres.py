@@ -372,6 +372,8 @@ async def test_rank_and_loss_of_who_waits_are_kept_as_last_decided(
     assert await stored() == {
         "e": ("promoted", 1, 10), "s": ("queued", 2, 0), "e2": ("queued", 1, 10)
     }  # fmt: skip
+    promoted_at = "select left_at from queued_signals where id = 'e'"
+    assert await postgres.database.pool.fetchval(promoted_at) == after(3)
 
 
 async def test_the_projection_of_a_group_is_what_the_group_says(postgres: BehindPostgres) -> None:
