@@ -71,7 +71,7 @@ order by e.xid8, e.id limit $3
 """  # noqa: S608 - only our own column names
 _END = """
 select xid8::text, id from events
-where xid8 < pg_snapshot_xmin(pg_current_snapshot()) order by xid8 desc, id desc limit 1
+where xid8 < pg_snapshot_xmin(pg_current_snapshot()) order by events.xid8 desc, id desc limit 1
 """
 _TOTALS = """
 select coalesce(sum(realized_pnl_usd), 0) as realized_pnl_usd,

@@ -76,6 +76,20 @@ async def test_the_whole_house_is_read_in_pages(house: House) -> None:
     assert await house.events.read(cursor) == ((), cursor)
 
 
+async def test_the_end_is_after_the_latest_transaction_whatever_its_first_digit(
+    house: House,
+) -> None:
+    for number in ("9", "10"):
+        await house.database.pool.execute(
+            "insert into events (account_id, seq, xid8, at, kind, reason, severity, data) "
+            "values ($1, 1, $2::text::xid8, now(), 'engine_state', 'runs', 'info', '{}')",
+            house.account.id,
+            number,
+        )
+    assert (await house.events.end()).startswith("10-")
+    assert (await house.events.read(await house.events.end()))[0] == ()
+
+
 async def test_a_slow_transaction_hides_nothing_from_a_reader(house: House) -> None:
     """Who began to write first and commits last is still read, and in its place."""
     theirs = await house.accounts.ensure_paper(house.other)
