@@ -74,6 +74,13 @@ def test_realised_equals_proceeds_minus_costs_however_it_is_cut(
         assert leg.open_cost_usd == 0
 
 
+def test_unrealised_is_price_less_average_times_quantity_and_mirrored_for_a_short() -> None:
+    held, cost = D("0.5"), D(50)  # an average of 100
+    assert unrealized_usd(Side.LONG, held, cost, D(110)) == D(5)
+    assert unrealized_usd(Side.SHORT, held, cost, D(110)) == D(-5)
+    assert unrealized_usd(Side.SHORT, held, cost, D(90)) == D(5)
+
+
 @given(lots=PARTS, wanted=st.integers(1, 5000))
 def test_a_share_is_taken_pro_rata_and_never_more_than_a_lot_holds(
     lots: list[int], wanted: int
