@@ -25,11 +25,11 @@ def enter(turn: Turn, signal: Signal, size_factor: Decimal) -> Outcome:
     """Decide an entry signal that may act."""
     denial = denied(turn.account, signal, turn.market, turn.at, size_factor)
     place = admit(turn.account, signal)
+    if place.code == "pyramid_limit" and place.group:
+        beyond_last(turn, place.group)
     if denial is not None and not (denial.frees and place.place == "queue"):
         return refuse(turn, signal, denial.code, denial.text, denial.data)
     if place.place == "refused":
-        if place.code == "pyramid_limit" and place.group:
-            beyond_last(turn, place.group)
         return refuse(turn, signal, place.code, place.text)
     if place.place == "queue":
         waits = wait(turn, signal, size_factor, place)

@@ -13,7 +13,7 @@ from engine.domain.changed import replace
 from engine.domain.group import Group
 from engine.domain.notices import AGAIN, NoticeKind, Outcome
 from engine.domain.rules import RiskMarks
-from engine.domain.words import TradingState
+from engine.domain.words import GroupStatus, TradingState
 from engine.policy.risk import (
     OPEN,
     Review,
@@ -28,6 +28,8 @@ from foundation.money import plain, usd
 
 _MANUAL = {"block": "manual_block", "unblock": "manual_unblock", "skip_once": "manual_skip"}
 """What a person ordered, as it stands among the actions."""
+_TIMED = frozenset({GroupStatus.LIVE, *OPEN})
+"""A timer may start when everything is ordered, before anything is filled."""
 
 
 def review(turn: Turn, fact: ev.Fact) -> None:
@@ -44,7 +46,7 @@ def timers(turn: Turn, fact: ev.Fact) -> None:
     everywhere = isinstance(fact, ev.SettingsChanged)
     for group_id in list(turn.account.groups if everywhere else turn.touched):
         group = turn.account.groups.get(group_id)
-        if group is None or group.status not in OPEN:
+        if group is None or group.status not in _TIMED:
             continue
         marks = timed(group, risk, turn.at)
         if marks is not group.risk:

@@ -108,13 +108,21 @@ async def test_a_symbol_without_a_fresh_price_is_named(house: House) -> None:
 
 async def test_every_action_is_a_row_with_its_figures(house: House) -> None:
     await two_positions(house)
+    shown_before = await house.risk.show(house.me, house.account.id)
     commit = await run_now(house)
     assert commit.after.offset is not None
     page = await house.risk.history(house.me, house.account.id)
     [row] = page.items
     assert (row.kind, row.action, row.symbol) == ("risk_action", "started", "ETH/USDT")
-    assert row.winners[0]["symbol"] == "SOL/USDT"
-    assert D(row.figures["required_usd"]) > 0
+    assert row.loser == shown_before.loser_id
+    assert {"symbol": "SOL/USDT", "price": "300"}.items() <= row.winners[0].items()
+    assert D(row.winners[0]["quantity"]) == shown_before.winners[0].quantity
+    assert D(row.figures["loser_price"]) == 2700
+    assert D(row.figures["loser_quantity"]) == shown_before.loser_quantity
+    assert D(row.figures["required_usd"]) == shown_before.required_usd
+    assert D(row.figures["expected_usd"]) == shown_before.available_usd
+    assert row.figures["realized_usd"] == "0"
+    assert row.notes == shown_before.text
     shown = await house.risk.show(house.me, house.account.id)
     assert shown.plan is not None
     assert (shown.plan.status, shown.plan.loser_symbol) == ("winners", "ETH/USDT")

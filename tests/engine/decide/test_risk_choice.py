@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import timedelta
 
 from engine.decide.risk import due_at
-from engine.domain.events import SettingsChanged
+from engine.domain.events import CloseCommanded, SettingsChanged
 from engine.domain.instrument import Market, Quote
-from engine.domain.words import Side
+from engine.domain.words import GroupStatus, Side
 from engine.policy.risk import Review, projection
 from tests.engine.decide.kit import D, Desk
 from tests.engine.decide.risks import LOSER, SECOND, WINNER, RiskDesk
@@ -220,3 +220,64 @@ def test_dust_that_no_order_can_close_is_neither_loser_nor_winner() -> None:
     desk.market(LOSER, min_notional=D(1_000))
     desk.move(ETH="90")
     assert found(desk).code == "no_loser"
+
+
+def half_filled(desk: RiskDesk, symbol: str) -> None:
+    desk.enter("100", symbol=symbol)
+    [order] = desk.new_orders()
+    desk.fill(order, "100", order.quantity / 2)
+    assert desk.of(symbol).status is GroupStatus.PARTIALLY_FILLED
+
+
+def test_a_partially_filled_group_may_be_the_loser_and_may_pay() -> None:
+    desk = RiskDesk(timer_start_condition="after_5_pyramids")
+    half_filled(desk, LOSER)
+    half_filled(desk, WINNER)
+    desk.move(ETH="90", SOL="150")
+    review = found(desk)
+    assert review.loser is not None
+    assert (review.loser.group.symbol, review.loser_quantity) == (LOSER, D(5))
+    assert [part.symbol for part in review.winners] == [WINNER]
+
+
+def test_what_is_closing_or_holds_nothing_is_neither_loser_nor_winner() -> None:
+    desk = RiskDesk(timer_start_condition="after_5_pyramids")
+    loser = desk.hold(LOSER)
+    desk.enter("100", symbol=WINNER)
+    desk.move(ETH="90", SOL="150")
+    assert found(desk).code == "short_of_profit"
+    assert found(desk).winners == ()
+    desk.give(CloseCommanded(loser.id, D(1), "user"))
+    assert found(desk).code == "no_loser"
+
+
+def test_a_loser_counts_from_the_moment_its_timer_expires() -> None:
+    desk = RiskDesk(post_full_wait_minutes=60)
+    expires = desk.hold(LOSER).risk.timer_expires_at
+    assert expires is not None
+    desk.move(ETH="90")
+    desk.now = expires - timedelta(seconds=1)
+    assert found(desk).code == "no_loser"
+    desk.now = expires
+    assert found(desk).loser is not None
+
+
+def test_the_winner_of_most_usd_pays_first_not_the_one_of_most_percent() -> None:
+    desk = RiskDesk(max_winners_to_combine=1)
+    desk.hold(LOSER)
+    desk.enter("100", factor="0.1", symbol=SECOND)
+    desk.fill(desk.placed())
+    desk.hold(WINNER)
+    desk.move(ETH="90", XRP="190", SOL="115")
+    assert [part.symbol for part in found(desk).winners] == [WINNER]
+
+
+def test_a_part_that_the_venue_would_refuse_is_skipped() -> None:
+    desk = RiskDesk(min_close_notional_usd="0")
+    desk.hold(LOSER)
+    desk.hold(WINNER)
+    desk.hold(SECOND)
+    desk.market(WINNER, min_notional=D(350))
+    desk.move(ETH="90", SOL="150", XRP="140")
+    # two units of SOL would pay, but are worth 300 USD
+    assert [part.symbol for part in found(desk).winners] == [SECOND]

@@ -85,6 +85,19 @@ def test_the_loser_closes_whole_when_what_was_realised_covers_it_within_the_tole
     desk.fill(winning, "149")
     assert desk.new_orders()[0].quantity == 10
     assert desk.plan.winners[0].realized_usd == 98
+    desk.fill_all()
+    [told] = desk.notices(NoticeKind.RISK_ACTION)
+    slipped = ("100", "98", "-100")
+    assert (
+        told.data["expected_usd"], told.data["realized_usd"], told.data["loser_realized_usd"]
+    ) == slipped  # fmt: skip
+
+
+def test_a_cent_under_the_tolerance_closes_only_the_covered_share() -> None:
+    desk = ready()
+    [winning] = desk.new_orders()
+    desk.fill(winning, "148.99")
+    assert desk.new_orders()[0].quantity == D("9.798")
 
 
 def test_else_only_the_covered_share_of_the_loser_closes() -> None:
@@ -309,16 +322,34 @@ def test_a_leg_that_was_called_off_is_none_to_wait_for() -> None:
 
 def test_the_timer_may_start_when_all_legs_are_submitted() -> None:
     desk = timed("after_all_dca_submitted")
-    desk.fill(desk.new_orders()[0])
     assert desk.group.risk.timer_started_at == desk.now
 
 
 def test_the_timer_may_start_when_all_pyramids_are_received() -> None:
     desk = timed("after_5_pyramids")
-    desk.fill(desk.new_orders()[0])
     assert desk.group.risk.timer_started_at is None
     desk.enter()
     assert desk.group.risk.timer_started_at == desk.now
+
+
+def test_what_starts_a_timer_starts_it_before_anything_is_filled() -> None:
+    desk = timed("after_all_dca_submitted")
+    started = desk.group.risk.timer_started_at
+    assert (desk.group.status, started) == (GroupStatus.LIVE, desk.now)
+    desk.wait(60)
+    desk.fill(desk.placed(0))
+    assert desk.group.risk.timer_started_at == started
+
+
+def test_an_entry_beyond_the_last_restarts_the_timer_whatever_else_denies_it() -> None:
+    desk = RiskDesk(reset_timer_on_replacement=True)
+    desk.hold(LOSER)
+    gate = AccountSettings.model_validate({"protection": {"gate": {"max_exposure_usd": "1"}}})
+    tight = desk.account.settings.model_copy(update={"protection": gate.protection})
+    desk.give(SettingsChanged(2, tight))
+    desk.wait(600)
+    assert desk.enter("100", symbol=LOSER).code == "exposure"
+    assert desk.of(LOSER).risk.timer_started_at == desk.now
 
 
 @pytest.mark.parametrize(("on", "restarted"), [(True, True), (False, False)])
