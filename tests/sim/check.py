@@ -112,13 +112,15 @@ class Check:
             for one in commit.decided
         )
         each_entry = not queue.same_pair_timeframe and not queue.continuation_bypasses
-        took = 0
+        took = continued = 0
         for group in account.groups.values():
             was = commit.before.groups.get(group.id)
             if group.holds_slot:
                 known = len(was.pyramids) if was else 0
                 took += len(group.pyramids) - known if each_entry else was is None
-        if account.slots_taken > limit and took > forced:
+                continued += len(group.pyramids) - max(known, 1)
+        bypassed = 0 if each_entry or queue.same_pair_timeframe else continued
+        if account.slots_taken - bypassed > limit and took > forced:
             self._fault(f"{account.id} holds {account.slots_taken} slots of {limit}")
 
     def _forgotten(self, commit: AccountCommit, account: Account) -> None:
