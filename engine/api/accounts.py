@@ -116,7 +116,7 @@ def account_view(header: AccountHeader) -> AccountView:
         label=header.label,
         quote_currency=header.quote_currency,
         state=header.state.value,
-        halt_reason=header.halt_reason,
+        halt_reason=_why_stopped(header),
         total_capital_usd=header.settings.total_capital_usd,
         max_open_groups=header.settings.max_open_groups,
         settings_version=header.settings_version,
@@ -125,6 +125,13 @@ def account_view(header: AccountHeader) -> AccountView:
         installation_state=header.installation_state.value,
         board=header.board,
     )
+
+
+def _why_stopped(header: AccountHeader) -> str | None:
+    """What stands beside the state: that the keys are refused, or why the engine halted it."""
+    if header.credentials_failed is None:
+        return header.halt_reason
+    return f"{header.venue} refuses the keys ({header.credentials_failed}): enter new ones."
 
 
 def _may_change(current: AccountSettings, wanted: AccountSettings) -> None:

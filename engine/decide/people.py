@@ -102,7 +102,7 @@ def close_all(turn: Turn, fact: CloseAllCommanded) -> Outcome:
     if turn.account.state is TradingState.RUNNING:
         turn.account = replace(turn.account, state=TradingState.PAUSED)
         _state_told(turn, "Paused by the emergency close.", fact.by)
-    text = f"Closing {len(closing)} positions; the account stays paused."
+    text = f"Closing {len(closing)} positions; the account stays {turn.account.state}."
     data = {"groups": str(len(closing))}
     if stuck := _stuck(turn, closing):
         names = ", ".join(stuck)

@@ -28,7 +28,7 @@ QUOTE_CURRENCY: Final = "USDT"
 
 _COLUMNS: Final = (
     "id, user_id, venue, market, board, label, quote_currency, state, halt_reason, settings, "
-    "settings_version, created_at, "
+    "settings_version, created_at, kept->>'credentials_failed' as credentials_failed, "
     "coalesce((select i.state from installation i), 'running') as installation_state"
 )
 _OPEN = """
@@ -51,7 +51,10 @@ on conflict (account_id, key) do nothing returning id
 
 @dataclass(frozen=True, slots=True)
 class AccountHeader:
-    """An account as its owner sees it, without groups and queue."""
+    """An account as its owner sees it, without groups and queue.
+
+    ``credentials_failed`` is what the venue said when it refused the keys.
+    """
 
     id: str
     user_id: str
@@ -65,6 +68,7 @@ class AccountHeader:
     settings: AccountSettings
     settings_version: int
     created_at: datetime
+    credentials_failed: str | None
     installation_state: TradingState
 
 

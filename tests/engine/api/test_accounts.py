@@ -8,7 +8,7 @@ from decimal import Decimal
 import pytest
 
 from engine.api.views import Accepted, AccountView
-from engine.domain.events import StateCommanded
+from engine.domain.events import CredentialsChanged, StateCommanded
 from engine.domain.settings import AccountSettings
 from engine.domain.words import TradingState
 from engine.store import outcomes
@@ -37,6 +37,28 @@ async def test_a_stranger_gets_no_account(house: House) -> None:
     with pytest.raises(NotFound):
         await house.accounts.owner("nothing")
     assert await house.accounts.list("nobody") == ()
+
+
+async def test_refused_keys_stand_beside_the_state_until_there_are_new_ones(house: House) -> None:
+    def keys(failed: str | None) -> InboxEntry:
+        return InboxEntry(house.account.id, f"keys:{failed}", CredentialsChanged(failed))
+
+    await house.decide(keys("invalid api key"))
+    seen = await house.accounts.get(house.me, house.account.id)
+    assert (seen.state, seen.halt_reason) == (
+        "paused", "paper refuses the keys (invalid api key): enter new ones."
+    )  # fmt: skip
+    await house.decide(keys(None))
+    renewed = await house.accounts.get(house.me, house.account.id)
+    assert (renewed.state, renewed.halt_reason) == ("paused", None)
+
+
+async def test_a_state_is_persisted_and_survives_a_restart(house: House) -> None:
+    for state in (TradingState.PAUSED, TradingState.HALTED, TradingState.RUNNING):
+        fact = StateCommanded(state, house.me)
+        await house.decide(InboxEntry(house.account.id, f"cmd:{state}", fact))
+        assert (await house.store.load(house.account.id)).account.state is state
+        assert (await house.accounts.get(house.me, house.account.id)).state == state.value
 
 
 async def test_somebody_elses_account_is_not_found(house: House) -> None:

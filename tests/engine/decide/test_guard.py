@@ -14,9 +14,11 @@ from engine.domain.events import (
     SettingsChanged,
     StateCommanded,
 )
+from engine.domain.notices import NoticeKind
 from engine.domain.protection import Funds, GuardStage
 from engine.domain.settings import AccountSettings
-from engine.domain.words import ExitReason, GroupStatus, MarketKind, TradingState
+from engine.domain.words import ExitReason, GroupStatus, MarketKind, Side, TradingState
+from engine.store.projections import severity
 from foundation import limits
 from tests.engine.decide.kit import Desk, instrument
 
@@ -248,6 +250,34 @@ def test_an_equity_jump_over_5_percent_between_syncs_alerts_and_does_nothing() -
     assert desk.account.state is TradingState.RUNNING
     desk.give(Reconciled(funds=Funds(D(0), D(20600), desk.now), moved_usd=D(10000)))
     assert "equity_jumped" not in [n.kind for n in desk.last.notices]
+
+
+def test_a_jump_of_5_percent_is_none_and_a_fall_counts_as_well() -> None:
+    desk = linear()
+    desk.give(Reconciled(funds=Funds(D(0), D(10500), desk.now)))
+    assert "equity_jumped" not in [n.kind for n in desk.last.notices]
+    desk.give(Reconciled(funds=Funds(D(0), D(9900), desk.now)))
+    [notice] = [n for n in desk.last.notices if n.kind == "equity_jumped"]
+    assert notice.data["percent"] == "-5.71"
+
+
+def test_a_short_that_rises_is_a_drawdown() -> None:
+    desk = Desk("100", ladder=ONE_LEG, max_open_groups=1)
+    desk.instruments["BTC/USDT"] = instrument(step=D("0.001"))
+    desk.enter("100", side=Side.SHORT)
+    desk.fill(desk.placed())
+    fall(desk, "90")
+    assert desk.account.guard.peak_usd == D(11000)
+    fall(desk, "112")
+    assert triggered(desk) == ["hard"]
+
+
+def test_what_the_guard_did_is_told_loudly() -> None:
+    desk = invested()
+    fall(desk, "80")
+    loud = [n.kind for n in desk.last.notices if severity(n) == "critical"]
+    assert NoticeKind.GUARD_TRIGGERED in loud
+    assert NoticeKind.ENGINE_STATE in loud
 
 
 def test_a_silent_feed_triggers_nothing() -> None:

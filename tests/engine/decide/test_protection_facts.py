@@ -18,6 +18,7 @@ from engine.domain.events import (
 from engine.domain.notices import Notice, NoticeKind
 from engine.domain.protection import Funds
 from engine.domain.words import GroupStatus, Side, TradingState
+from engine.store.projections import severity
 from tests.engine.decide.kit import Desk, instrument
 
 D = Decimal
@@ -141,7 +142,7 @@ def test_insufficient_funds_fail_the_order_and_end_the_entries_of_that_group() -
     desk.refuse(desk.placed(), "insufficient_funds", "not enough USDT")
     assert desk.group.no_more_entries
     [notice] = told(desk, NoticeKind.ORDER_FAILED)
-    assert notice.data["code"] == "insufficient_funds"
+    assert (notice.data["code"], severity(notice)) == ("insufficient_funds", "critical")
     assert desk.enter("100").code == "group_takes_no_entries"
 
 
@@ -164,6 +165,13 @@ def test_an_emergency_close_reports_what_could_not_be_closed_and_keeps_trying() 
     desk.wait(2)
     assert [again.symbol for again in desk.new_orders()] == [ETH]
     assert desk.account.state is TradingState.PAUSED
+
+
+def test_an_emergency_close_says_in_which_state_the_account_stays() -> None:
+    desk = holding()
+    assert desk.give(CloseAllCommanded("user")).text.endswith("the account stays paused.")
+    desk.give(StateCommanded(TradingState.HALTED, "user"))
+    assert desk.give(CloseAllCommanded("user")).text.endswith("the account stays halted.")
 
 
 # --- reconciliation -------------------------------------------------------------------------------

@@ -36,7 +36,7 @@ export function StateBanner({ home }: { home: HomeView }) {
       )}
       {state === "paused" && (
         <Notice icon={PauseIcon} tint="warn" title={text.state.paused}>
-          {text.state.pausedBody}
+          {reason ?? text.state.pausedBody}
         </Notice>
       )}
       {home.engine.orders_unknown > 0 && (
