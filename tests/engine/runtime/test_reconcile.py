@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections import Counter
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import replace
 from decimal import Decimal
@@ -377,3 +378,34 @@ async def test_an_order_nobody_knows_any_more_is_gone_without_a_count(scene: Sce
     await scene.begin()
     await scene.run(WINDOW + 2)
     assert scene.bench.facts()[f"cancelled:{order.id}"] == OrderCancelled(order.id, None)
+
+
+async def test_positions_and_balances_are_compared_every_ten_seconds_and_all_every_minute(
+    scene: Scene,
+) -> None:
+    order = await opened(scene)
+    scene.venue.reports = [fill(order, "t1")]
+    scene.venue.positions_answer = balances(**{SYMBOL: order.quantity})
+    scene.boot()
+    await scene.begin()
+    await scene.run(limits.RECONCILE_FULL_S)
+    before = Counter(what for what, _ in scene.venue.calls)
+    await scene.run(600)
+    asked = Counter(what for what, _ in scene.venue.calls) - before
+    assert (limits.RECONCILE_POSITIONS_S, limits.RECONCILE_FULL_S) == (10, 60)
+    assert 56 <= asked["positions"] == asked["wallet"] <= 61
+    assert 9 <= asked["open_orders"] <= 11
+
+
+async def test_accounts_are_compared_in_small_batches() -> None:
+    names = [f"a{n}" for n in range(limits.RECONCILE_AT_ONCE * 2)]
+    scene = Scene(*names)
+    await scene.begin()
+    scene.venue.hold = asyncio.Event()
+    await scene.run(1)
+    asked = Counter(what for what, _ in scene.venue.calls)
+    assert asked["open_orders"] == limits.RECONCILE_AT_ONCE
+    scene.venue.hold.set()
+    await scene.run(1)
+    assert all(scene.reconcile.gate.passed(name) for name in names)
+    await scene.nursery.stop()
