@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from decimal import Decimal
 from typing import Any
 
@@ -119,3 +120,20 @@ def test_moving_a_level_for_ever_does_not_grow_the_heap() -> None:
     assert len(heap.items) <= 2 * limits.INDEX_DEAD_MIN + 2
     assert index.disarm("a", "trail")
     assert len(index) == 0
+
+
+def test_a_tick_touches_only_what_it_crosses() -> None:
+    """A thousand times as many levels out of reach cost a tick next to nothing more."""
+
+    def cost(levels: int) -> float:
+        index = ThresholdIndex()
+        for n in range(levels):
+            index.arm("a", f"up{n}", "BTC/USDT", "up", D(70_000 + n), 1)
+            index.arm("a", f"down{n}", "BTC/USDT", "down", D(60_000) - n % 50_000, 1)
+        began = time.process_time()
+        for n in range(2_000):
+            assert index.cross("BTC/USDT", D(65_000 + n % 7)) == []
+        return time.process_time() - began
+
+    few, many = min(cost(20) for _ in range(3)), cost(20_000)
+    assert many < few * 50, "looking at each level would cost a thousand times as much"
