@@ -92,8 +92,23 @@ class OrderUnclear:
 
 
 @record(frozen=True, slots=True)
+class Fee:
+    """What a venue took for an execution: ``amount`` of ``asset``; less than zero is a rebate.
+
+    ``rate`` is what one unit was worth in USD when it was converted; None: nobody knew yet.
+    """
+
+    amount: Decimal
+    asset: str
+    rate: Decimal | None
+
+
+@record(frozen=True, slots=True)
 class OrderFilled:
-    """One execution. Fee converted once by the adapter; ``fee_in_base`` reduces what we got."""
+    """One execution. Fee converted once by the adapter; ``fee_in_base`` reduces what we got.
+
+    ``fee`` is what was converted; None in journals of earlier days.
+    """
 
     order_id: str
     trade_id: str
@@ -103,16 +118,18 @@ class OrderFilled:
     fee_in_base: Decimal
     venue_time: datetime
     fee_converted: bool = True
+    fee: Fee | None = None
     kind: Literal["order_filled"] = "order_filled"
 
 
 @record(frozen=True, slots=True)
 class FeeConverted:
-    """The worth of a fee for which there was no rate when the fill came."""
+    """The worth of a fee for which there was no rate when the fill came, and the rate now."""
 
     order_id: str
     trade_id: str
     fee_usd: Decimal
+    rate: Decimal | None = None
     kind: Literal["fee_converted"] = "fee_converted"
 
 

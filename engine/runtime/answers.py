@@ -51,7 +51,7 @@ def reported(account_id: str, venue: str, report: Report) -> InboxEntry:
         fact = OrderCancelled(report.order_id, report.filled_quantity)
         return InboxEntry(account_id, f"cancelled:{report.order_id}", fact)
     if isinstance(report, FeePriced):
-        priced = FeeConverted(report.order_id, report.trade_id, report.fee_usd)
+        priced = FeeConverted(report.order_id, report.trade_id, report.fee_usd, report.rate)
         return InboxEntry(account_id, f"fee:{venue}:{report.trade_id}", priced)
     if isinstance(report, FundingTaken):
         paid = FundingPaid(report.symbol, report.amount_usd, report.at)
@@ -73,6 +73,7 @@ def _filled(fill: Fill) -> OrderFilled:
         fee_in_base=fill.fee_in_base,
         venue_time=fill.venue_time,
         fee_converted=fill.fee_converted,
+        fee=fill.fee,
     )
 
 

@@ -9,7 +9,7 @@ from typing import Final
 import orjson
 
 from engine.domain.account import Account
-from engine.domain.events import OrderFilled
+from engine.domain.events import FeeConverted, OrderFilled
 from engine.domain.group import Group
 from engine.domain.leg import ZERO
 from engine.domain.notices import Notice, NoticeKind
@@ -51,6 +51,17 @@ FILL_COLUMNS: Final = (
     ("quantity", "numeric"),
     ("price", "numeric"),
     ("at", "timestamptz"),
+    ("fee", "numeric"),
+    ("fee_asset", "text"),
+    ("fee_rate", "numeric"),
+    ("fee_usd", "numeric"),
+)
+PRICED_COLUMNS: Final = (
+    ("account_id", "text"),
+    ("order_id", "text"),
+    ("trade_id", "text"),
+    ("fee_rate", "numeric"),
+    ("fee_usd", "numeric"),
 )
 EQUITY_COLUMNS: Final = (
     ("account_id", "text"),
@@ -139,7 +150,24 @@ def fill_rows(account_id: str, decided: Decided) -> Iterator[Row]:
             fact.quantity,
             fact.price,
             fact.venue_time,
+            fact.fee and fact.fee.amount,
+            fact.fee and fact.fee.asset,
+            fact.fee and fact.fee.rate,
+            fact.fee_usd,
         )
+
+
+def priced(account_id: str, decided: Decided, filled: list[Row]) -> Iterator[Row]:
+    """What the fee of an execution was worth, for its row; one still in ``filled`` has it there."""
+    fact = decided.event.fact
+    if not isinstance(fact, FeeConverted):
+        return
+    key, worth = (account_id, fact.order_id, fact.trade_id), (fact.rate, fact.fee_usd)
+    for n, row in enumerate(filled):
+        if row[: len(key)] == key:
+            filled[n] = (*row[: -len(worth)], *worth)
+            return
+    yield (*key, *worth)
 
 
 def equity_rows(account: Account) -> Iterator[Row]:

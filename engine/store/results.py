@@ -101,8 +101,17 @@ fills = Table(
     c.money("quantity"),
     c.money("price"),
     c.time("at"),
+    c.money("fee", null=True),
+    c.text("fee_asset", null=True),
+    c.money("fee_rate", null=True),
+    c.money("fee_usd", null=True),
+    CheckConstraint("(fee is null) = (fee_asset is null)", name="fee_named_whole"),
 )
-"""Every execution we were told of, by the venue's id of it."""
+"""Every execution we were told of, by the venue's id of it, and what was paid for it.
+
+``fee`` in ``fee_asset`` is worth ``fee_usd`` at ``fee_rate``, which is null while nobody knows it;
+all four are null of executions of earlier days.
+"""
 
 equity_points = Table(
     "equity_points",

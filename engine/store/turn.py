@@ -12,7 +12,7 @@ from typing import Final
 
 from engine.store import bulk, rows, tables
 from engine.store.bulk import Part
-from engine.store.closed import EQUITY_COLUMNS, FILL_COLUMNS, TRADE_COLUMNS
+from engine.store.closed import EQUITY_COLUMNS, FILL_COLUMNS, PRICED_COLUMNS, TRADE_COLUMNS
 from engine.store.faults import connection
 from engine.store.port import AccountCommit
 from engine.store.written import Written
@@ -75,9 +75,16 @@ on conflict (account_id, day) do update set
   fees_usd = d.fees_usd + excluded.fees_usd
 """
 _FILLED: Final = """
-insert into fills (account_id, order_id, trade_id, quantity, price, at)
-select account_id, order_id, trade_id, quantity, price, at from {rows} order by n
+insert into fills (
+  account_id, order_id, trade_id, quantity, price, at, fee, fee_asset, fee_rate, fee_usd
+)
+select account_id, order_id, trade_id, quantity, price, at, fee, fee_asset, fee_rate, fee_usd
+from {rows} order by n
 on conflict do nothing
+"""
+_PRICED: Final = """
+update fills f set fee_rate = u.fee_rate, fee_usd = u.fee_usd
+from {rows} and f.order_id = u.order_id and f.trade_id = u.trade_id and f.account_id = u.account_id
 """
 _EQUITY: Final = """
 insert into equity_points (
@@ -145,6 +152,7 @@ _PARTS: Final = (
     ),
     bulk.upsert("trades", tables.trades, TRADE_COLUMNS, keep=("account_id",)),
     Part("filled", FILL_COLUMNS, _FILLED),
+    Part("priced", PRICED_COLUMNS, _PRICED),
     Part("equity", EQUITY_COLUMNS, _EQUITY),
     bulk.insert(
         "risk_actions_of",

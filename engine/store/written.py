@@ -50,6 +50,7 @@ class Written:
     results: list[Row] = field(default_factory=list)
     trades: list[Row] = field(default_factory=list)
     filled: list[Row] = field(default_factory=list)
+    priced: list[Row] = field(default_factory=list)
     equity: list[Row] = field(default_factory=list)
     risk_actions_of: list[Row] = field(default_factory=list)
 
@@ -99,6 +100,7 @@ class Written:
         self.commands += _outbox_rows(commit, decided, now)
         self.told += _event_rows(commit, decided)
         self.filled += closed.fill_rows(commit.before.id, decided)
+        self.priced += closed.priced(commit.before.id, decided, self.filled)
         self.risk_actions_of += closed.risk_rows(commit.before.id, decided)
         if decided.row_id is not None:
             self.handled.append(_handled_row(commit, decided, now))

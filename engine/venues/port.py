@@ -15,6 +15,7 @@ from enum import StrEnum
 from typing import Final, NamedTuple, Protocol
 
 from engine.domain.commands import CancelOrder, PlaceOrder
+from engine.domain.events import Fee
 from engine.domain.ids import ID_LENGTH
 from engine.domain.instrument import Instrument
 from engine.domain.words import OrderSide, OrderStatus
@@ -111,7 +112,7 @@ class Absent:
 class Fill:
     """One execution. ``trade_id`` is unique at the venue; ``order_id`` is our client order id.
 
-    ``fee_usd`` is the fee converted once, whatever it was taken in; ``fee_in_base`` is the part
+    ``fee_usd`` is the ``fee`` converted once, whatever it was taken in; ``fee_in_base`` is the part
     of it that was taken out of what we bought, in base units. Not ``fee_converted``: there was
     no rate for the fee's currency, ``fee_usd`` is 0 and a `FeePriced` follows when there is one.
     """
@@ -123,16 +124,18 @@ class Fill:
     fee_usd: Decimal
     fee_in_base: Decimal
     venue_time: datetime
+    fee: Fee
     fee_converted: bool = True
 
 
 @dataclass(frozen=True, slots=True)
 class FeePriced:
-    """What the fee of an earlier fill was worth, in USD."""
+    """What the fee of an earlier fill was worth, in USD, and the rate it was converted at."""
 
     order_id: str
     trade_id: str
     fee_usd: Decimal
+    rate: Decimal
 
 
 @dataclass(frozen=True, slots=True)

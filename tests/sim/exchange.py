@@ -10,6 +10,7 @@ from datetime import datetime
 from decimal import Decimal
 
 from engine.domain.commands import PlaceOrder
+from engine.domain.events import Fee
 from engine.domain.instrument import Instrument
 from engine.domain.words import OrderSide, OrderStatus, OrderType, TimeInForce
 from engine.venues.paper.match import Execution, Terms, Working, on_placing, on_price
@@ -163,6 +164,7 @@ class Exchange:
                 fee_usd=execution.fee_usd,
                 fee_in_base=fee,
                 venue_time=self.now(),
+                fee=Fee(execution.fee_usd, "USDT", Decimal(1)),
             ),
         )
 

@@ -10,6 +10,7 @@ from typing import Any
 import aiohttp
 
 from engine.domain.commands import CancelOrder, PlaceOrder
+from engine.domain.events import Fee
 from engine.domain.instrument import Instrument
 from engine.domain.words import OrderSide, OrderStatus
 from engine.store.codec import encode_command
@@ -148,4 +149,5 @@ def _report(row: Mapping[str, str]) -> Report:
         fee_usd=Decimal(row["fee_usd"]),
         fee_in_base=Decimal(row["fee_in_base"]),
         venue_time=datetime.fromisoformat(row["venue_time"]),
+        fee=Fee(Decimal(row["fee_usd"]), "USDT", Decimal(1)),
     )

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Final
 
+from engine.domain.events import Fee
 from engine.domain.words import OrderSide
 from engine.venues.exchange.dialect import Trade
 from engine.venues.exchange.failure import Failure
@@ -74,6 +75,7 @@ async def as_fill(
         fee_usd=ZERO if rate is None else usd(trade.fee * rate),
         fee_in_base=in_base,
         venue_time=trade.at,
+        fee=Fee(trade.fee, trade.fee_asset, rate),
         fee_converted=rate is not None,
     )
     if rate is not None:

@@ -145,7 +145,8 @@ class Reader:
             if rate is None:
                 waiting.append(one)
             else:
-                reports.append(FeePriced(one.order_id, one.trade_id, usd(one.amount * rate)))
+                worth = usd(one.amount * rate)
+                reports.append(FeePriced(one.order_id, one.trade_id, worth, rate))
         cursor.unpriced = waiting
         return reports
 

@@ -98,7 +98,7 @@ returning *
 """
 _HELD: Final = "select amount from paper_balances where account_id = $1 and asset = $2"
 _FILLS: Final = """
-select f.id, o.client_id, f.quantity, f.price, f.fee_usd, f.at, f.ended, o.filled
+select f.id, o.client_id, o.symbol, f.quantity, f.price, f.fee_usd, f.at, f.ended, o.filled
 from paper_fills f join paper_orders o on o.id = f.order_id
 where f.account_id = $1 and f.id > $2
 order by f.id limit $3

@@ -15,6 +15,7 @@ from typing import Any, Final, Literal, Protocol, TypeVar
 import asyncpg
 
 from engine.domain.commands import CancelOrder, PlaceOrder
+from engine.domain.events import Fee
 from engine.domain.instrument import Instrument, Quote
 from engine.domain.words import OrderSide, OrderStatus, OrderType
 from engine.venues.paper import books
@@ -394,4 +395,5 @@ def _report(row: Any) -> Report:
         fee_usd=row["fee_usd"],
         fee_in_base=Decimal(0),
         venue_time=row["at"],
+        fee=Fee(row["fee_usd"], row["symbol"].partition("/")[2], Decimal(1)),
     )

@@ -8,21 +8,32 @@ from decimal import Decimal
 from typing import Any
 
 from engine.domain.account import Account
-from engine.domain.events import OrderCancelled, OrderFilled
+from engine.domain.events import Fee, FeeConverted, OrderCancelled, OrderFilled
 from engine.domain.watch import Wants
+from engine.runtime.answers import reported
 from engine.runtime.brakes import make_brakes
 from engine.runtime.fills import Fills
 from engine.runtime.watched import watched
-from engine.venues.port import Ended, Fill
+from engine.venues.port import Ended, FeePriced, Fill
 from foundation import limits
 from foundation.errors import Unavailable
 from tests.engine.runtime.kit import Bench, D, ToldVenue
 from tests.support.clock import START
 from tests.support.until import until
 
+FEE = Fee(D("0.0001"), "BNB", D(600))
+
 
 def fill(trade_id: str, quantity: Decimal = D("0.001")) -> Fill:
-    return Fill("o", trade_id, quantity, D(60000), D("0.06"), D(0), START)
+    return Fill("o", trade_id, quantity, D(60000), D("0.06"), D(0), START, FEE)
+
+
+def test_a_fill_tells_what_was_paid_in_which_asset_at_which_rate() -> None:
+    fact = reported("acc", "paper", fill("1")).fact
+    assert isinstance(fact, OrderFilled)
+    assert (fact.fee, fact.fee_usd) == (FEE, D("0.06"))
+    later = reported("acc", "paper", FeePriced("o", "1", D("0.07"), D(700))).fact
+    assert later == FeeConverted("o", "1", D("0.07"), D(700))
 
 
 async def test_a_fill_becomes_a_fact_and_the_cursor_moves_with_it() -> None:
@@ -31,7 +42,8 @@ async def test_a_fill_becomes_a_fact_and_the_cursor_moves_with_it() -> None:
     assert await Fills(bench.ports).turn()
     assert list(bench.facts()) == ["fill:paper:1", "fill:paper:2"]
     fact = bench.facts()["fill:paper:1"]
-    assert fact == OrderFilled("o", "1", D("0.001"), D(60000), D("0.06"), D(0), START)
+    known = OrderFilled("o", "1", D("0.001"), D(60000), D("0.06"), D(0), START, fee=FEE)
+    assert fact == known
     assert await bench.store.cursor("a") == "2"
 
 

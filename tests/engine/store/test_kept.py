@@ -10,7 +10,15 @@ from asyncpg import Record
 
 from engine.decide.wants import wants
 from engine.domain.commands import PlaceOrder
-from engine.domain.events import OrderAccepted, OrderCancelled, OrderFilled, PriceCrossed
+from engine.domain.events import (
+    Fact,
+    Fee,
+    FeeConverted,
+    OrderAccepted,
+    OrderCancelled,
+    OrderFilled,
+    PriceCrossed,
+)
 from engine.domain.group import Group
 from engine.domain.words import (
     GroupStatus,
@@ -188,6 +196,36 @@ async def test_of_a_leg_everything_promised_is_kept(postgres: BehindPostgres) ->
     }
     off = await life.row("select * from dca_orders where pyramid = 0 and index = 4")
     assert (off["status"], off["cancelled_at"]) == ("cancelled", after(8))
+
+
+async def test_of_an_execution_its_fee_asset_rate_and_worth_are_kept(
+    postgres: BehindPostgres,
+) -> None:
+    await postgres.open()
+    commit = await work(postgres.store, "acc", START, approved("acc", "s1"))
+    orders = placed(commit)
+    priced = Fee(D("0.0002"), "BNB", D(600))
+    unknown = Fee(D("0.5"), "XYZ", None)
+    facts: list[Fact] = [
+        replace(filled_at(orders[0], "t1", "60000"), fee_usd=D("0.12"), fee=priced),
+        replace(filled_at(orders[1], "t2", "59700"), fee=unknown, fee_converted=False),
+        replace(filled_at(orders[2], "t3", "59400"), fee=unknown, fee_converted=False),
+        FeeConverted(orders[2].id, "t3", D(1), D(2)),
+    ]
+    entries = [InboxEntry("acc", f"f{n}", fact) for n, fact in enumerate(facts)]
+    await work(postgres.store, "acc", after(1), *entries)
+
+    async def fees() -> list[tuple[Any, ...]]:
+        rows = await postgres.database.pool.fetch(
+            "select fee, fee_asset, fee_rate, fee_usd from fills order by trade_id"
+        )
+        return [tuple(row) for row in rows]
+
+    first, last = (D("0.0002"), "BNB", D(600), D("0.12")), (D("0.5"), "XYZ", D(2), D(1))
+    assert await fees() == [first, (D("0.5"), "XYZ", None, D(0)), last]
+    later = FeeConverted(orders[1].id, "t2", D("1.5"), D(3))
+    await work(postgres.store, "acc", after(2), InboxEntry("acc", "later", later))
+    assert await fees() == [first, (D("0.5"), "XYZ", D(3), D("1.5")), last]
 
 
 async def test_risk_marks_and_the_timer_of_a_group_are_kept(postgres: BehindPostgres) -> None:

@@ -14,6 +14,7 @@ from engine.domain.events import (
     CloseCommanded,
     Due,
     Event,
+    Fee,
     OrderFilled,
     PriceCrossed,
     RetryCommanded,
@@ -449,7 +450,16 @@ def events(draw: st.DrawFn) -> Event:
         | st.builds(SignalReceived, signals("s"), st.sampled_from(["person", "policy", "none"]))
         | st.builds(PriceCrossed, texts(), whole, positive, moments())
         | st.builds(
-            OrderFilled, texts(), texts(), positive, positive, amounts(), amounts(), moments()
+            OrderFilled,
+            texts(),
+            texts(),
+            positive,
+            positive,
+            amounts(),
+            amounts(),
+            moments(),
+            st.booleans(),
+            st.none() | st.builds(Fee, amounts(), texts(), st.none() | positive),
         )
         | st.builds(SettingsChanged, whole, settings())
         | st.builds(StateCommanded, st.sampled_from(TradingState), texts())

@@ -94,6 +94,8 @@ async def test_a_fee_in_a_third_coin_is_worth_what_that_coin_is(spot: Link) -> N
     (trade,), _ = await read(spot, mark)
     fill, unpriced = await as_fill(trade, "id", "BTC", Rates(), spot.wire)
     assert (trade.fee_asset, fill.fee_usd, fill.fee_in_base) == ("XRP", D("0.6"), 0)
+    assert fill.fee.rate is not None
+    assert (fill.fee.asset, fill.fee.amount * fill.fee.rate) == ("XRP", D("0.6"))
     assert unpriced is None
     assert await spot.dialect.rate(spot.wire, "NOSUCHCOIN") is None
 
