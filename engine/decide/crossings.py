@@ -84,8 +84,7 @@ def _aggregate(turn: Turn, group: Group, fact: PriceCrossed) -> Outcome:
         return STALE
     if _starts_to_run(group, WHOLE):
         return _run(turn, replace(group, armed_seq=turn.seq), WHOLE, fact)
-    trails = group.rules.trailing_take_profit_percent is not None
-    if group.tp_mode is TakeProfitMode.HYBRID and not trails:
+    if group.tp_mode is TakeProfitMode.HYBRID:
         # both on one tick: what a leg's own target closes is closed by it first
         group = _legs_on_this_tick(turn, group, fact)
     turn.put(replace(group, tp_hit=True))
@@ -97,12 +96,19 @@ def _aggregate(turn: Turn, group: Group, fact: PriceCrossed) -> Outcome:
 
 def _legs_on_this_tick(turn: Turn, group: Group, fact: PriceCrossed) -> Group:
     for pyramid, leg in list(group.legs):
-        level = leg.tp_price
-        if leg.tp_hit or leg.open_quantity <= 0 or level is None:
-            continue
-        if reached(group.side, fact.price, level):
-            group = _leg_hit(turn, group, (pyramid.index, leg.index), fact)
+        place = (pyramid.index, leg.index)
+        if not leg.tp_hit and leg.open_quantity > 0 and _leg_due(group, place, fact.price):
+            group = _leg_hit(turn, group, place, fact)
     return group
+
+
+def _leg_due(group: Group, place: tuple[int, int], price: Decimal) -> bool:
+    """Whether this price closes a leg: beyond its target, or back from the best where it trails."""
+    if group.rules.trailing_take_profit_percent is not None:
+        levels = run_levels(group, leg_name(*place))
+        return levels is not None and reached(group.side.opposite, price, levels[0])
+    level = group.pyramids[place[0]].legs[place[1]].tp_price
+    return level is not None and reached(group.side, price, level)
 
 
 def _pyramid(turn: Turn, group: Group, index: int, fact: PriceCrossed) -> Outcome:

@@ -69,7 +69,11 @@ def exit_signal(turn: Turn, signal: Signal, side: Side) -> Outcome:
         text = f"Nothing to close: no {side} position on {signal.symbol} {signal.timeframe}m."
         return Outcome("done", "nothing_to_close", text)
     if turn.account.trading is TradingState.HALTED:
-        return _halted(turn, group)
+        stays = _halted(turn, group)
+        if not dropped:
+            return stays
+        text = f"Removed the waiting {signal.symbol} signal. {stays.text}"
+        return Outcome("done", "dequeued", text, dropped)
     begin_exit(turn, group, ExitReason.EXIT_SIGNAL)
     if group.status is GroupStatus.CLOSING:
         return Outcome("done", "already_closing", "It is already closing.", group.id)

@@ -19,6 +19,7 @@ from engine.domain.settings import AccountSettings
 from engine.domain.words import Side
 from engine.policy.grid import LadderRefused, ladder
 from engine.policy.sizing import Entry, capital_usd, shape_of
+from engine.policy.stops import ahead, behind
 from foundation.money import money_context, plain, usd
 
 HUNDRED = Decimal(100)
@@ -156,17 +157,22 @@ def _shapes(settings: AccountSettings) -> Iterator[tuple[str, Ladder]]:
 
 
 def _behind_stop(settings: AccountSettings, shape: Ladder) -> int | None:
-    """The first leg that stands at or beyond the stop of the legs before it, for a long."""
+    """The first leg that stands at or beyond the stop of the legs before it, on either side."""
+    found = (_behind_stop_of(settings, shape, side) for side in Side)
+    return min((leg for leg in found if leg is not None), default=None)
+
+
+def _behind_stop_of(settings: AccountSettings, shape: Ladder, side: Side) -> int | None:
     fixed, trailing = settings.stops.stop_loss_percent, settings.stops.trailing_stop_percent
     spent, units = Decimal(0), Decimal(0)
     for index, leg in enumerate(sorted(shape, key=lambda leg: -leg.gap_percent)):
-        price = 1 + leg.gap_percent / HUNDRED
+        price = ahead(side, Decimal(1), leg.gap_percent)
         levels = []
         if fixed is not None and units:
-            levels.append(spent / units * (1 - fixed / HUNDRED))
+            levels.append(behind(side, spent / units, fixed))
         if trailing is not None and units:
-            levels.append(1 - trailing / HUNDRED)
-        if levels and price <= max(levels):
+            levels.append(behind(side, Decimal(1), trailing))
+        if any((price - level) * side.sign <= 0 for level in levels):
             return index
         spent, units = spent + leg.weight_percent, units + leg.weight_percent / price
     return None

@@ -148,6 +148,14 @@ def test_other_quotes_than_dollars_are_refused() -> None:
     assert desk.enter("100", symbol="ETH/BTC").code == "quote_not_supported"
 
 
+@pytest.mark.parametrize("quote", ["USD", "USDT", "USDC"])
+def test_dollars_of_every_name_count_one_to_one(quote: str) -> None:
+    desk = with_symbol(Desk(ladder=one_leg()), symbol := f"ETH/{quote}")
+    assert desk.enter("100", symbol=symbol).code == "opened"
+    (order,) = desk.new_orders()
+    assert order.quantity * 100 == 1000, "a tenth of 10,000 USD"
+
+
 def test_one_account_has_one_quote_currency() -> None:
     desk = with_symbol(Desk(), "ETH/USDC")
     desk.enter()

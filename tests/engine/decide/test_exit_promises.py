@@ -94,6 +94,17 @@ def test_an_exit_calls_off_an_entry_that_waits_to_be_ordered_again() -> None:
     assert desk.group.pyramids[0].legs[1].status == "cancelled"
 
 
+def test_an_exit_that_a_halt_keeps_from_closing_tells_of_the_waiting_signal_it_deleted() -> None:
+    desk = held(max_open_groups=1, queue={"same_pair_timeframe": False})
+    assert desk.enter().code == "queued"
+    desk.give(StateCommanded(TradingState.HALTED, "user"))
+    outcome = desk.exit()
+    assert (outcome.status, outcome.code) == ("done", "dequeued")
+    assert outcome.text.startswith("Removed the waiting BTC/USDT signal. The account is halted:")
+    assert desk.account.queue == ()
+    assert desk.exit().code == "account_halted"
+
+
 @pytest.mark.parametrize("side", Side)
 def test_a_fill_that_arrives_while_its_order_is_cancelled_is_closed_too(side: Side) -> None:
     desk = held(side, legs=1)

@@ -69,6 +69,17 @@ def test_slippage_beyond_the_limit_is_warned_of_after_the_fill() -> None:
     assert desk.last.notices[-1].data["expected"] == "60000"
 
 
+def test_slippage_of_a_short_is_what_it_sold_too_low() -> None:
+    desk = Desk(orders={"first_leg": "market", "max_slippage_percent": "0.5"})
+    desk.enter(side=Side.SHORT)
+    first = desk.new_orders()[0]
+    desk.fill(first, "60400", quantity=D("0.001"))
+    desk.fill(first, "59710", quantity=D("0.001"))
+    assert "slippage" not in desk.told
+    desk.fill(first, "59690", quantity=D("0.001"))
+    assert desk.told[-1] == "slippage"
+
+
 def test_slippage_that_is_rejected_bounds_the_order_and_what_does_not_fill_is_over() -> None:
     desk = Desk(orders={"first_leg": "market", "slippage_action": "reject"})
     desk.enter()

@@ -89,6 +89,19 @@ def test_hybrid_on_one_tick_the_legs_close_per_leg_first() -> None:
     assert desk.group.exit_reason is ExitReason.TARGET
 
 
+def test_hybrid_on_one_tick_the_legs_close_per_leg_first_when_targets_trail() -> None:
+    desk = held(2, tp_mode=TakeProfitMode.HYBRID, stops={"trailing_take_profit_percent": "1"})
+    desk.cross("62000")
+    assert sorted(desk.group.stop.running) == ["0:0", "0:1", "agg"]
+    watch = next(w for w in wants(desk.account).watches if w.id.startswith("agg"))
+    desk.prices["BTC/USDT"] = watch.price
+    desk.give(PriceCrossed(watch.id, watch.armed_seq, watch.price, desk.now))
+    (by_leg,) = desk.new_orders()
+    assert desk.group.orders[by_leg.id].purpose == "take_profit"
+    assert by_leg.quantity == desk.group.open_quantity
+    assert desk.group.exit_reason is ExitReason.TARGET
+
+
 def test_a_pyramid_closes_beyond_its_own_weighted_average() -> None:
     desk = held(2, tp_mode=TakeProfitMode.PYRAMID_AGGREGATE, tp_aggregate_percent=D(2))
     desk.enter("50000")

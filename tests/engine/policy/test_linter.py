@@ -57,6 +57,12 @@ def test_a_stop_inside_the_ladder_is_told_with_the_leg_it_cuts_off() -> None:
     assert "before leg 4" in linted(stops={"trailing_stop_percent": "2"})["stop_inside_ladder"].text
 
 
+def test_a_stop_inside_the_ladder_of_a_short_alone_is_told_as_well() -> None:
+    # leg 5 of a long stands 3.15 % below the average of those before it, of a short 3.1 % above
+    assert "before leg 5" in linted(stops={"stop_loss_percent": "3.12"})["stop_inside_ladder"].text
+    assert "stop_inside_ladder" not in linted(stops={"stop_loss_percent": "3.2"})
+
+
 def test_legs_that_are_cancelled_before_they_can_fill_are_told() -> None:
     remark = linted(orders={"cancel_dca_beyond_percent": "3"})["leg_out_of_reach"]
     assert "the last stands 4 % from it" in remark.text
