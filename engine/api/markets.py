@@ -5,7 +5,8 @@ A board is whose prices are meant: paper's, or an exchange's, as an account name
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from itertools import groupby
 from typing import Final, Literal
 
 from engine.api.views import CandleView, FeedHealth, QuoteView
@@ -67,17 +68,19 @@ class Markets:
         """Where a board's prices of a market come from and the age of their heartbeat; feed
         ``none`` before the first.
         """
-        for line in await quotes.states(self._database, board):
-            if line.market is market:
-                return self._health(line)
-        return FeedHealth("none", False, None, (), board, _WORD[market])
+        lines = [one for one in await quotes.states(self._database, board) if one.market is market]
+        if not lines:
+            return FeedHealth("none", False, None, (), board, _WORD[market])
+        return self._health(lines)
 
     async def feeds(self) -> tuple[FeedHealth, ...]:
-        """Every line of every board, paper's first."""
-        lines = await quotes.states(self._database)
+        """Every market of every board, paper's first."""
+        lines = sorted(await quotes.states(self._database), key=lambda one: one.board != PAPER)
+        markets = groupby(lines, key=lambda one: (one.board, one.market))
+        found = tuple(self._health(list(each)) for _, each in markets)
         if not any(one.board == PAPER for one in lines):
-            return (await self.feed_health(), *(self._health(one) for one in lines))
-        return tuple(self._health(one) for one in sorted(lines, key=lambda o: o.board != PAPER))
+            return (await self.feed_health(), *found)
+        return found
 
     async def _views(self, board: str, symbols: list[str]) -> Mapping[str, QuoteView]:
         now = self._clock.now()
@@ -92,8 +95,10 @@ class Markets:
             for symbol, quote in found.items()
         }
 
-    def _health(self, line: FeedState) -> FeedHealth:
-        age = None
-        if line.heartbeat_at is not None:
-            age = max((self._clock.now() - line.heartbeat_at).total_seconds(), 0.0)
-        return FeedHealth(line.feed, line.live, age, line.symbols, line.board, _WORD[line.market])
+    def _health(self, lines: Sequence[FeedState]) -> FeedHealth:
+        """All lines of a market together; the quietest of those that ever spoke counts."""
+        one = lines[0]
+        heard = [line.heartbeat_at for line in lines if line.heartbeat_at is not None]
+        age = max((self._clock.now() - min(heard)).total_seconds(), 0.0) if heard else None
+        symbols = tuple(name for line in lines for name in line.symbols)
+        return FeedHealth(one.feed, one.live, age, symbols, one.board, _WORD[one.market])

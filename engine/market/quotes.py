@@ -31,6 +31,7 @@ on conflict (board, line) do update
 set feed = excluded.feed, live = excluded.live, symbols = excluded.symbols,
     heartbeat_at = excluded.heartbeat_at, ticks_refused = excluded.ticks_refused
 """
+_FORGET: Final = "delete from feed_state where board = $1 and line <> all($2::text[])"
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +109,10 @@ class QuoteWriter:
             raise
 
     async def beat(self, feed: Feed, heard_at: Mapping[str, datetime], refused: int) -> None:
-        """Write who feeds each line and when it last gave a sign of life."""
+        """Write who feeds each line and when it last gave a sign of life.
+
+        A line that was served by an earlier process, and is wanted by nobody now, is forgotten.
+        """
         served: dict[str, list[str]] = {line: [] for line in feed.lines}
         for symbol in feed.symbols:
             served.setdefault(line_of(symbol), []).append(symbol)
@@ -117,3 +121,4 @@ class QuoteWriter:
             for line, names in served.items()
         ]
         await self._database.pool.executemany(_STATE, rows)
+        await self._database.pool.execute(_FORGET, self._board, list(served))

@@ -100,3 +100,28 @@ async def test_bars_come_with_their_opening_time(database: Database, clock: Fake
     assert bar.open == bar.close == D("65000.50")
     with pytest.raises(InvalidInput):
         await markets.candles(BTC, 0, 10)
+
+
+class Contracts(QuietFeed):
+    """Serves perpetuals settled in each of these coins."""
+
+    def __init__(self, *coins: str) -> None:
+        super().__init__(*(f"BTC/{coin}:{coin}" for coin in coins))
+        self.lines = coins  # type: ignore[assignment]  # others than spot
+
+
+async def test_of_all_lines_of_a_market_the_quietest_counts(
+    database: Database, clock: FakeClock
+) -> None:
+    markets, writer = Markets(database, clock), QuoteWriter(database, clock, "binance")
+    before = clock.now()
+    clock.advance(20)
+    heard = {"USDC": before, "USDT": clock.now()}
+    await writer.beat(Contracts("USDC", "USDT"), heard, 0)
+    told = await markets.feed_health("binance", MarketKind.LINEAR)
+    assert (told.heartbeat_age, told.symbols) == (20, ("BTC/USDC:USDC", "BTC/USDT:USDT"))
+    [_, linear] = await markets.feeds()
+    assert linear == told
+    # after a restart nobody wants the other coin: it is not held against the rest
+    await writer.beat(Contracts("USDT"), {"USDT": clock.now()}, 0)
+    assert (await markets.feed_health("binance", MarketKind.LINEAR)).heartbeat_age == 0

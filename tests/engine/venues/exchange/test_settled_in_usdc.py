@@ -14,7 +14,7 @@ from engine.venues.binance import rows as binance_rows
 from engine.venues.bybit import rows as bybit_rows
 from engine.venues.port import Accepted, FundingTaken
 from foundation.db import Database
-from tests.conformance.binance_stage import BinanceScript, binance_linear
+from tests.conformance.binance_stage import BinanceScript, binance_linear, binance_spot
 from tests.conformance.bybit_stage import BybitScript, bybit_linear
 from tests.conformance.stage import Stage
 from tests.support.exchanges import binance_book
@@ -94,3 +94,12 @@ async def test_bybit_lists_no_contract_whose_price_could_not_be_told(database: D
         assert instrument is not None
         assert spelling(instrument.symbol) == row["symbol"]
     assert bybit_rows.linear_instrument({**listed[0], "symbol": "BTCOTHER"}) is None
+
+
+async def test_on_spot_both_dollars_can_be_spent(database: Database) -> None:
+    async with binance_spot(database) as stage:
+        script = stage.script
+        assert isinstance(script, BinanceScript)
+        script.book.coins["USDC"] = D(500)
+        wallet = await stage.venue.wallet(stage.account)
+        assert (wallet.free_usd, wallet.wallet_usd) == (10500, 10500)
