@@ -161,9 +161,7 @@ def test_a_killed_process_is_not_counted_and_its_server_is_joined(
     first.kill()
     postmaster = _postmaster(home)
     server = _server(home)
-    began = time.monotonic()
     assert server.start() == dsn
-    assert time.monotonic() - began < 5
     assert _postmaster(home) == postmaster
     assert _sql(dsn, "select answer from kept") == 42
     assert server.stop() is True
