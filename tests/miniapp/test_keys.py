@@ -49,6 +49,26 @@ async def test_an_account_is_opened_its_keys_are_saved_and_shown_masked(house: S
     assert [one["key"] for one in (await gone.json())["items"]] == [None]
 
 
+async def test_keys_of_a_settings_file_are_in_the_key_store_and_nowhere_else(house: Site) -> None:
+    house.run_worker()
+    ada = await house.sign_in()
+    made = await house.post("/api/v1/accounts", {"venue": "binance", "label": "Spot"}, as_=ada)
+    path = f"/api/v1/accounts/{(await made.json())['id']}"
+    file = {"max_open_groups": 3, "exchange_api": {"api_key": KEYS["key"]}}
+    file["exchange_api"] |= {"api_secret": KEYS["secret"]}  # type: ignore[operator]  # a dict
+    body = {"document": file, "version": 1, "save": True, "keep_keys": True}
+    saved = await house.post(f"{path}/settings/import", body, as_=ada)
+    assert saved.status == 200, await saved.text()
+    shown = await (await house.get("/api/v1/keys", as_=ada)).json()
+    assert [one["key"] for one in shown["items"]] == ["…abcd"]
+    settings = await (await house.get(f"{path}/settings", as_=ada)).json()
+    assert settings["max_open_groups"] == 3
+    pool = house.town.database.pool
+    for (table,) in await pool.fetch("select tablename from pg_tables where schemaname = 'public'"):
+        rows = await pool.fetch(f'select t::text from "{table}" t')
+        assert not [row for row in rows if KEYS["secret"] in row[0] or KEYS["key"] in row[0]], table
+
+
 async def test_a_refused_key_is_explained_and_not_echoed(house: Site, fake: FakeBinance) -> None:
     ada = await house.sign_in()
     made = await house.post("/api/v1/accounts", {"venue": "binance", "label": "Spot"}, as_=ada)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import Annotated
+from typing import Annotated, Final
 
 from pydantic import BaseModel, ConfigDict, Field, PlainSerializer, WithJsonSchema
 
@@ -17,6 +17,10 @@ _SHAPE = WithJsonSchema(
 Number = Annotated[Decimal, _PLAIN, _SHAPE]
 Percent = Annotated[Decimal, Field(max_digits=12, decimal_places=6), _PLAIN, _SHAPE]
 Usd = Annotated[Decimal, Field(max_digits=20, decimal_places=8), _PLAIN, _SHAPE]
+
+
+LARGEST: Final = Decimal(999_999_999_999)
+"""No number in the settings is larger."""
 
 
 class Section(BaseModel):

@@ -8,7 +8,7 @@ from typing import Literal, Self
 
 from pydantic import Field, model_validator
 
-from engine.domain.choices.base import Number, Percent, Section, Usd
+from engine.domain.choices.base import LARGEST, Number, Percent, Section, Usd
 from engine.domain.words import MarginMode
 
 
@@ -93,16 +93,19 @@ class OrderSettings(Section):
         description="Wait for the instrument's rules; off: use the fallback below.",
     )
     fallback_tick: Number = Field(
-        Decimal("0.00000001"), gt=0, description="Price step when rules are missing."
+        Decimal("0.00000001"), gt=0, le=LARGEST, description="Price step when rules are missing."
     )
     fallback_step: Number = Field(
-        Decimal("0.000001"), gt=0, description="Quantity step when rules are missing."
+        Decimal("0.000001"), gt=0, le=LARGEST, description="Quantity step when rules are missing."
     )
     fallback_min_quantity: Number = Field(
-        Decimal("0.000001"), gt=0, description="Smallest quantity when rules are missing."
+        Decimal("0.000001"),
+        gt=0,
+        le=LARGEST,
+        description="Smallest quantity when rules are missing.",
     )
     fallback_min_notional: Usd = Field(
-        Decimal(1), ge=0, description="Smallest order when rules are missing, in USD."
+        Decimal(1), ge=0, le=LARGEST, description="Smallest order when rules are missing, in USD."
     )
     leverage: int = Field(1, ge=1, le=125, description="Leverage on perpetuals.")
     margin_mode: MarginMode = Field("isolated", description="Margin mode on perpetuals.")

@@ -7,7 +7,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
-from engine.domain.choices.base import Percent, Section, Usd
+from engine.domain.choices.base import LARGEST, Percent, Section, Usd
 
 
 class Cooldown(Section):
@@ -68,7 +68,11 @@ class LowProfitPairs(Section):
         description="Least trades before it judges.",
     )
     required_profit_usd: Usd = Field(
-        Decimal(0), title="Least profit", description="Least profit of them, in USD."
+        Decimal(0),
+        ge=-LARGEST,
+        le=LARGEST,
+        title="Least profit",
+        description="Least profit of them, in USD.",
     )
     stop_minutes: int = Field(
         ge=1,
@@ -92,10 +96,10 @@ class GateSettings(Section):
         None, gt=0, le=100, description="Share of the capital one symbol may bind, in %."
     )
     max_exposure_usd: Usd | None = Field(
-        None, gt=0, description="Most capital bound by all groups, in USD."
+        None, gt=0, le=LARGEST, description="Most capital bound by all groups, in USD."
     )
     max_daily_loss_usd: Usd | None = Field(
-        None, gt=0, description="Realised loss of a UTC day that stops entries, in USD."
+        None, gt=0, le=LARGEST, description="Realised loss of a UTC day that stops entries, in USD."
     )
     require_fresh_price: bool = Field(
         True, description="Take no entry while the price feed of the symbol is silent."
@@ -123,6 +127,7 @@ class DrawdownSettings(Section):
     min_equity_usd: Usd = Field(
         Decimal(0),
         ge=0,
+        le=LARGEST,
         title="Least equity",
         description="Equity under which all is closed, in USD.",
     )

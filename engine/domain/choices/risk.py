@@ -8,7 +8,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from engine.domain.choices.base import Percent, Section, Usd
+from engine.domain.choices.base import LARGEST, Percent, Section, Usd
 
 
 class TimerStart(StrEnum):
@@ -66,6 +66,7 @@ class RiskSettings(Section):
     min_close_notional_usd: Usd = Field(
         Decimal(20),
         ge=0,
+        le=LARGEST,
         title="Smallest close",
         description="Smallest part of a winner worth closing, in USD.",
     )

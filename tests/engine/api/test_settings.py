@@ -278,7 +278,9 @@ async def test_there_are_four_templates_with_what_they_would_change(
 async def test_settings_are_applied_to_open_groups_with_a_preview(
     house: House, window: SettingsWindow
 ) -> None:
+    await house.stop_worker()  # one decides at a time
     await house.signal("s1")
+    house.run_worker()
     await save(house, 1, tp_mode="aggregate")
     preview = await window.applying(house.me, house.account.id)
     [row] = preview.groups

@@ -105,6 +105,19 @@ def test_each_entry_keeps_its_ladder() -> None:
     assert desk.last.outcome.data["groups"] == "0"
 
 
+def test_a_further_entry_has_the_ladder_of_its_own_time_and_the_first_keeps_its_own() -> None:
+    desk = opened(total_capital_usd=D(100_000))
+    first = desk.group.pyramids[0]
+    change(desk, ladder=[{"gap_percent": "0", "weight_percent": "100", "tp_percent": "9"}])
+    desk.enter()
+    group = desk.group
+    assert [len(pyramid.legs) for pyramid in group.pyramids] == [5, 1]
+    assert group.pyramids[1].legs[0].tp_percent == 9
+    kept = [(leg.price, leg.quantity, leg.tp_percent) for leg in first.legs]
+    assert [(one.price, one.quantity, one.tp_percent) for one in group.pyramids[0].legs] == kept
+    assert group.settings_version == 1
+
+
 def test_only_the_named_groups_that_are_open_are_reached() -> None:
     desk = opened()
     first = desk.group.id

@@ -19,6 +19,15 @@ from engine.domain.settings import AccountSettings
 from engine.policy.linter import lint
 
 ROOT = Path(__file__).resolve().parents[3]
+FAR_FROM_DEFAULT: dict[str, Any] = {
+    "max_open_groups": 3,
+    "queue_limit": 4,
+    "queue_expiry_minutes": 5,
+    "tp_aggregate_percent": "2",
+    "risk": {"loss_threshold_percent": "-9", "max_winners_to_combine": 7},
+    "protection": {"drawdown": {"max_drawdown_percent": "50", "soft_drawdown_percent": "40"}},
+    "stops": {"stop_loss_percent": "5"},
+}
 VERSION_1: dict[str, Any] = {
     "schema_version": 1,
     "total_capital_usd": "5000",
@@ -104,6 +113,23 @@ def test_every_setting_has_an_explanation_and_a_default_or_is_required() -> None
         assert row.explanation or row.kind == row.default, row.path
     assert unit_of("risk.evaluate_interval_seconds") == "s"
     assert unit_of("market_ladders[3].ladder[0].gap_percent") == "%"
+
+
+def test_every_number_has_its_bounds() -> None:
+    numbers = [row for row in catalogue() if "number" in row.kind]
+    assert len(numbers) > 50
+    unbounded = [
+        row.path for row in numbers
+        if not {">", "≥"} & set(row.bounds) or not {"<", "≤"} & set(row.bounds)
+    ]  # fmt: skip
+    assert unbounded == []
+
+
+def test_what_a_document_does_not_say_stands_at_the_default() -> None:
+    assert AccountSettings.model_validate({}) == AccountSettings()
+    said = {row.path: row.default for row in catalogue()}
+    for change in differences(AccountSettings(), AccountSettings.model_validate(FAR_FROM_DEFAULT)):
+        assert said[change.path] == change.before, change.path
 
 
 @pytest.mark.parametrize("name", ["cautious", "balanced", "aggressive", "scalper"])
