@@ -7,9 +7,11 @@ from decimal import Decimal as D
 from enum import StrEnum
 from typing import Any, TypeVar
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from engine.domain.changed import replace
 from engine.domain.events import OrderLost, OrderRefused, StateCommanded
 from engine.domain.group import Group
 from engine.domain.notices import Outcome
@@ -19,6 +21,7 @@ from engine.domain.words import (
     PYRAMID_LIFE,
     ExitReason,
     GroupStatus,
+    IllegalTransition,
     PyramidStatus,
     Side,
     TakeProfitMode,
@@ -70,6 +73,17 @@ class WatchedDesk(Desk):
 def test_whatever_happens_no_status_moves_but_by_its_table(seed: int, mode: TakeProfitMode) -> None:
     desk, venue = play(seed, mode, WatchedDesk)
     heal(desk, venue)
+
+
+def test_a_step_that_would_move_a_status_against_its_table_raises_and_changes_nothing() -> None:
+    desk = Desk()
+    desk.enter()
+    done = replace(desk.group.pyramids[0], status=P.FILLED)
+    torn = replace(desk.group, pyramids=(done,))
+    desk.account = before = replace(desk.account, groups={torn.id: torn})
+    with pytest.raises(IllegalTransition, match="pyramid: filled -> submitted"):
+        desk.fill(desk.placed(0))
+    assert desk.account is before
 
 
 def settle_cancels(desk: Desk) -> None:
