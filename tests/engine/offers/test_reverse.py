@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Any
 
 from engine.api.views import ReceiptView
 from engine.domain.events import StateCommanded
 from engine.domain.words import TradingState
 from engine.store.port import InboxEntry
+from foundation.db import downgrade, migrate
 from tests.engine.offers.kit import Town
 from tests.engine.signals.kit import moved
 
@@ -116,3 +118,16 @@ async def test_an_exit_alone_has_one_half(town: Town) -> None:
     await town.actors.fan_out.turn()
     told = await settled(town, receipt)
     assert (told.code, told.exit_code, told.message) == ("closing", None, CLOSING)
+
+
+async def test_an_upgrade_keeps_waiting_for_the_exit_of_a_reverse_that_is_on_its_way(
+    town: Town, database_dsn: str
+) -> None:
+    await held(town, auto_approve="off")
+    receipt = await reverse(town)
+    await asyncio.to_thread(downgrade, database_dsn, "0021_engine_state_events")
+    await asyncio.to_thread(migrate, database_dsn)
+    await town.database.pool.expire_connections()  # their plans are of the tables before
+    told = await settled(town, receipt)
+    assert (told.status, told.code, told.exit_code) == ("accepted", "offered", "closing")
+    assert (await town.offer_of(receipt)).status == "pending"
