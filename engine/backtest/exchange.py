@@ -14,7 +14,7 @@ from engine.domain.instrument import Instrument
 from engine.domain.words import OrderType, TimeInForce
 from engine.market.index import ThresholdIndex
 from engine.venues.paper.match import Execution, Terms, Working, on_placing, on_price, waits_for
-from engine.venues.paper.rules import refusal
+from engine.venues.paper.rules import fee_of, refusal
 
 OWNER: Final = "paper:"
 
@@ -94,6 +94,7 @@ class Exchange:
             fee_usd=done.fee_usd,
             fee_in_base=Decimal(0),
             venue_time=at,
+            fee=fee_of(symbol, done.fee_usd),
         )
 
     def _arm(self, order_id: str) -> None:

@@ -11,6 +11,7 @@ from decimal import Decimal
 from types import MappingProxyType
 from typing import Final
 
+from engine.domain.events import Fee
 from engine.domain.instrument import Instrument
 from engine.venues.port import RefusalCode
 from foundation.money import plain
@@ -69,6 +70,11 @@ INSTRUMENTS: Final[Mapping[str, Instrument]] = _listed(
     "NZD/USD    0.00001    1       5",
     "XAG/USD    0.001      0.1     5",
 )
+
+
+def fee_of(symbol: str, fee_usd: Decimal) -> Fee:
+    """What the venue takes for an execution: of the quote currency, which counts as dollars."""
+    return Fee(fee_usd, symbol.partition("/")[2], Decimal(1))
 
 
 def refusal(

@@ -15,13 +15,12 @@ from typing import Any, Final, Literal, Protocol, TypeVar
 import asyncpg
 
 from engine.domain.commands import CancelOrder, PlaceOrder
-from engine.domain.events import Fee
 from engine.domain.instrument import Instrument, Quote
 from engine.domain.words import OrderSide, OrderStatus, OrderType
 from engine.venues.paper import books
 from engine.venues.paper.books import Booked, Done, Placing
 from engine.venues.paper.match import Terms, Working, on_placing, on_price, waits_for
-from engine.venues.paper.rules import INSTRUMENTS, refusal
+from engine.venues.paper.rules import INSTRUMENTS, fee_of, refusal
 from engine.venues.port import (
     Absent,
     Accepted,
@@ -395,5 +394,5 @@ def _report(row: Any) -> Report:
         fee_usd=row["fee_usd"],
         fee_in_base=Decimal(0),
         venue_time=row["at"],
-        fee=Fee(row["fee_usd"], row["symbol"].partition("/")[2], Decimal(1)),
+        fee=fee_of(row["symbol"], row["fee_usd"]),
     )
