@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from decimal import Decimal
 
 from engine.decide.drawing import Drawn, draw, entry_of, leg_of, redraw, settled_rules
-from engine.decide.queueing import queue_full, wait
+from engine.decide.queueing import FIRST_PRICE, queue_full, wait
 from engine.decide.risk import beyond_last
 from engine.decide.turn import Turn
 from engine.domain.changed import replace
@@ -15,25 +15,34 @@ from engine.domain.instrument import Instrument
 from engine.domain.notices import NoticeKind, Outcome
 from engine.domain.signal import Signal
 from engine.domain.words import GroupStatus, moved_group
-from engine.policy.gate import denied
+from engine.policy.gate import NO_PRICE, denied
 from engine.policy.grid import LadderRefused
 from engine.policy.pool import Admission, admit
 from foundation.money import plain
 
 
 def enter(turn: Turn, signal: Signal, size_factor: Decimal) -> Outcome:
-    """Decide an entry signal that may act."""
+    """Decide an entry signal that may act.
+
+    One on a symbol without any price waits a little: asking for a price is what brings it.
+    """
     denial = denied(turn.account, signal, turn.market, turn.at, size_factor)
     place = admit(turn.account, signal)
     if place.code == "pyramid_limit" and place.group:
         beyond_last(turn, place.group)
-    if denial is not None and not (denial.frees and place.place == "queue"):
+    unpriced = denial is not None and denial.code == NO_PRICE
+    waits = unpriced or (denial is not None and denial.frees and place.place == "queue")
+    if denial is not None and not waits:
         return refuse(turn, signal, denial.code, denial.text, denial.data)
     if place.place == "refused":
         return refuse(turn, signal, place.code, place.text)
     if place.place == "queue":
-        waits = wait(turn, signal, size_factor, place)
-        return waits or refuse(turn, signal, "queue_full", queue_full(turn))
+        queued = wait(turn, signal, size_factor, place)
+        return queued or refuse(turn, signal, "queue_full", queue_full(turn))
+    if denial is not None:
+        first = Admission("queue", denial.code, denial.text)
+        queued = wait(turn, signal, size_factor, first, FIRST_PRICE)
+        return queued or refuse(turn, signal, denial.code, denial.text)
     return open_or_add(turn, signal, size_factor, place)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import timedelta
 from decimal import Decimal
+from typing import Final
 
 from engine.decide.turn import Turn
 from engine.domain.account import Account, Queued
@@ -13,18 +14,31 @@ from engine.domain.notices import NoticeKind, Outcome
 from engine.domain.signal import Signal
 from engine.policy.pool import Admission
 from engine.policy.rank import identity, loss_percent, ranked
+from foundation import limits
 from foundation.money import plain
 
+FIRST_PRICE: Final = timedelta(seconds=limits.FIRST_PRICE_WAIT_S)
+"""So long an entry that could be taken waits for the first price of its symbol."""
 
-def wait(turn: Turn, signal: Signal, factor: Decimal, place: Admission) -> Outcome | None:
+
+def wait(
+    turn: Turn,
+    signal: Signal,
+    factor: Decimal,
+    place: Admission,
+    at_most: timedelta | None = None,
+) -> Outcome | None:
     """Have an entry wait in the queue, in the place of an older one of its identity.
 
-    When that overflows the queue, the one that ranks last is out; None when that is this one.
+    ``at_most`` bounds the wait of one that takes nobody's place. When the queue overflows, the one
+    that ranks last is out; None when that is this one.
     """
     account = turn.account
     expires = turn.at + timedelta(minutes=account.settings.queue_expiry_minutes)
-    newer = Queued(signal, turn.at, expires, 0, factor)
     older = next((q for q in account.queue if identity(q.signal) == identity(signal)), None)
+    if at_most is not None and older is None:
+        expires = turn.at + at_most
+    newer = Queued(signal, turn.at, expires, 0, factor)
     if older is not None:
         count = older.replacement_count + 1
         newer = replace(newer, queued_at=older.queued_at, replacement_count=count)
@@ -43,6 +57,12 @@ def wait(turn: Turn, signal: Signal, factor: Decimal, place: Admission) -> Outco
     if older is not None:
         return _replaced(turn, older, placed)
     return _queued(turn, placed, place)
+
+
+def waits_for_price(queued: Queued) -> bool:
+    """Whether it waits for the first price of its symbol, and not for a slot."""
+    unpriced = queued.loss_percent is None  # as the last look at it found
+    return unpriced and queued.expires_at - queued.queued_at <= FIRST_PRICE
 
 
 def keep_ranks(turn: Turn, before: Account) -> None:

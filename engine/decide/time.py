@@ -9,8 +9,9 @@ from engine.decide.cancelling import cancel_entries, waits_for_entry
 from engine.decide.entitling import aged
 from engine.decide.entries import draw_waiting
 from engine.decide.exits import begin_exit, remove_queued
+from engine.decide.queueing import waits_for_price
 from engine.decide.turn import Turn
-from engine.domain.account import Account
+from engine.domain.account import Account, Queued
 from engine.domain.changed import replace
 from engine.domain.group import Group, Pyramid
 from engine.domain.notices import NoticeKind, Outcome
@@ -23,7 +24,7 @@ def time_passed(turn: Turn) -> Outcome:
     """Apply everything whose moment has come; nothing at all is a fine answer."""
     for waiting in turn.account.queue:
         if waiting.expires_at <= turn.at:
-            remove_queued(turn, waiting.id, "expired", "It waited too long for a slot.")
+            remove_queued(turn, waiting.id, "expired", _waited_for(waiting))
     aged(turn)
     locks = unlocked(turn.account.locks, turn.at)
     if locks != turn.account.locks:
@@ -42,6 +43,13 @@ def time_passed(turn: Turn) -> Outcome:
             groups = {k: g for k, g in turn.account.groups.items() if k != group.id}
             turn.account = replace(turn.account, groups=groups)
     return Outcome("done", "due", "Time passed.")
+
+
+def _waited_for(queued: Queued) -> str:
+    if waits_for_price(queued):
+        seconds = limits.FIRST_PRICE_WAIT_S
+        return f"No price of {queued.signal.symbol} came within {seconds} s."
+    return "It waited too long for a slot."
 
 
 def _over(turn: Turn, group: Group) -> bool:

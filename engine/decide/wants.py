@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 from engine.decide import risk
 from engine.decide.guard import guarded
+from engine.decide.queueing import waits_for_price
 from engine.decide.time import entries_until, forget_at, forgettable
 from engine.decide.watches import watches_of
 from engine.domain.account import Account
@@ -66,7 +67,8 @@ def _moments(account: Account, *, ranking: bool = True) -> Iterator[datetime | N
     for waiting in account.queue:
         yield waiting.expires_at
     running = account.trading is TradingState.RUNNING
-    if ranking and running and account.queue and account.slots_free and account.last_at is not None:
+    looks = account.slots_free or any(waits_for_price(queued) for queued in account.queue)
+    if ranking and running and account.queue and looks and account.last_at is not None:
         yield account.last_at + timedelta(seconds=limits.QUEUE_LOOK_S)
     for group in account.groups.values():
         yield group.exit_retry_at

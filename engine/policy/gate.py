@@ -30,11 +30,15 @@ HUNDRED = Decimal(100)
 ONE = Decimal(1)
 
 
+NO_PRICE = "no_price"
+"""The denial of an entry on a symbol nobody has told a price of yet; it may come any moment."""
+
 OF_A_SYMBOL = frozenset(
     {
         "entries_locked",
         "market_closed",
         "not_tradable",
+        NO_PRICE,
         "stale_price",
         "symbol_groups",
         "symbol_exposure",
@@ -158,9 +162,12 @@ def _instrument(account: Account, symbol: str, market: Market) -> Denial | None:
 
 
 def _price(account: Account, symbol: str, market: Market, at: datetime) -> Denial | None:
-    quote = market.quotes.get(symbol)
-    if quote is None or not account.settings.protection.gate.require_fresh_price:
+    if not account.settings.protection.gate.require_fresh_price:
         return None
+    quote = market.quotes.get(symbol)
+    if quote is None:
+        text = f"Nobody has told a price of {symbol} yet; entries wait for the feed."
+        return Denial(NO_PRICE, text)
     age = (at - quote.price_at).total_seconds()
     if age <= limits.FEED_STALE_S:
         return None

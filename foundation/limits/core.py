@@ -16,6 +16,8 @@ CLOSED_GROUP_KEPT_S: Final = 3600
 """A closed group stays in its account's memory this long for facts that come late."""
 FUNDING_SLACK_S: Final = 10
 """A group was there when funding was paid this long before it opened or after it closed."""
+FIRST_PRICE_WAIT_S: Final = 30
+"""An entry that could be taken waits this long for the first price of its symbol."""
 WAITING_RECHECK_S: Final = 5
 """How often a group without instrument rules looks for them."""
 QUEUE_LOOK_S: Final = 5

@@ -102,7 +102,8 @@ class GateSettings(Section):
         None, gt=0, le=LARGEST, description="Realised loss of a UTC day that stops entries, in USD."
     )
     require_fresh_price: bool = Field(
-        True, description="Take no entry while the price feed of the symbol is silent."
+        True,
+        description="Take no entry while the price feed of the symbol is silent or has told none.",
     )
 
 

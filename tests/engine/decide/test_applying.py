@@ -42,6 +42,7 @@ def test_a_change_holds_for_new_decisions_and_open_groups_keep_their_version() -
     assert (group.settings_version, group.tp_mode) == (1, TakeProfitMode.PER_LEG)
     assert group.stop.price is None
     desk.instruments["ETH/USDT"] = replace(desk.instruments["BTC/USDT"], symbol="ETH/USDT")
+    desk.prices["ETH/USDT"] = desk.prices["BTC/USDT"]
     desk.enter(symbol="ETH/USDT")
     assert (desk.group.settings_version, desk.group.tp_mode) == (2, TakeProfitMode.AGGREGATE)
 

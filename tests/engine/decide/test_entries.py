@@ -39,7 +39,7 @@ def test_the_entry_is_the_market_price_when_the_signal_has_none() -> None:
 
 
 def test_without_any_price_the_signal_is_refused() -> None:
-    desk = Desk()
+    desk = Desk(protection={"gate": {"require_fresh_price": False}})
     desk.prices.clear()
     outcome = desk.enter(price=None)
     assert (outcome.status, outcome.code) == ("refused", "no_price")

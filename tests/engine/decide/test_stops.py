@@ -106,6 +106,7 @@ def test_leverage_goes_with_every_order_of_a_perpetual() -> None:
     desk = Desk(orders={"leverage": 5})
     desk.instruments["BTC/USDT:USDT"] = instrument("BTC/USDT:USDT", max_leverage=3)
     desk.account = replace(desk.account, market=MarketKind.LINEAR)
+    desk.prices["BTC/USDT:USDT"] = D(60000)
     desk.enter(symbol="BTC/USDT:USDT")
     assert {order.leverage for order in desk.new_orders()} == {3}
 

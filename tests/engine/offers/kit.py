@@ -48,10 +48,11 @@ KEY = bytes(range(32))
 
 @dataclass
 class Pit:
-    """A market whose prices are set by hand."""
+    """A market whose prices are set by hand; nobody has told any of what is ``untold``."""
 
     clock: FakeClock
     prices: dict[str, Decimal]
+    untold: set[str] = field(default_factory=set)
     index: ThresholdIndex = field(default_factory=ThresholdIndex)
 
     @property
@@ -60,7 +61,9 @@ class Pit:
 
     def quote(self, symbol: str) -> Quote | None:
         price = self.prices.get(symbol)
-        return None if price is None else Quote(price, self.clock.now())
+        if price is None or symbol in self.untold:
+            return None
+        return Quote(price, self.clock.now())
 
     def age(self) -> float | None:
         return 0.0

@@ -44,6 +44,28 @@ async def test_an_entry_becomes_a_priced_offer(town: Town) -> None:
     assert await town.inbox() == []
 
 
+async def test_an_entry_on_a_symbol_without_any_price_is_offered_and_waits_for_the_first_one(
+    town: Town,
+) -> None:
+    town.pit.untold.add("BTC/USDT")
+    offer = await town.offer(entry_price="59900")
+    assert (offer.status, offer.place, offer.market_price) == ("pending", "queue", None)
+    assert offer.place_text == (
+        "Nobody has told a price of BTC/USDT yet; entries wait for the feed. "
+        "It is number 1 in the queue."
+    )
+    await town.approve(offer)
+    town.clock.advance(10)
+    await town.actors.effect.turn()
+    await town.work()
+    assert (await town.store.load(town.account_id)).account.groups == {}
+    town.pit.untold.clear()
+    town.clock.advance(5)
+    await town.work()
+    [group] = (await town.store.load(town.account_id)).account.groups.values()
+    assert group.symbol == "BTC/USDT"
+
+
 async def test_an_exit_goes_straight_to_the_account(town: Town) -> None:
     pending = await town.offer()
     exit_ = await town.post(moved(("long", "1"), ("flat", "0"), "sell", timeframe="15"))
