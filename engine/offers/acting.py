@@ -23,6 +23,7 @@ from engine.store.port import InboxEntry
 WHOLE: Final = Decimal(1)
 ON_ITS_WAY: Final = "Approved: on its way to the account."
 _REPLACED: Final = ("replaced", "A newer alert of the same position took its place.")
+_OVERTAKEN: Final = "The strategy left this position before its entry was acted on."
 _EXITED: Final = ("exited", "The strategy left this position before the offer took effect.")
 _BROKEN: Final = "This alert could not be acted on; the log has the details under {}."
 
@@ -32,7 +33,8 @@ class Acted:
     """Everything to be written for one alert, together or not at all.
 
     ``inbox_key`` names the fact whose outcome the receipt waits for; ``leaving`` is the other half
-    of a reverse; ``kinds`` is what has happened to the offer so far.
+    of a reverse, and with ``entry_later`` it is its entry that still waits; ``kinds`` is what has
+    happened to the offer so far.
     """
 
     accepted: Accepted
@@ -43,6 +45,13 @@ class Acted:
     offer: Offer | None = None
     kinds: tuple[Kind, ...] = ()
     facts: tuple[InboxEntry, ...] = ()
+    entry_later: bool = False
+
+    @property
+    def leaves(self) -> str | None:
+        """The side that it leaves, or None."""
+        signal = exit_half(self.accepted.signal)
+        return signal.side.value if signal.intent is Intent.EXIT else None
 
 
 def act(accepted: Accepted, quoted: Quoted | None, now: datetime) -> Acted:
@@ -60,10 +69,22 @@ def act(accepted: Accepted, quoted: Quoted | None, now: datetime) -> Acted:
     return _put(acted, entry, quoted, now)
 
 
+def act_without_entry(accepted: Accepted) -> Acted | None:
+    """What reduces risk does not wait for what cannot be quoted; a plain entry does (None)."""
+    if accepted.signal.intent is Intent.ENTER:
+        return None
+    return replace(_reduce_risk(accepted), entry_later=True)
+
+
 def set_aside(accepted: Accepted) -> Acted:
     """An alert that breaks our own rules: only its receipt tells."""
     text = _BROKEN.format(accepted.receipt_id)
     return Acted(accepted, Verdict("not_acted", text, refused=True))
+
+
+def overtaken(accepted: Accepted) -> Acted:
+    """An entry that waits while a newer alert leaves the position: it never acts."""
+    return Acted(accepted, Verdict("exited", _OVERTAKEN, refused=True))
 
 
 def entry_half(signal: Signal) -> Signal | None:

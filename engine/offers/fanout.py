@@ -1,22 +1,34 @@
 """From accepted alerts to offers, or straight to the account for what only reduces risk.
 
 Alerts of different accounts are acted on together, those of one account one after another. All
-that an alert leads to is written in one transaction, so a crash at any point repeats safely. One
-that nobody can price right now waits, and those of its account behind it; nobody else does.
+that an alert leads to is written in one transaction, so a crash at any point repeats safely. When
+alerts pile up, what reduces risk goes before entries, and an exit takes the entry it overtakes with
+it. Entries of a venue that cannot be quoted right now are left alone for a while; nobody waits for
+them, not even the exits of their accounts.
 """
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from itertools import islice
 from typing import Final
 
 from asyncpg.pool import PoolConnectionProxy
 
 from engine.domain.account import Account
+from engine.domain.words import Intent
 from engine.offers import rows, telling
-from engine.offers.acting import WHOLE, Acted, act, entry_half, set_aside
+from engine.offers.acting import (
+    WHOLE,
+    Acted,
+    act,
+    act_without_entry,
+    entry_half,
+    overtaken,
+    set_aside,
+)
 from engine.offers.offer import Withdrawn
 from engine.offers.quoting import Quoted, Quoter
 from engine.offers.telling import Ruling
@@ -44,76 +56,88 @@ class FanOut:
         self._quoter = quoter
         self._clock = clock
         self._bus = bus
+        self._away: dict[str, float] = {}
 
     async def turn(self) -> bool:
-        """Act on what waits; True when there was something. Raises Unavailable.
-
-        What could be acted on is written before it raises.
-        """
+        """Act on what waits; True when there was something. Raises Unavailable (the database)."""
+        now = self._clock.monotonic()
+        self._away = {venue: until for venue, until in self._away.items() if until > now}
         async with connection(self._database) as pooled:
-            waiting = await receipts.waiting(pooled, limits.FAN_OUT_BATCH_MAX)
-        held: dict[str, Unavailable] = {}
-        for together in _rounds(waiting):
-            await self._round([one for one in together if one.account_id not in held], held)
-        for error in held.values():
-            raise error
+            away, most = list(self._away), limits.FAN_OUT_BATCH_MAX
+            waiting = await receipts.waiting(pooled, most, away)
+        gone: set[str] = set()
+        for together in _order(waiting):
+            gone |= await self._round([one for one in together if one.receipt_id not in gone])
         return bool(waiting)
 
-    async def _round(self, together: Sequence[Accepted], held: dict[str, Unavailable]) -> None:
+    async def _round(self, together: Sequence[Accepted]) -> set[str]:
         """At most one alert of each account; one that breaks does not stop the others.
 
-        Accounts whose alert has to wait are added to ``held``.
+        Returns the receipts of entries that exits have overtaken.
         """
         entries = [one for one in together if entry_half(one.signal) is not None]
         accounts = await self._quoter.accounts([one.account_id for one in entries])
         acted: list[Acted] = []
         began = self._clock.monotonic()
         for one in together:
-            try:
-                acted.append(await self._act(one, accounts))
-            except Unavailable as error:
-                held[one.account_id] = error
+            done = await self._act(one, accounts)
+            if done is not None:
+                acted.append(done)
             if self._clock.monotonic() - began > limits.FAN_OUT_SLICE_S:
                 await asyncio.sleep(0)  # quoting takes a while: whoever brings alerts goes first
                 began = self._clock.monotonic()
-        if acted:
-            await self._write_all(acted)
+        return await self._write_all(acted) if acted else set()
 
-    async def _write_all(self, acted: Sequence[Acted]) -> None:
-        """Together, or one by one when one of them breaks."""
+    async def _write_all(self, acted: Sequence[Acted]) -> set[str]:
+        """Together, or one by one when one of them breaks; the receipts that were overtaken."""
+        gone: set[str] = set()
         try:
-            await self._write(acted)
+            gone |= await self._write(acted)
         except _OURS as error:
             _log.warning("alerts are acted on one by one", alerts=len(acted), reason=str(error))
             for each in acted:
-                await self._write_alone(each)
+                gone |= await self._write_alone(each)
         self._bus.wake("inbox")
         self._bus.wake("offers")
+        return gone
 
-    async def _act(self, accepted: Accepted, accounts: Mapping[str, Account]) -> Acted:
+    async def _act(self, accepted: Accepted, accounts: Mapping[str, Account]) -> Acted | None:
+        """What the alert leads to; None when it has to wait for its venue."""
         with correlation(accepted.receipt_id):
             quoted: Quoted | None = None
             if entry_half(accepted.signal) is not None:
                 try:
-                    account = accounts[accepted.account_id]
-                    # a reverse is quoted whole: what it leaves itself does not stand in its way
-                    quoted = await self._quoter.quote_on(account, accepted.signal, WHOLE)
+                    quoted = await self._quote(accepted, accounts[accepted.account_id])
                 except Unavailable:
-                    raise
+                    return act_without_entry(accepted)
                 except Exception as error:  # noqa: BLE001 - one alert must not stop the others
                     _log.error("an alert could not be acted on", exc_info=error)
                     return set_aside(accepted)
             return act(accepted, quoted, self._clock.now())
 
-    async def _write_alone(self, acted: Acted) -> None:
+    async def _quote(self, accepted: Accepted, account: Account) -> Quoted:
+        """A reverse is quoted whole: what it leaves itself does not stand in its way.
+
+        Raises Unavailable, and once a venue could not be quoted for all of its accounts.
+        """
+        if account.venue in self._away:
+            raise Unavailable(f"{account.venue} could not be quoted a moment ago")
+        try:
+            return await self._quoter.quote_on(account, accepted.signal, WHOLE)
+        except Unavailable as error:
+            _log.warning("entries wait for their venue", venue=account.venue, reason=str(error))
+            self._away[account.venue] = self._clock.monotonic() + limits.FAN_OUT_AWAY_S
+            raise
+
+    async def _write_alone(self, acted: Acted) -> set[str]:
         with correlation(acted.accepted.receipt_id):
             try:
-                await self._write([acted])
+                return await self._write([acted])
             except _OURS as error:
                 _log.error("an alert could not be acted on", exc_info=error)
-                await self._write([set_aside(acted.accepted)])
+                return await self._write([set_aside(acted.accepted)])
 
-    async def _write(self, together: Sequence[Acted]) -> None:
+    async def _write(self, together: Sequence[Acted]) -> set[str]:
         now = self._clock.now()
         async with transaction(self._database) as pooled:
             told = [
@@ -122,14 +146,30 @@ class FanOut:
             ]
             taken = await receipts.fan_out(pooled, told, now)
             mine = [one for one in together if one.accepted.receipt_id in taken]
-            gone = await self._withdraw(pooled, mine)
+            gone = await self._overtake(pooled, mine, now)
+            withdrawn = await self._withdraw(pooled, mine)
+            for receipt_id in (one.accepted.receipt_id for one in mine if one.entry_later):
+                await receipts.anew(pooled, receipt_id, now)
             offers = [(one.offer, one.kinds) for one in mine if one.offer is not None]
             await rows.insert(pooled, offers, now)
             await put_with(pooled, [fact for one in mine for fact in one.facts], now)
-            rulings = [(one.which, Ruling("withdrawn", one.why[1])) for one in gone]
+            rulings = [(one.which, Ruling("withdrawn", one.why[1])) for one in withdrawn]
             await telling.tell(pooled, rulings, now)
-        if gone:
+        if withdrawn:
             self._bus.wake("events")
+        return gone
+
+    async def _overtake(
+        self, pooled: PoolConnectionProxy, acted: Sequence[Acted], now: datetime
+    ) -> set[str]:
+        """Settle the entries that wait since before one of these exits of their position."""
+        exits = {one.accepted.receipt_id: one.leaves for one in acted}
+        leaving = {receipt_id: side for receipt_id, side in exits.items() if side is not None}
+        if not leaving:
+            return set()
+        met = [overtaken(one) for one in await receipts.overtaken(pooled, leaving)]
+        told = [receipts.Told(one.accepted, one.verdict, None) for one in met]
+        return await receipts.fan_out(pooled, told, now) if told else set()
 
     async def _withdraw(
         self, pooled: PoolConnectionProxy, acted: Sequence[Acted]
@@ -140,6 +180,15 @@ class FanOut:
         for one in gone:
             await receipts.tell(pooled, one.which.receipt_id, Verdict(*one.why), now)
         return gone
+
+
+def _order(waiting: Sequence[Accepted]) -> Sequence[Sequence[Accepted]]:
+    """In order of arrival; where more entries wait than a turn takes, those behind all others."""
+    entering = [one for one in waiting if one.signal.intent is Intent.ENTER]
+    reducing = [one for one in waiting if one.signal.intent is not Intent.ENTER]
+    if len(entering) < limits.FAN_OUT_BATCH_MAX:
+        return _rounds(sorted(waiting, key=lambda one: (one.received_at, one.receipt_id)))
+    return [*_rounds(reducing), *_rounds(entering)]
 
 
 def _rounds(waiting: Sequence[Accepted]) -> Sequence[Sequence[Accepted]]:

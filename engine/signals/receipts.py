@@ -5,11 +5,12 @@ Functions that take a connection run inside the caller's transaction.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final, NamedTuple
 
+from asyncpg import Record
 from asyncpg.pool import PoolConnectionProxy
 from sqlalchemy import Select, Text, cast, func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -23,9 +24,22 @@ from foundation.db import Database
 from foundation.ids import new_id
 
 _WAITING: Final = """
-select id, user_id, account_id, signal::text as signal from receipts
-where status = 'accepted' and fanned_out_at is null
-order by received_at, id limit $1
+select r.id, r.user_id, r.account_id, r.signal::text as signal, r.received_at
+from receipts r join accounts a on a.id = r.account_id
+where r.status = 'accepted' and r.fanned_out_at is null
+  and (r.signal->>'intent' <> 'enter') = $3
+  and ($3 or a.venue <> all($2::text[]))
+order by r.received_at, r.id limit $1
+"""
+_OVERTAKEN: Final = """
+select r.id, r.user_id, r.account_id, r.signal::text as signal, r.received_at
+from unnest($1::text[], $2::text[]) as u (id, side) join receipts x on x.id = u.id
+join receipts r on r.account_id = x.account_id and r.status = 'accepted'
+  and r.fanned_out_at is null and (r.received_at, r.id) < (x.received_at, x.id)
+where r.signal->>'intent' = 'enter' and r.signal->>'side' = u.side
+  and r.signal->>'symbol' = x.signal->>'symbol'
+  and r.signal->>'timeframe' = x.signal->>'timeframe'
+order by r.received_at, r.id
 """
 #: One fan-out per account at a time (the locks, always taken in the same order), so that "newer"
 #: means the same to all of them.
@@ -116,6 +130,7 @@ class Accepted:
     user_id: str
     account_id: str
     signal: Signal
+    received_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,12 +207,30 @@ class Traffic:
     last_at: datetime
 
 
-async def waiting(pooled: PoolConnectionProxy, limit: int) -> Sequence[Accepted]:
-    """Accepted alerts that were not fanned out, oldest first."""
-    return [
-        Accepted(row["id"], row["user_id"], row["account_id"], codec.decode(row["signal"]))
-        for row in await pooled.fetch(_WAITING, limit)
-    ]
+async def waiting(
+    pooled: PoolConnectionProxy, limit: int, away: Sequence[str] = ()
+) -> Sequence[Accepted]:
+    """Accepted alerts that were not fanned out: those that reduce risk, and then entries.
+
+    At most ``limit`` of either, oldest first; no entries of accounts on the venues ``away``.
+    """
+    reducing = await pooled.fetch(_WAITING, limit, away, True)
+    entering = await pooled.fetch(_WAITING, limit, away, False)
+    return [_accepted(row) for row in (*reducing, *entering)]
+
+
+async def overtaken(pooled: PoolConnectionProxy, exits: Mapping[str, str]) -> Sequence[Accepted]:
+    """Entries that wait since before an exit of the very position they would open.
+
+    ``exits`` are receipts with the side that each one leaves.
+    """
+    rows = await pooled.fetch(_OVERTAKEN, list(exits), list(exits.values()))
+    return [_accepted(row) for row in rows]
+
+
+def _accepted(row: Record) -> Accepted:
+    signal = codec.decode(row["signal"])
+    return Accepted(row["id"], row["user_id"], row["account_id"], signal, row["received_at"])
 
 
 async def fan_out(pooled: PoolConnectionProxy, told: Sequence[Told], now: datetime) -> set[str]:

@@ -45,7 +45,9 @@ INTAKE_RETRY_AFTER_S: Final = 5
 COUNTERS_FLUSH_S: Final = 1.0
 COUNTERS_MAX: Final = 10_000
 FAN_OUT_BATCH_MAX: Final = 200
-"""Accepted alerts acted on in one turn."""
+"""Accepted alerts acted on in one turn: so many that reduce risk, and so many entries."""
+FAN_OUT_AWAY_S: Final = 2.0
+"""How long the entries of a venue that could not be quoted are left alone."""
 FAN_OUT_TOGETHER: Final = 32
 """Accounts whose alerts are acted on in one transaction."""
 FAN_OUT_SLICE_S: Final = 0.004

@@ -209,14 +209,19 @@ class Town:
 
     async def inbox(self) -> list[tuple[str, SignalReceived]]:
         """Signals put to the account: keys and facts, handled ones too, in order."""
+        return await self.inbox_of(self.account_id)
+
+    async def inbox_of(self, account_id: str) -> list[tuple[str, SignalReceived]]:
+        """Like `inbox`, of another account."""
         rows = await self.database.pool.fetch(
-            "select key from inbox where kind = 'signal_received' order by id"
+            "select key from inbox where kind = 'signal_received' and account_id = $1 order by id",
+            account_id,
         )
         from engine.store import outcomes
 
         found = []
         for row in rows:
-            handled = await outcomes.look(self.database, self.account_id, row["key"])
+            handled = await outcomes.look(self.database, account_id, row["key"])
             assert handled is not None
             assert isinstance(handled.fact, SignalReceived)
             found.append((row["key"], handled.fact))

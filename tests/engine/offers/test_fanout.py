@@ -3,17 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
 from decimal import Decimal
 
 import pytest
 
 from engine.api.views import ReceiptView
-from engine.domain.instrument import Instrument
 from engine.domain.words import Intent, Side
-from engine.offers.fanout import FanOut
-from engine.offers.market import MarketView, RuleBook
-from engine.offers.quoting import Quoter
 from foundation.errors import Unavailable
 from tests.engine.offers.kit import Town
 from tests.engine.signals.kit import moved, nested
@@ -348,13 +343,6 @@ async def test_how_a_signal_left_the_queue_stands_on_its_receipt(town: Town) -> 
     assert (await town.receipt(deeper.id)).message == "It waited too long for a slot."
 
 
-class Away:
-    """A venue that tells nobody its rules right now."""
-
-    async def instruments(self) -> Mapping[str, Instrument]:
-        raise Unavailable("the venue does not answer")
-
-
 async def test_an_account_that_cannot_be_read_never_stops_another(town: Town) -> None:
     broken, hook = await town.beside()
     await town.send(hook, nested(town.clock.now()))
@@ -365,22 +353,3 @@ async def test_an_account_that_cannot_be_read_never_stops_another(town: Town) ->
     assert (await town.offer_of(receipt)).status == "pending"
     codes = await town.rows("select code from receipts where account_id = $1", broken)
     assert codes == [("not_acted",)]
-
-
-async def test_a_venue_that_is_away_holds_up_only_its_own_accounts(town: Town) -> None:
-    away, hook = await town.beside()
-    await town.send(hook, nested(town.clock.now()))
-    town.clock.advance(1)
-    await town.send(hook, moved(("long", "1"), ("flat", "0"), "sell") | {"timestamp": None})
-    receipt = await town.alert()
-    await town.rows("update accounts set venue = 'binance' where id = $1", away)
-    venues: Mapping[str, RuleBook] = {"paper": town.venue, "binance": Away()}
-    quoter = Quoter(town.store, MarketView(town.database, venues, town.clock), town.clock)
-    with pytest.raises(Unavailable):
-        await FanOut(town.database, quoter, town.clock, town.bus).turn()
-    assert (await town.offer_of(receipt)).status == "pending"
-    # its alerts keep their order: the exit does not overtake the entry
-    waiting = await town.rows(
-        "select count(*) from receipts where account_id = $1 and fanned_out_at is null", away
-    )
-    assert waiting == [(2,)]
