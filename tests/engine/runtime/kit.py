@@ -10,7 +10,7 @@ from typing import Any
 
 from engine.domain.account import Account
 from engine.domain.commands import CancelOrder, Command, PlaceOrder
-from engine.domain.events import Fact, SignalReceived
+from engine.domain.events import Fact, Fee, SignalReceived
 from engine.domain.instrument import Instrument, Quote
 from engine.domain.settings import AccountSettings, LegSettings
 from engine.domain.signal import Signal
@@ -35,6 +35,7 @@ from engine.venues.port import (
 from tests.support.clock import START, FakeClock
 
 D = Decimal
+NO_FEE = Fee(D(0), "USDT", D(1))
 SYMBOL = "BTC/USDT"
 RULES = Instrument(
     symbol=SYMBOL,

@@ -41,7 +41,7 @@ from foundation.bus import Bus
 from foundation.clock import WallClock
 from foundation.db import Database
 from foundation.people.people import People
-from tests.engine.runtime.kit import ONE_LEG, RULES, SYMBOL, D
+from tests.engine.runtime.kit import NO_FEE, ONE_LEG, RULES, SYMBOL, D
 from tests.support.until import until
 
 START = datetime(2026, 1, 5, 12, 0, tzinfo=UTC)
@@ -72,7 +72,7 @@ class Torn:
         mine = self.orders.setdefault(account_id, [])
         mine.append(order)
         price, trade = order.price or D(60700), f"{account_id}{len(mine)}"
-        fill = Fill(order.id, trade, order.quantity, price, D(0), D(0), claimed_at)
+        fill = Fill(order.id, trade, order.quantity, price, D(0), D(0), claimed_at, NO_FEE)
         self.told.setdefault(account_id, []).append(fill)
         return Accepted(trade)
 

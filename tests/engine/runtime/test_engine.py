@@ -44,7 +44,7 @@ from foundation.bus import Bus
 from foundation.clock import WallClock
 from foundation.db import Database
 from foundation.people.people import People
-from tests.engine.runtime.kit import ONE_LEG, RULES, SYMBOL, D
+from tests.engine.runtime.kit import NO_FEE, ONE_LEG, RULES, SYMBOL, D
 from tests.support.until import until
 
 START = datetime(2026, 1, 5, 12, 0, tzinfo=UTC)
@@ -65,7 +65,9 @@ class FillingVenue:
         self.placed.append(order)
         price = order.price or D(60700)
         number = str(len(self.placed))
-        self.told.append(Fill(order.id, number, order.quantity, price, D(0), D(0), claimed_at))
+        self.told.append(
+            Fill(order.id, number, order.quantity, price, D(0), D(0), claimed_at, NO_FEE)
+        )
         return Accepted(f"v{number}")
 
     async def cancel(self, account_id: str, command: CancelOrder) -> Cancelled:

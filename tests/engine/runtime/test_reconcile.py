@@ -26,7 +26,7 @@ from foundation import limits
 from foundation.errors import Unavailable
 from foundation.log import get_logger
 from foundation.nursery import Nursery
-from tests.engine.runtime.kit import RULES, SYMBOL, Bench, D, ToldVenue
+from tests.engine.runtime.kit import NO_FEE, RULES, SYMBOL, Bench, D, ToldVenue
 from tests.support.clock import START
 
 WINDOW = CERTAIN_AFTER.total_seconds()
@@ -121,7 +121,7 @@ def listed(order: PlaceOrder) -> OpenOrder:
 
 
 def fill(order: PlaceOrder, trade_id: str, quantity: Decimal | None = None) -> Fill:
-    return Fill(order.id, trade_id, quantity or order.quantity, D(60000), D(0), D(0), START)
+    return Fill(order.id, trade_id, quantity or order.quantity, D(60000), D(0), D(0), START, NO_FEE)
 
 
 def balances(**assets: Decimal) -> Sequence[Held]:
@@ -145,7 +145,8 @@ async def test_facts_of_the_venue_are_decided_meanwhile(scene: Scene) -> None:
     scene.venue.open_answer = Unavailable("maintenance")
     await scene.bench.enter(2, timeframe=60)
     await scene.bench.tell(
-        "fill:binance:t1", OrderFilled(order.id, "t1", D("0.001"), D(60000), D(0), D(0), START)
+        "fill:binance:t1",
+        OrderFilled(order.id, "t1", D("0.001"), D(60000), D(0), D(0), START, fee=NO_FEE),
     )
     await scene.begin()
     await scene.run(3)
