@@ -153,9 +153,10 @@ async def _read_queues(
     if not waiting:
         return {}
     found: dict[str, dict[str, Queued]] = {}
-    for record in await pooled.fetch(_QUEUE, list(waiting)):
-        queued = rows.read_queued(record[1:], seen)
-        found.setdefault(record[0], {})[queued.id] = queued
+    records = await pooled.fetch(_QUEUE, list(waiting))
+    read = rows.read_queued([record[1:] for record in records], seen)
+    for (account_id, *_), queued in zip(records, read, strict=True):
+        found.setdefault(account_id, {})[queued.id] = queued
     return {
         account_id: tuple(found[account_id][signal_id] for signal_id in order)
         for account_id, order in waiting.items()
@@ -177,25 +178,23 @@ async def _read_some(
     pooled: PoolConnectionProxy, seen: Seen, ids: Sequence[str]
 ) -> dict[str, Group]:
     legs: dict[tuple[str, int], list[Leg]] = {}
-    for record in await pooled.fetch(_LEGS, ids):
-        row = tuple(record)
-        legs.setdefault(row[:2], []).append(rows.LEGS.read(row, seen))
+    records = await pooled.fetch(_LEGS, ids)
+    for record, leg in zip(records, rows.LEGS.read(records, seen), strict=True):
+        legs.setdefault((record["group_id"], record["pyramid"]), []).append(leg)
     pyramids: dict[str, list[Pyramid]] = {}
-    for record in await pooled.fetch(_PYRAMIDS, ids):
-        named = rows.PYRAMIDS.named(tuple(record), seen)
-        ladder = tuple(legs.get((record[0], named["index"]), ()))
-        pyramids.setdefault(record[0], []).append(Pyramid(**named, legs=ladder))
+    records = await pooled.fetch(_PYRAMIDS, ids)
+    ladders = [tuple(legs.get((one["group_id"], one["index"]), ())) for one in records]
+    read = rows.PYRAMIDS.read(records, seen, legs=ladders)
+    for record, pyramid in zip(records, read, strict=True):
+        pyramids.setdefault(record["group_id"], []).append(pyramid)
     orders: dict[str, dict[str, Order]] = {}
-    for record in await pooled.fetch(_ORDERS, ids):
-        order = rows.ORDERS.read(tuple(record), seen)
+    for order in rows.ORDERS.read(await pooled.fetch(_ORDERS, ids), seen):
         orders.setdefault(order.group_id, {})[order.id] = order
-    groups = {}
-    for record in await pooled.fetch(_GROUPS, ids):
-        named = rows.GROUPS.named(tuple(record), seen)
-        group_id = named["id"]
-        parts = tuple(pyramids.get(group_id, ()))
-        groups[group_id] = Group(**named, pyramids=parts, orders=orders.get(group_id, {}))
-    return groups
+    records = await pooled.fetch(_GROUPS, ids)
+    parts = [tuple(pyramids.get(one["id"], ())) for one in records]
+    sent = [orders.get(one["id"], {}) for one in records]
+    groups = rows.GROUPS.read(records, seen, pyramids=parts, orders=sent)
+    return {group.id: group for group in groups}
 
 
 def _account(header: Record, groups: Mapping[str, Group], queue: tuple[Queued, ...]) -> Account:

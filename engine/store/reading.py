@@ -1,4 +1,4 @@
-"""Records made into domain objects, kind by kind of column and not value by value.
+"""Records made into domain objects, column by column and not value by value.
 
 Ten thousand groups hold the same few percentages and the same zero a hundred thousand times
 over, and an order has the price of its leg: equal values of one reading share one object.
@@ -6,12 +6,12 @@ over, and an order has the price of its leg: equal values of one reading share o
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import fields
 from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
-from operator import itemgetter
+from itertools import islice
 from typing import Any, Final, Generic, TypeVar, get_args, get_type_hints
 
 Kind = TypeVar("Kind")
@@ -36,11 +36,15 @@ class Seen:
         self.shared: Callable[[Any, Any], Any] = {}.setdefault
 
 
+_Way = Callable[[Sequence[Any], Seen], Iterable[Any]]
+"""How a whole column becomes the values of a field."""
+
+
 class Columns(Generic[Kind]):
     """How rows are read as objects of a dataclass; ``select`` names the columns to read.
 
-    Columns are named like fields. ``keys`` come before them, ``decoded`` are kept as JSON and
-    read by their functions, ``without`` are fields that no column keeps.
+    Columns are named like fields and stand in their order. ``keys`` come before them, ``decoded``
+    are kept as JSON and read by their functions, ``without`` are fields that no column keeps.
     """
 
     def __init__(
@@ -51,51 +55,47 @@ class Columns(Generic[Kind]):
         decoded: Mapping[str, Decode] | None = None,
         without: Sequence[str] = (),
     ) -> None:
-        self._kind = kind
-        names = [field.name for field in fields(kind) if field.name not in without]  # type: ignore[arg-type]  # a dataclass
         hints = get_type_hints(kind)
-        words = {name: _words(hints[name]) for name in names} | dict(decoded or {})
-        decoders = {name: decode for name, decode in words.items() if decode is not None}
-        numbers = [name for name in names if Decimal in _types(hints[name])]
-        shared = [
-            name for name in names if name not in decoders and _types(hints[name]) & _SHAREABLE
-        ]
-        taken = {*numbers, *decoders, *shared}
-        order = [*numbers, *decoders, *shared, *(name for name in names if name not in taken)]
+        self._kind = kind
         self._keys = len(keys)
-        self._decoders = tuple(decoders.values())
-        self._numbers_end = self._keys + len(numbers)
-        self._decoded_end = self._numbers_end + len(decoders)
-        self._shared_end = self._decoded_end + len(shared)
-        self._arranged = itemgetter(*(order.index(name) for name in names))
-        self.names = tuple(names)
-        # numbers come as text, for that is how they are looked up
-        texts = [f'"{name}"::text as "{name}"' for name in numbers]
-        others = order[len(numbers) :]
-        self.select = ", ".join([*map(_quoted, keys), *texts, *map(_quoted, others)])
+        self._ways: list[tuple[str, _Way | None]] = []
+        selected = [*map(_quoted, keys)]
+        for name in (field.name for field in fields(kind)):  # type: ignore[arg-type]  # a dataclass
+            if name in without:
+                self._ways.append((name, None))
+                continue
+            decode = (decoded or {}).get(name) or _words(hints[name])
+            self._ways.append((name, _way(hints[name], decode)))
+            # numbers come as text, for that is how they are looked up
+            number = decode is None and Decimal in _types(hints[name])
+            selected.append(f'"{name}"::text as "{name}"' if number else _quoted(name))
+        self.select = ", ".join(selected)
+        self.width = len(selected)
 
-    def values(self, row: tuple[Any, ...], seen: Seen) -> tuple[Any, ...]:
-        """The values of the fields, in their order."""
-        numbers, decoded, shared = self._numbers_end, self._decoded_end, self._shared_end
-        alike = row[decoded:shared]
-        words = zip(self._decoders, row[numbers:decoded], strict=True)
-        made: tuple[Any, ...] = self._arranged(
-            (
-                *map(seen.number, row[self._keys : numbers]),
-                *[decode(word) for decode, word in words],
-                *map(seen.shared, alike, alike),
-                *row[shared:],
-            )
-        )
-        return made
+    def read(
+        self, rows: Sequence[Iterable[Any]], seen: Seen, **without: Sequence[Any]
+    ) -> list[Kind]:
+        """The objects of the rows, in their order.
 
-    def read(self, row: tuple[Any, ...], seen: Seen) -> Kind:
-        """The object, when columns keep all of its fields."""
-        return self._kind(*self.values(row, seen))
+        ``without`` brings the fields that no column keeps, a value for each row.
+        """
+        if not rows:
+            return []
+        columns = islice(zip(*rows, strict=True), self._keys, None)
+        values = [
+            without[name] if way is None else way(next(columns), seen) for name, way in self._ways
+        ]
+        return list(map(self._kind, *values))
 
-    def named(self, row: tuple[Any, ...], seen: Seen) -> dict[str, Any]:
-        """The values by the names of the fields, when there are others besides."""
-        return dict(zip(self.names, self.values(row, seen), strict=True))
+
+def _way(hint: Any, decode: Decode | None) -> _Way:
+    if decode is not None:
+        return lambda column, _seen: map(decode, column)
+    if Decimal in _types(hint):
+        return lambda column, seen: map(seen.number, column)
+    if _types(hint) & _SHAREABLE:
+        return lambda column, seen: map(seen.shared, column, column)
+    return lambda column, _seen: column
 
 
 _SHAREABLE: Final = {str, datetime}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import fields
 from operator import attrgetter
 from typing import Any, Final
@@ -97,8 +98,8 @@ _WAITING: Final = Columns(Queued, without=("signal",))
 QUEUED_SELECT: Final = f"{_SIGNALS.select}, {_WAITING.select}"
 
 
-def read_queued(row: tuple[Any, ...], seen: Seen) -> Queued:
-    """A waiting signal from a row of QUEUED_SELECT."""
-    split = len(_SIGNALS.names)
-    signal = _SIGNALS.read(row[:split], seen)
-    return Queued(signal, **_WAITING.named(row[split:], seen))
+def read_queued(rows: Sequence[tuple[Any, ...]], seen: Seen) -> list[Queued]:
+    """Waiting signals from rows of QUEUED_SELECT."""
+    split = _SIGNALS.width
+    signals = _SIGNALS.read([row[:split] for row in rows], seen)
+    return _WAITING.read([row[split:] for row in rows], seen, signal=signals)
