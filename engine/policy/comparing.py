@@ -67,12 +67,11 @@ def should_work(account: Account) -> tuple[Listed, ...]:
 def missing(before: Account, after: Account, seen: Iterable[VenueOrder]) -> tuple[Listed, ...]:
     """Orders that should work and are not listed; ``before`` and ``after`` the venue was read."""
     listed = {order.order_id for order in seen}
+    unlisted = [one for one in should_work(after) if one.order.id not in listed]
+    if before is after or not unlisted:
+        return tuple(unlisted)
     unchanged = {one.order.id: one.order for one in should_work(before)}
-    return tuple(
-        one
-        for one in should_work(after)
-        if unchanged.get(one.order.id) == one.order and one.order.id not in listed
-    )
+    return tuple(one for one in unlisted if unchanged.get(one.order.id) == one.order)
 
 
 def not_ours(account: Account, seen: Iterable[_SeenOrder]) -> tuple[_SeenOrder, ...]:

@@ -58,7 +58,7 @@ class Reconcile:
         self._rules = rules
         self._brakes = brakes
         self._cases: dict[str, _Case] = {}
-        self._queue: list[tuple[datetime, str]] = []
+        self._queues: dict[str, list[tuple[datetime, str]]] = {}
         self._busy: Counter[str] = Counter()
         self._news = asyncio.Event()
         self._last: datetime | None = None
@@ -67,7 +67,7 @@ class Reconcile:
     def begin(self) -> None:
         """Compare every account anew before it decides anything."""
         self.gate.shut()
-        self._queue.clear()
+        self._queues.clear()
         known, self._cases = self._cases, {}
         for case in known.values():
             self._admit(case.account)
@@ -118,23 +118,21 @@ class Reconcile:
 
     def _at(self, account_id: str, case: _Case, at: datetime) -> None:
         case.at = at
-        heapq.heappush(self._queue, (at, account_id))
+        heapq.heappush(self._queues.setdefault(case.account.venue, []), (at, account_id))
         self._news.set()
 
     def _due(self) -> Iterator[tuple[str, _Case]]:
         """Accounts to look at now, so many of each venue as may be looked at side by side."""
-        now, later = self._ports.clock.now(), []
-        while self._queue and self._queue[0][0] <= now:
-            at, account_id = heapq.heappop(self._queue)
-            case = self._cases.get(account_id)
-            if case is None or case.at != at or case.under_way or self._needs_nothing(case):
-                continue
-            if self._busy[case.account.venue] >= limits.RECONCILE_AT_ONCE:
-                later.append((at, account_id))
-                continue
-            yield account_id, case
-        for item in later:
-            heapq.heappush(self._queue, item)
+        now = self._ports.clock.now()
+        for venue, queue in self._queues.items():
+            room = limits.RECONCILE_AT_ONCE - self._busy[venue]
+            while room > 0 and queue and queue[0][0] <= now:
+                at, account_id = heapq.heappop(queue)
+                case = self._cases.get(account_id)
+                if case is None or case.at != at or case.under_way or self._needs_nothing(case):
+                    continue
+                room -= 1
+                yield account_id, case
 
     def _needs_nothing(self, case: _Case) -> bool:
         return case.compared and case.account.venue in OWN_BOOKS
