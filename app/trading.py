@@ -46,6 +46,7 @@ from engine.runtime.ports import Ports
 from engine.runtime.shedding import Work
 from engine.runtime.watchdog import Watchdog
 from engine.store.postgres import PostgresStore
+from engine.store.remembered import Remembered
 from engine.venues.keys import Keyring
 from engine.venues.port import Venue
 from engine.venues.registry import (
@@ -101,11 +102,12 @@ def make_front(base: Ground) -> Front:
             risk_version=RISK_VERSION,
         )
     )
+    accounts = Remembered(database)
     return Front(
         accounts=Accounts(database, clock, bus),
         groups=Groups(database, clock, bus),
-        queue=Queue(database, clock, bus, market),
-        risk=Risk(database, clock, bus, market),
+        queue=Queue(database, clock, bus, market, accounts),
+        risk=Risk(database, clock, bus, market, accounts),
         events=Events(database),
         performance=Performance(
             database, clock, Neighbours(markets, offers.waiting, receipts.last)

@@ -25,7 +25,8 @@ from engine.policy.rank import (
     loss_percent,
     ranked,
 )
-from engine.store import heartbeat, load, registry, screens
+from engine.store import heartbeat, registry, screens
+from engine.store.remembered import Remembered
 from foundation.bus import Bus
 from foundation.clock import Clock
 from foundation.db import Database
@@ -40,8 +41,16 @@ _IN: Final = ("slot", "pyramid")
 class Queue:
     """Waiting signals of people; somebody else's signal is not found."""
 
-    def __init__(self, database: Database, clock: Clock, bus: Bus, market: MarketView) -> None:
+    def __init__(
+        self,
+        database: Database,
+        clock: Clock,
+        bus: Bus,
+        market: MarketView,
+        accounts: Remembered,
+    ) -> None:
         self._database = database
+        self._accounts = accounts
         self._clock = clock
         self._market = market
         self._mailbox = Mailbox(database, clock, bus)
@@ -56,7 +65,7 @@ class Queue:
         views: list[QueueView] = []
         anew = await self._ranks_anew()
         for owner in await screens.accounts_with_queue(self._database, user_id, account_id):
-            account = (await load.load(self._database, owner)).account
+            account = await self._accounts.account(owner)
             market = await known_market(self._database, self._market, account)
             with money_context():
                 views += line(account, market, self._clock.now(), anew=anew)

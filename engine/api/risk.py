@@ -31,8 +31,9 @@ from engine.market import quotes
 from engine.offers.market import MarketView
 from engine.policy.gate import realized_today_usd
 from engine.policy.risk import OPEN, aged_at, barred, position, projection
-from engine.store import load, registry, risk_log, screens
+from engine.store import registry, risk_log, screens
 from engine.store.codec import decode_strings
+from engine.store.remembered import Remembered
 from foundation.bus import Bus
 from foundation.clock import Clock
 from foundation.db import Database
@@ -46,8 +47,16 @@ _ID_MAX: Final = 2**63
 class Risk:
     """The risk engine of people's accounts; somebody else's account is not found."""
 
-    def __init__(self, database: Database, clock: Clock, bus: Bus, market: MarketView) -> None:
+    def __init__(
+        self,
+        database: Database,
+        clock: Clock,
+        bus: Bus,
+        market: MarketView,
+        accounts: Remembered,
+    ) -> None:
         self._database = database
+        self._accounts = accounts
         self._clock = clock
         self._market = market
         self._mailbox = Mailbox(database, clock, bus)
@@ -55,7 +64,7 @@ class Risk:
     async def show(self, user_id: str, account_id: str) -> RiskView:
         """What a review would do at this moment, and why it would not. Raises NotFound."""
         await registry.owned(self._database, user_id, account_id)
-        account = (await load.load(self._database, account_id)).account
+        account = await self._accounts.account(account_id)
         market = await known_market(self._database, self._market, account)
         return view(account, market, self._clock.now())
 

@@ -28,7 +28,7 @@ from foundation.db import Database
 
 _ACCOUNTS = "select * from accounts where id = any($1::text[])"
 _LIVE = """
-select account_id, id from position_groups where account_id = any($1::text[]) and live
+select account_id, id, updated_at from position_groups where account_id = any($1::text[]) and live
 order by ordinal
 """
 
@@ -95,12 +95,32 @@ async def load_many(database: Database, account_ids: Sequence[str]) -> dict[str,
         return await read_many(pooled, account_ids)
 
 
-async def read_many(pooled: PoolConnectionProxy, account_ids: Sequence[str]) -> dict[str, Loaded]:
+async def load_again(database: Database, known: Account) -> Account:
+    """The account as it is stored now; what has not changed since is taken from ``known``.
+
+    Every change of an account counts its seq up and stamps the groups it changes, so neither has to
+    be looked for. Raises NotFound.
+    """
+    async with snapshot(database) as pooled:
+        seq = await pooled.fetchval("select seq from accounts where id = $1", known.id)
+        if seq == known.seq:
+            return known
+        found = await read_many(pooled, [known.id], known)
+    if known.id not in found:
+        raise no_account(known.id)
+    return found[known.id].account
+
+
+async def read_many(
+    pooled: PoolConnectionProxy, account_ids: Sequence[str], known: Account | None = None
+) -> dict[str, Loaded]:
     """The accounts as the caller's transaction sees them; it should see one moment."""
     seen = Seen()
     headers = await pooled.fetch(_ACCOUNTS, account_ids)
-    owners = {group: account for account, group in await pooled.fetch(_LIVE, account_ids)}
-    groups = await _read_groups(pooled, seen, list(owners))
+    live = await pooled.fetch(_LIVE, account_ids)
+    owners = {group_id: account_id for account_id, group_id, _ in live}
+    groups = {} if known is None else _unchanged(known, live)
+    groups |= await _read_groups(pooled, seen, [one for one in owners if one not in groups])
     queues = await _read_queues(pooled, seen, headers)
     owned: dict[str, dict[str, Group]] = {}
     for group_id, account_id in owners.items():
@@ -112,6 +132,16 @@ async def read_many(pooled: PoolConnectionProxy, account_ids: Sequence[str]) -> 
             bytes(header["digest"]),
         )
         for header in headers
+    }
+
+
+def _unchanged(known: Account, live: Sequence[Record]) -> dict[str, Group]:
+    """Groups that were last changed before the account was; of the same moment, nobody can tell."""
+    at = known.last_at
+    return {
+        group_id: known.groups[group_id]
+        for _, group_id, updated_at in live
+        if group_id in known.groups and at is not None and updated_at < at
     }
 
 

@@ -17,6 +17,8 @@ REPLAY_ROWS: Final = 500
 """Events of a journal read at once."""
 LOAD_GROUPS_PER_READ: Final = 500
 """Groups read and made at once, before others get their turn."""
+ACCOUNTS_REMEMBERED: Final = 16
+"""Accounts that screens keep as they read them; one with 200 groups takes about 2 MB."""
 SETTINGS_FINDINGS_MAX: Final = 50
 """Problems, keys or unknown names told of one settings document."""
 SETTINGS_LINT_SYMBOLS_MAX: Final = 200

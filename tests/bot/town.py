@@ -23,6 +23,7 @@ from engine.runtime.fills import Fills
 from engine.runtime.ports import Ports
 from engine.runtime.sender import Sender
 from engine.runtime.worker import Worker
+from engine.store.remembered import Remembered
 from engine.venues.paper.venue import PaperVenue
 from foundation.bus import Bus
 from foundation.db import Database
@@ -56,11 +57,12 @@ class BotTown(Town):
         self.orders = Sender(ports, self.nursery)
         self.worker = Worker(ports, Decider(prices, self.rules), (self.fills,))
         neighbours = Neighbours(self.markets, self.offers.waiting, self.receipts.last)
+        accounts = Remembered(database)
         self.front = Front(
             accounts=self.accounts,
             groups=Groups(database, clock, bus),
-            queue=Queue(database, clock, bus, self.market),
-            risk=Risk(database, clock, bus, self.market),
+            queue=Queue(database, clock, bus, self.market, accounts),
+            risk=Risk(database, clock, bus, self.market, accounts),
             events=Events(database),
             performance=Performance(database, clock, neighbours),
             markets=self.markets,

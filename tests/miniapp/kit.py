@@ -25,6 +25,7 @@ from engine.api.settings_window import SettingsWindow
 from engine.api.targets import Targets
 from engine.api.trades import Trades
 from engine.api.views import OfferView
+from engine.store.remembered import Remembered
 from foundation.log import get_logger
 from foundation.nursery import Nursery
 from foundation.people import Admission, People
@@ -191,11 +192,12 @@ def make_front(town: Town) -> Front:
     """Every window on the town, as the wiring bundles them."""
     database, clock, bus = town.database, town.clock, town.bus
     neighbours = Neighbours(town.markets, town.offers.waiting, town.receipts.last)
+    accounts = Remembered(database)
     return Front(
         accounts=town.accounts,
         groups=Groups(database, clock, bus),
-        queue=Queue(database, clock, bus, town.market),
-        risk=Risk(database, clock, bus, town.market),
+        queue=Queue(database, clock, bus, town.market, accounts),
+        risk=Risk(database, clock, bus, town.market, accounts),
         events=Events(database),
         performance=Performance(database, clock, neighbours),
         markets=town.markets,

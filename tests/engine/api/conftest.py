@@ -21,6 +21,7 @@ from engine.domain.words import MarketKind, OrderType
 from engine.offers.market import MarketView
 from engine.store.port import AccountCommit, InboxEntry
 from engine.store.postgres import PostgresStore
+from engine.store.remembered import Remembered
 from foundation.bus import Bus
 from foundation.db import Database
 from foundation.log import get_logger
@@ -64,6 +65,7 @@ class House:
     me: str
     other: str
     account: AccountView
+    remembered: Remembered
 
     @property
     def accounts(self) -> Accounts:
@@ -75,11 +77,11 @@ class House:
 
     @property
     def queue(self) -> Queue:
-        return Queue(self.database, self.clock, self.bus, self.market)
+        return Queue(self.database, self.clock, self.bus, self.market, self.remembered)
 
     @property
     def risk(self) -> Risk:
-        return Risk(self.database, self.clock, self.bus, self.market)
+        return Risk(self.database, self.clock, self.bus, self.market, self.remembered)
 
     @property
     def market(self) -> MarketView:
@@ -166,6 +168,6 @@ async def house(database: Database, bus: Bus, clock: FakeClock) -> AsyncIterator
     other = (await people.ensure(2, "Bob", None, None)).id
     account = await Accounts(database, clock, bus).ensure_paper(me)
     nursery, store = Nursery(get_logger("tests")), PostgresStore(database)
-    built = House(database, clock, bus, store, nursery, me, other, account)
+    built = House(database, clock, bus, store, nursery, me, other, account, Remembered(database))
     yield built
     await built.stop_worker()

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from engine.decide.step import step
 from engine.domain.account import Account
 from engine.domain.commands import CancelOrder
-from engine.domain.events import Due, Event, Halted, OrderCancelled
+from engine.domain.events import Due, Event, Halted, OrderCancelled, SettingsChanged
 from engine.domain.group import Group
 from engine.domain.notices import Outcome
 from engine.domain.settings import AccountSettings
@@ -24,6 +24,7 @@ from engine.store.codec import decode_event
 from engine.store.digest import GENESIS, digest
 from engine.store.port import AccountCommit, Decided, InboxEntry
 from engine.store.postgres import PostgresStore
+from engine.store.remembered import Remembered
 from foundation.db import Database
 from foundation.errors import ContractBroken, Unavailable
 from tests.engine.store import worlds
@@ -335,6 +336,42 @@ async def test_how_a_signal_left_the_queue_is_kept(postgres: BehindPostgres) -> 
         await work(postgres.store, "acc", after(4000), InboxEntry("acc", "due", Due()))
         assert (await statuses())["new"] in ("promoted", "expired")
     assert (await postgres.store.load("acc")).account.queue == ()
+
+
+async def test_an_account_read_again_is_as_one_read_anew(postgres: BehindPostgres) -> None:
+    """At every step of a life with three groups, a queue and a change of settings."""
+    await postgres.open(max_open_groups=3, total_capital_usd="30000")
+    screens, moments = Remembered(postgres.database), 0
+
+    async def step_by_step(*entries: InboxEntry) -> None:
+        nonlocal moments
+        for entry in entries:
+            now = after(moments // 2)  # two share a moment
+            moments += 1
+            commit = await work(postgres.store, "acc", now, entry)
+            loaded = (await postgres.store.load("acc")).account
+            assert await screens.account("acc") == loaded == commit.after
+            assert list(loaded.groups) == list((await screens.account("acc")).groups)
+            for command in [one for d in commit.decided for one in d.commands][:2]:
+                if isinstance(command, CancelOrder):
+                    gone = OrderCancelled(command.order_id, D(0))
+                    await step_by_step(InboxEntry("acc", f"c:{command.id}", gone))
+                elif command.price is not None:
+                    fact = filled(command, command.id, now, "0.5")
+                    await step_by_step(InboxEntry("acc", f"f:{command.id}", fact))
+
+    symbols = ("BTC/USDT", "ETH/USDT", "SOL/USDT")
+    await step_by_step(*[approved("acc", f"s{n}", symbol=one) for n, one in enumerate(symbols)])
+    await step_by_step(
+        approved("acc", "more"), approved("acc", "w", symbol="ETH/USDT", timeframe=60)
+    )
+    wider = AccountSettings(max_open_groups=5, total_capital_usd=D(50000))
+    await step_by_step(InboxEntry("acc", "cmd:settings", SettingsChanged(2, wider)))
+    await step_by_step(approved("acc", "out", symbol="ETH/USDT", intent=Intent.EXIT))
+    moments = 9000
+    await step_by_step(due("acc", "later"))
+    before = await screens.account("acc")
+    assert await screens.account("acc") is before, "what did not change is not read"
 
 
 async def test_rank_and_loss_of_who_waits_are_kept_as_last_decided(
