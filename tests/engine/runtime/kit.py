@@ -46,6 +46,7 @@ RULES = Instrument(
     min_quantity=D("0.00001"),
     min_notional=D(5),
 )
+NO_FEE = Fee(D(0), "USDT", D(1))
 ONE_LEG = (LegSettings(gap_percent=D(0), weight_percent=D(100), tp_percent=D(1)),)
 
 

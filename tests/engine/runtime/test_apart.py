@@ -176,11 +176,11 @@ class Street:
         """The good account opens a group and closes it at its target, beside the bad one."""
         for name in ("bad", "good"):
             await self.enter(name)
-        await until(lambda: self.is_now(GroupStatus.ACTIVE))
+        await until(lambda: self.is_now(GroupStatus.ACTIVE), within=40)
         self.prices.last = Decimal(60650)
         tick = Tick(SYMBOL, self.prices.last, WallClock().now())
         await self.engine.watching.heard(tick, self.index.cross(SYMBOL, tick.price))
-        await until(lambda: self.is_now(GroupStatus.CLOSED))
+        await until(lambda: self.is_now(GroupStatus.CLOSED), within=40)
 
 
 @pytest.mark.parametrize("call", CALLS)
