@@ -182,6 +182,7 @@ button-retry = Try again
 notice-closed = { $icon } { $symbol } closed: { $usd } ({ $percent }) — { $reason }
 notice-order_failed = ⚠️ { $symbol }: the venue refused an order.
 notice-order_unclear = ❓ { $symbol }: nobody knows whether an order is at the venue.
+notice-not_compared = 🔌 { $account }: what is at the venue cannot be compared.
 notice-group_failed = ⛔ { $symbol }: the position could not be opened.
 notice-signal_refused = ⚠️ { $symbol }: the approved signal was not taken.
 notice-dequeued = 🗑 { $symbol } left the queue.

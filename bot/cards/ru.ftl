@@ -185,6 +185,7 @@ button-retry = Повторить
 notice-closed = { $icon } { $symbol } закрыта: { $usd } ({ $percent }) — { $reason }
 notice-order_failed = ⚠️ { $symbol }: площадка отклонила ордер.
 notice-order_unclear = ❓ { $symbol }: неизвестно, дошёл ли ордер до площадки.
+notice-not_compared = 🔌 { $account }: не удаётся сверить счёт с площадкой.
 notice-group_failed = ⛔ { $symbol }: позицию открыть не удалось.
 notice-signal_refused = ⚠️ { $symbol }: одобренный сигнал не взят.
 notice-dequeued = 🗑 { $symbol } убран из очереди.

@@ -14,6 +14,7 @@ from engine.api.views import EventView
 _EXPLAINED: Final = (
     "order_failed",
     "order_unclear",
+    "not_compared",
     "group_failed",
     "signal_refused",
     "dequeued",

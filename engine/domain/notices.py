@@ -26,6 +26,7 @@ class NoticeKind(StrEnum):
     ORDER_FAILED = "order_failed"
     ORDER_CANCELLED = "order_cancelled"
     ORDER_UNCLEAR = "order_unclear"
+    NOT_COMPARED = "not_compared"
     LEG_FILLED = "leg_filled"
     TP_HIT = "tp_hit"
     EXIT_STARTED = "exit_started"

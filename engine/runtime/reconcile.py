@@ -19,6 +19,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from engine.domain.account import Account
+from engine.domain.notices import Notice, NoticeKind
 from engine.domain.watch import Wants
 from engine.runtime import backoff
 from engine.runtime.brakes import Brakes
@@ -167,11 +168,30 @@ class Reconcile:
         except (Unavailable, TimeoutError) as error:
             venue = case.account.venue
             _log.warning("not compared", account=account_id, venue=venue, reason=str(error))
+            await self._alert(case)
+        except Exception as error:  # noqa: BLE001 - what breaks on one account stops no other
+            _log.error("a comparison broke", account=account_id, exc_info=error)
+            await self._alert(case)
         finally:
             case.under_way = False
             self._busy[case.account.venue] -= 1
             if self._cases.get(account_id) is case:
                 self._at(account_id, case, clock.now() + timedelta(seconds=pause))
+
+    async def _alert(self, case: _Case) -> None:
+        """Have the owner told, once, that nobody could look for a long time."""
+        if case.tries != limits.RECONCILE_ALERT_TRIES:
+            return
+        account = case.account
+        text = f"{account.venue} could not be asked {case.tries} times in a row; it is tried again."
+        if not case.compared:
+            text += " Nothing new is decided for this account before."
+        notice = Notice(NoticeKind.NOT_COMPARED, text, data={"venue": account.venue})
+        try:
+            await self._ports.store.tell(notice, self._ports.clock.now(), account.id)
+            self._ports.bus.wake("events")
+        except Unavailable as error:
+            _log.warning("alert not written", account=account.id, reason=str(error))
 
     async def _compare(self, case: _Case) -> bool:
         """True when nothing is left to look at again soon. Raises Unavailable."""

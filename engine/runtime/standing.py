@@ -21,5 +21,5 @@ async def tell_state(ports: Ports, state: EngineState, seconds: int = 0) -> None
     if state == "stalled":
         data["seconds"] = str(seconds)
     text = _WORDS[state].format(seconds=seconds)
-    await ports.store.tell_all(Notice(NoticeKind.ENGINE_STATE, text, data=data), ports.clock.now())
+    await ports.store.tell(Notice(NoticeKind.ENGINE_STATE, text, data=data), ports.clock.now())
     ports.bus.wake("events")

@@ -65,7 +65,7 @@ class MemoryStore:
 
     journal: dict[str, list[Decided]] = field(default_factory=dict)
     heartbeat: Heartbeat | None = None
-    told_all: list[Notice] = field(default_factory=list)
+    told: list[tuple[str | None, Notice]] = field(default_factory=list)
     _accounts: dict[str, _AccountRow] = field(default_factory=dict)
     _inbox: list[_InboxRow] = field(default_factory=list)
     _keys: dict[tuple[str, str], _InboxRow] = field(default_factory=dict)
@@ -245,8 +245,8 @@ class MemoryStore:
             orders_unknown=statuses[OutboxStatus.SENT],
         )
 
-    async def tell_all(self, notice: Notice, now: datetime) -> None:  # noqa: ARG002 - the port's
-        self.told_all.append(notice)
+    async def tell(self, notice: Notice, now: datetime, account_id: str | None = None) -> None:  # noqa: ARG002
+        self.told.append((account_id, notice))
 
     async def beat(self, heartbeat: Heartbeat) -> None:
         self.heartbeat = heartbeat

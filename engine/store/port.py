@@ -336,8 +336,10 @@ class Store(Protocol):
         """How much waits now."""
         ...
 
-    async def tell_all(self, notice: Notice, now: datetime) -> None:
-        """Write a notice into the events of every account, after its last decision."""
+    async def tell(self, notice: Notice, now: datetime, account_id: str | None = None) -> None:
+        """Write a notice into the events of an account (None: of every one), after its last
+        decision.
+        """
         ...
 
     async def beat(self, heartbeat: Heartbeat) -> None:

@@ -109,8 +109,11 @@ class PostgresStore:
     async def depths(self) -> Depths:
         return await intake.depths(self._database)
 
-    async def tell_all(self, notice: Notice, now: datetime) -> None:
-        await telling.tell_all(self._database, notice, now)
+    async def tell(self, notice: Notice, now: datetime, account_id: str | None = None) -> None:
+        if account_id is None:
+            await telling.tell_all(self._database, notice, now)
+        else:
+            await telling.tell_one(self._database, telling.Told(account_id, notice), now)
 
     async def beat(self, heartbeat: Heartbeat) -> None:
         await beats.engine_beat(self._database, heartbeat)

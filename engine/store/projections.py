@@ -39,6 +39,7 @@ _LOUD = frozenset(
         NoticeKind.EQUITY_JUMPED,
         NoticeKind.CREDENTIALS,
         NoticeKind.ORDER_UNCLEAR,
+        NoticeKind.NOT_COMPARED,
     }
 )
 

@@ -72,6 +72,12 @@ async def tell_all(database: Database, notice: Notice, at: datetime) -> None:
         await pooled.execute(_TELL_ALL, at, notice.kind, notice.reason, severity(notice), data)
 
 
+async def tell_one(database: Database, told: Told, at: datetime) -> None:
+    """Tell one account. Raises Unavailable."""
+    async with connection(database) as pooled:
+        await _tell(pooled, [told], at)
+
+
 async def _tell(driver: _Driver, told: Sequence[Told], at: datetime) -> None:
     if not told:
         return

@@ -79,6 +79,8 @@ RECONCILE_SETTLE_S: Final = 0.1
 """How often an account is looked at again whose facts are still being decided."""
 RECONCILE_RETRY_FIRST_S: Final = 1.0
 RECONCILE_RETRY_MAX_S: Final = 32.0
+RECONCILE_ALERT_TRIES: Final = 8
+"""After so many failures in a row, about two minutes, the owner is told."""
 RECONCILE_TIMEOUT_S: Final = 30.0
 RECONCILE_FINDS: Final = 20
 """Missing orders of one account asked after in one pass."""

@@ -61,7 +61,7 @@ def test_what_needs_a_look_gets_words_and_the_rest_does_not() -> None:
     "kind",
     ["drifted", "slippage", "guard_triggered", "entries_locked", "equity_jumped", "credentials",
      "reconciled", "external_trade", "risk_action", "order_unclear",
-     "fallback_rules", "webhook_disabled", "margin_kept", "funding_unclaimed",
+     "not_compared", "fallback_rules", "webhook_disabled", "margin_kept", "funding_unclaimed",
      "limits_changed", "entries_left"],
 )  # fmt: skip
 def test_what_protects_the_account_is_told_with_its_reason(kind: str, locale: str) -> None:

@@ -35,7 +35,6 @@ from engine.venues.port import (
 from tests.support.clock import START, FakeClock
 
 D = Decimal
-NO_FEE = Fee(D(0), "USDT", D(1))
 SYMBOL = "BTC/USDT"
 RULES = Instrument(
     symbol=SYMBOL,

@@ -75,11 +75,12 @@ async def test_a_stall_is_told_to_every_account_once_it_is_over() -> None:
     watchdog.start()
     bench.clock.advance(limits.STALL_S + 2)
     await pulse.turn()
-    assert bench.store.told_all == []
+    assert bench.store.told == []
     watchdog.turned()
     for _ in range(3):
         await pulse.turn()
     watchdog.stop()
-    [notice] = bench.store.told_all
+    [(account, notice)] = bench.store.told
+    assert account is None
     assert notice.kind == "engine_state"
     assert notice.data == {"state": "stalled", "by": "engine", "scope": "engine", "seconds": "7"}

@@ -248,7 +248,7 @@ async def test_what_no_decision_writes_comes_in_order_between_the_decisions(scen
         await transaction.start()
         await deciding.execute("update accounts set seq = seq + 1 where id = 'acc'")
         notice = Notice(NoticeKind.ENGINE_STATE, "It stands.")
-        told = group.create_task(scene.behind.store.tell_all(notice, scene.clock.now()))
+        told = group.create_task(scene.behind.store.tell(notice, scene.clock.now()))
         await until(lambda: scene.database.pool.fetchval(_SOMEBODY_WAITS))
         await deciding.execute(
             "insert into events (account_id, seq, at, kind, reason, severity, data) "

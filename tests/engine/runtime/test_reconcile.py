@@ -410,3 +410,23 @@ async def test_accounts_are_compared_in_small_batches() -> None:
     await scene.run(1)
     assert all(scene.reconcile.gate.passed(name) for name in names)
     await scene.nursery.stop()
+
+
+@pytest.mark.parametrize("error", [Unavailable("maintenance"), KeyError("positionAmt")])
+async def test_a_venue_that_cannot_be_compared_for_long_alerts_the_owner_once(
+    scene: Scene, error: Exception
+) -> None:
+    scene.venue.positions_answer = error
+    await scene.begin()
+    await scene.run(20)
+    assert scene.bench.store.told == []
+    await scene.run(limits.RECONCILE_RETRY_MAX_S * 10)
+    [(account, notice)] = scene.bench.store.told
+    assert (account, notice.kind) == ("a", "not_compared")
+    assert notice.reason == (
+        "binance could not be asked 8 times in a row; it is tried again. "
+        "Nothing new is decided for this account before."
+    )
+    scene.venue.positions_answer = ()
+    await scene.run(limits.RECONCILE_RETRY_MAX_S)
+    assert scene.reconcile.gate.passed("a")
