@@ -7,7 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import TYPE_CHECKING, Final, Literal
+
+from asyncpg.pool import PoolConnectionProxy
 
 from engine.api.accounts import account_view
 from engine.api.views import AccountView, KeysView
@@ -16,7 +19,9 @@ from engine.domain.events import CredentialsChanged
 from engine.domain.ids import derived_id
 from engine.domain.settings import AccountSettings
 from engine.domain.words import MarketKind
-from engine.store import intake, registry
+from engine.store import registry
+from engine.store.faults import transaction
+from engine.store.intake import put_with
 from engine.store.port import InboxEntry
 from engine.store.registry import NewAccount
 from engine.venues.exchange.trial import tried
@@ -28,7 +33,7 @@ from foundation.bus import Bus
 from foundation.clock import Clock
 from foundation.db import Database
 from foundation.errors import Conflict, InvalidInput
-from foundation.people.audit import Entry, write
+from foundation.people.audit import Entry, write_beside
 
 if TYPE_CHECKING:
     from foundation.settings import Settings
@@ -120,9 +125,11 @@ class Keys:
         _judge(exchange.title, check)
         now = self._deps.clock.now()
         new = NewKeys(check, now, key=secret.key, secret=secret.secret)
-        kept = await self._deps.keyring.save(account_id, new)
-        await self._audit(user_id, "keys.saved", account_id)
-        await self._tell([account_id], None)
+        async with transaction(self._deps.database) as pooled:
+            kept = await self._deps.keyring.save(account_id, new, pooled)
+            await _tell(pooled, [account_id], None, now)
+            await _note(pooled, user_id, "keys.saved", [account_id], now)
+        self._deps.bus.wake("inbox")
         return _view(kept)
 
     async def revoke(self, user_id: str, account_id: str) -> KeysView:
@@ -138,10 +145,12 @@ class Keys:
         return await self.list(user_id)
 
     async def _destroy(self, user_id: str, account_ids: Sequence[str]) -> None:
-        gone = await self._deps.keyring.revoke(account_ids, self._deps.clock.now())
-        for account_id in gone:
-            await self._audit(user_id, "keys.revoked", account_id)
-        await self._tell(gone, "The keys were revoked.")
+        now = self._deps.clock.now()
+        async with transaction(self._deps.database) as pooled:
+            gone = await self._deps.keyring.revoke(account_ids, now, pooled)
+            await _tell(pooled, gone, "The keys were revoked.", now)
+            await _note(pooled, user_id, "keys.revoked", gone, now)
+        self._deps.bus.wake("inbox")
 
     async def _row(self, user_id: str, account_id: str) -> KeyRow:
         await registry.owned(self._deps.database, user_id, account_id)
@@ -150,18 +159,26 @@ class Keys:
             raise Conflict("This account trades on paper and needs no keys.", code="no_keys_here")
         return row
 
-    async def _tell(self, account_ids: Sequence[str], failed: str | None) -> None:
-        now = self._deps.clock.now()
-        key = f"keys:{now.isoformat()}"
-        facts = [InboxEntry(one, key, CredentialsChanged(failed)) for one in account_ids]
-        if facts:
-            await intake.put(self._deps.database, facts, now)
-            self._deps.bus.wake("inbox")
 
-    async def _audit(self, user_id: str, action: str, account_id: str) -> None:
-        async with self._deps.database.begin() as connection:
-            entry = Entry(user_id, action, "account", account_id)
-            await write(connection, self._deps.clock.now(), entry)
+async def _tell(
+    pooled: PoolConnectionProxy, account_ids: Sequence[str], failed: str | None, now: datetime
+) -> None:
+    """Tell the accounts that their keys are good, or why not."""
+    key = f"keys:{now.isoformat()}"
+    facts = [InboxEntry(one, key, CredentialsChanged(failed)) for one in account_ids]
+    await put_with(pooled, facts, now)
+
+
+async def _note(
+    pooled: PoolConnectionProxy,
+    user_id: str,
+    action: str,
+    account_ids: Sequence[str],
+    now: datetime,
+) -> None:
+    """Write down who did it."""
+    for account_id in account_ids:
+        await write_beside(pooled, now, Entry(user_id, action, "account", account_id))
 
 
 def _checked(given: GivenKeys) -> Secret:

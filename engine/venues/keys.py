@@ -10,6 +10,7 @@ from enum import StrEnum
 from typing import Any, Final
 
 import asyncpg
+from asyncpg.pool import PoolConnectionProxy
 
 from engine.domain.words import MarketKind
 from foundation.crypto import Vault, token_hash
@@ -145,8 +146,10 @@ class Keyring:
         mode = PositionMode(row["position_mode"])
         return Credentials(_seat(row), row["revision"], mode, opened["key"], opened["secret"])
 
-    async def save(self, account_id: str, new: NewKeys) -> KeyRow:
-        """Seal and keep checked keys in place of older ones.
+    async def save(
+        self, account_id: str, new: NewKeys, pooled: PoolConnectionProxy | None = None
+    ) -> KeyRow:
+        """Seal and keep checked keys in place of older ones, in the caller's transaction if given.
 
         Raises Conflict when another account uses the same key, and when there is no such seat.
         """
@@ -162,6 +165,7 @@ class Keyring:
                 json.dumps(sorted(new.check.permissions)),
                 new.check.position_mode.value,
                 new.checked_at,
+                pooled=pooled,
             )
         except asyncpg.UniqueViolationError:
             raise Conflict(
@@ -175,9 +179,11 @@ class Keyring:
             raise Conflict("This account trades at no exchange.", code="no_keys_here")
         return _row(rows[0])
 
-    async def revoke(self, account_ids: Sequence[str], now: datetime) -> tuple[str, ...]:
-        """Destroy keys; which accounts had some."""
-        rows = await self._fetch(_REVOKE, list(account_ids), now)
+    async def revoke(
+        self, account_ids: Sequence[str], now: datetime, pooled: PoolConnectionProxy | None = None
+    ) -> tuple[str, ...]:
+        """Destroy keys, in the caller's transaction if given; which accounts had some."""
+        rows = await self._fetch(_REVOKE, list(account_ids), now, pooled=pooled)
         return tuple(row["account_id"] for row in rows)
 
     async def reseal(self) -> int:
@@ -194,9 +200,11 @@ class Keyring:
                 changed += 1
         return changed
 
-    async def _fetch(self, sql: str, *values: object) -> list[Any]:
+    async def _fetch(
+        self, sql: str, *values: object, pooled: PoolConnectionProxy | None = None
+    ) -> list[Any]:
         try:
-            rows: list[Any] = await self._pool.fetch(sql, *values)
+            rows: list[Any] = await (pooled or self._pool).fetch(sql, *values)
         except asyncpg.UniqueViolationError:
             raise
         except _AWAY as error:

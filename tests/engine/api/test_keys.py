@@ -212,3 +212,16 @@ async def test_secrets_are_in_no_table_log_address_or_repr(
         assert SECRET not in place
         assert KEY not in place
     assert desk.fake.urls
+
+
+async def test_keys_their_word_to_the_account_and_the_audit_row_are_written_together(
+    desk: Desk,
+) -> None:
+    account = await desk.account()
+    await desk.database.pool.execute(
+        "alter table audit_log add constraint full_up check (false) not valid"
+    )
+    with pytest.raises(ContractBroken):
+        await desk.save(account)
+    assert (await desk.keys.get(desk.me, account)).key is None
+    assert await desk.told(account) == []
