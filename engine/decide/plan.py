@@ -28,6 +28,8 @@ FLATTENING = (GroupStatus.CLOSING, GroupStatus.CLOSED, GroupStatus.FAILED)
 def plan(turn: Turn) -> None:
     """Plan every group the fact touched; planning may touch no further group."""
     for group_id in list(turn.touched):
+        if group_id in turn.booked:
+            continue
         _retry_over(turn, turn.group(group_id))
         group = turn.group(group_id)
         if group.status in FLATTENING:

@@ -39,7 +39,7 @@ def fee_converted(turn: Turn, fact: FeeConverted) -> Outcome:
         leg = group.pyramids[pyramid].legs[index]
         fee, realised = leg.fee_usd + share, leg.realized_pnl_usd - share
         group = with_leg(group, pyramid, replace(leg, fee_usd=fee, realized_pnl_usd=realised))
-    turn.put(group)
+    turn.book(group)
     text = f"A fee was worth {plain(fact.fee_usd)} USD; it is booked."
     return Outcome("done", "fee_booked", text, group.id)
 
@@ -61,7 +61,7 @@ def funding_paid(turn: Turn, fact: FundingPaid) -> Outcome:
         return Outcome("done", "booked_on_account", text)
     turn.tell(NoticeKind.FUNDING_PAID, text, symbol=fact.symbol, data=data)
     for group_id, amount in shares(fact.amount_usd, bearers).items():
-        turn.put(_funded(turn.group(group_id), amount))
+        turn.book(_funded(turn.group(group_id), amount))
     return Outcome("done", "funding_booked", text)
 
 

@@ -21,12 +21,14 @@ from engine.domain.instrument import Instrument
 from engine.domain.leg import Leg
 from engine.domain.notices import Notice, NoticeKind
 from engine.domain.orders import Order
+from engine.domain.words import GroupStatus
 from engine.policy.rules import instrument_for
 
 
 class Turn:
     """One event being decided: ``account`` so far, ``commands`` and ``notices`` in order.
 
+    ``booked``: closed groups of which money alone has changed.
     ``order``: the queue as it was ranked to serve it, if it was; ``standing``: the queue as it was
     last given its ranks.
     """
@@ -36,6 +38,7 @@ class Turn:
         "_n",
         "account",
         "at",
+        "booked",
         "commands",
         "market",
         "notices",
@@ -54,6 +57,7 @@ class Turn:
         self.commands: list[Command] = []
         self.notices: list[Notice] = []
         self.touched: dict[str, None] = {}
+        self.booked: set[str] = set()
         self.over_limit = 0
         self.order: Iterable[Queued] | None = None
         self.standing: tuple[Queued, ...] | None = None
@@ -74,6 +78,16 @@ class Turn:
         stamped = replace(group, updated_at=self.at)
         self.account = replace(self.account, groups={**self.account.groups, group.id: stamped})
         self.touch(group.id)
+
+    def book(self, group: Group) -> None:
+        """Store a group of which money has changed, and nothing that is held.
+
+        One that is closed stays as it ended: what it could not sell then is not sold for a fee
+        or for funding either, by prices of another day.
+        """
+        self.put(group)
+        if group.status is GroupStatus.CLOSED:
+            self.booked.add(group.id)
 
     def next_id(self) -> str:
         """The client id of the next command this event decides."""

@@ -10,7 +10,6 @@ from typing import Final, NamedTuple
 from engine.decide.step import Step, step
 from engine.decide.wants import due_besides_ranking, look_again, wants
 from engine.domain.account import Account
-from engine.domain.changed import replace
 from engine.domain.events import Due, Event, Fact, SignalReceived
 from engine.domain.group import Group
 from engine.domain.instrument import Instrument, Market
@@ -133,10 +132,8 @@ class Decider:
         return None
 
     def _row(self, turn: _Turn, row: InboxRow, now: datetime, recalled: Sequence[Group]) -> None:
-        event = self._stamp(turn.account, row.entry.key, row.entry.fact, now)
         missing = tuple(group for group in recalled if group.id not in turn.account.groups)
-        if missing:
-            event = replace(event, recalled=missing)
+        event = self._stamp(turn.account, row.entry.key, row.entry.fact, now, missing)
         self._keep(turn, event, step(turn.account, event), row)
 
     def _keep(self, turn: _Turn, event: Event, result: Step, row: InboxRow | None) -> None:
@@ -158,8 +155,15 @@ class Decider:
         )
         turn.account, turn.digest, turn.wants = result.account, chained, after_wants
 
-    def _stamp(self, account: Account, key: str, fact: Fact, now: datetime) -> Event:
-        symbols = set(account.symbols())
+    def _stamp(
+        self,
+        account: Account,
+        key: str,
+        fact: Fact,
+        now: datetime,
+        recalled: tuple[Group, ...] = (),
+    ) -> Event:
+        symbols = {*account.symbols(), *(group.symbol for group in recalled)}
         if isinstance(fact, SignalReceived):
             symbols.add(fact.signal.symbol)
         ordered = sorted(symbols)
@@ -171,7 +175,7 @@ class Decider:
             if rule is not None:
                 rules[name] = rule
         at = now if account.last_at is None else max(now, account.last_at)
-        return Event(key=key, at=at, market=Market(quotes, rules), fact=fact)
+        return Event(key=key, at=at, market=Market(quotes, rules), fact=fact, recalled=recalled)
 
 
 def _commit(before: Account, turn: _Turn, retry: datetime | None) -> AccountCommit:

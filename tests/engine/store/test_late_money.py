@@ -209,3 +209,23 @@ async def test_what_late_money_led_to_is_rebuilt_from_the_journal_alone(
     found = await replaying.replay(postgres.database, "acc")
     assert found.trouble == ""
     assert found.rebuilt == await desk.account()
+
+
+async def test_late_money_on_a_symbol_nobody_trades_any_more_is_decided_with_its_rules(
+    behind: Behind,
+) -> None:
+    desk = await Desk(behind).open()
+    closed, entry = await forgotten(desk)
+    await desk.store.put(
+        [InboxEntry("acc", "fee", FeeConverted(entry.id, "t1", D("0.25")))], desk.clock.now()
+    )
+    loaded = await desk.store.load("acc")
+    assert SYMBOL not in loaded.account.symbols()
+    [row] = (await desk.store.pending(["acc"], 1))["acc"]
+    decider = Decider(desk.ports.prices, desk.rules)
+    commit = decider.decide(loaded, [row], desk.clock.now(), recalled={row.id: [closed]}).commit
+    assert commit is not None
+    event = commit.decided[0].event
+    assert event.recalled == (closed,)
+    assert SYMBOL in event.market.instruments
+    assert SYMBOL in event.market.quotes
