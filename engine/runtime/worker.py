@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from engine.decide.recalling import late_money
+from engine.decide.recalling import LateMoney, late_money
 from engine.domain.account import Account
 from engine.domain.group import Group
 from engine.domain.watch import Wants
@@ -83,22 +83,49 @@ class Worker:
         waits = frozenset(name for name in taken.accounts if not self._passed(name))
         each = limits.WORKER_ROWS_PER_ACCOUNT
         rows = await store.pending(list(taken.accounts), each, sorted(waits))
-        recalled = await self._recall(taken, rows)
+        rows, recalled = await self._recall(taken, rows)
         return await self._decide(taken, rows, waits, recalled)
 
     async def _recall(
         self, taken: _Taken, rows: Mapping[str, Sequence[InboxRow]]
-    ) -> Mapping[int, Sequence[Group]]:
-        """The groups accounts have let go that late money is about, by the row that tells it."""
-        now = self._ports.clock.now()
+    ) -> tuple[Mapping[str, Sequence[InboxRow]], Mapping[int, Sequence[Group]]]:
+        """The groups accounts have let go that late money is about, by the row that tells it.
+
+        With them the rows to decide now: so many are recalled a turn, and what an account has
+        after the last one waits for the next. One whose groups cannot be read is set aside.
+        """
+        now, left = self._ports.clock.now(), limits.WORKER_RECALLS_MAX
+        decidable: dict[str, Sequence[InboxRow]] = {}
         found: dict[int, Sequence[Group]] = {}
         for account_id, waiting in rows.items():
-            account = taken.accounts[account_id].account
+            account, decides = taken.accounts[account_id].account, list[InboxRow]()
             for row in waiting:
                 late = late_money(account, row.entry.fact, now)
                 if late is not None:
-                    found[row.id] = await self._ports.store.recall(account_id, late)
-        return found
+                    if left == 0:
+                        break
+                    left -= 1
+                    groups = await self._recalled(account_id, row.id, late, now)
+                    if groups is None:
+                        continue
+                    found[row.id] = groups
+                decides.append(row)
+            decidable[account_id] = decides
+        return decidable, found
+
+    async def _recalled(
+        self, account_id: str, row_id: int, late: LateMoney, now: datetime
+    ) -> Sequence[Group] | None:
+        """The groups, or None when they cannot be read: their money is nobody else's either."""
+        try:
+            return await self._ports.store.recall(account_id, late)
+        except Unavailable:
+            raise
+        except Exception as error:  # noqa: BLE001 - one broken group must not stop the others
+            _log.error("a group cannot be recalled", account=account_id, row=row_id, exc_info=error)
+            reason = f"The group it is about cannot be read: {type(error).__name__}: {error}"
+            await self._ports.store.set_aside(row_id, account_id, reason, now)
+            return None
 
     async def _decide(
         self,

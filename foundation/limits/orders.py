@@ -28,6 +28,8 @@ WORKER_ACCOUNTS_MAX: Final = 200
 WORKER_ACCOUNTS_A_COMMIT: Final = 40
 """Accounts written by one transaction; the next ones are decided meanwhile."""
 WORKER_ROWS_PER_ACCOUNT: Final = 50
+WORKER_RECALLS_MAX: Final = 32
+"""Late money whose groups are read in one turn, before anybody is decided."""
 WORKER_CACHE_ACCOUNTS: Final = 20_000
 DUE_RETRY_S: Final = 5.0
 """A time that came and changed nothing is looked at again after this."""

@@ -10,13 +10,15 @@ from typing import Any
 
 import pytest
 
+from engine.decide.recalling import LateMoney
 from engine.decide.wants import look_again
 from engine.domain.account import Account
-from engine.domain.events import Halted, OrderAccepted, OrderFilled, StateCommanded
+from engine.domain.events import FeeConverted, Halted, OrderAccepted, OrderFilled, StateCommanded
+from engine.domain.group import Group
 from engine.domain.protection import EntryLock
 from engine.domain.words import TradingState
 from engine.store.memory import MemoryStore
-from engine.store.port import AccountCommit, Loaded, OutboxStatus
+from engine.store.port import AccountCommit, InboxEntry, Loaded, OutboxStatus
 from foundation import limits
 from foundation.errors import ContractBroken, Unavailable
 from tests.engine.runtime.kit import SYMBOL, Bench, D
@@ -187,6 +189,77 @@ async def test_an_account_that_cannot_be_read_does_not_stop_the_others() -> None
     assert await worker.turn()
     assert bench.store.stored("b").slots_taken == 1
     assert not await worker.turn(), "what cannot be read is no hot loop"
+
+
+class Unreadable(MemoryStore):
+    """The groups that account ``a`` has let go cannot be read, and nobody's while ``away``."""
+
+    away = False
+    asked = 0
+
+    async def recall(self, account_id: str, fact: LateMoney) -> tuple[Group, ...]:
+        self.asked += 1
+        if self.away:
+            raise Unavailable("the connection was lost")
+        if account_id == "a":
+            raise ValueError("rules: extra fields not permitted")
+        return await super().recall(account_id, fact)
+
+
+def unreadable_bench() -> tuple[Bench, Unreadable]:
+    bench = Bench("a", "b")
+    store = Unreadable(journal=bench.store.journal, _accounts=bench.store._accounts)
+    bench.store = store
+    object.__setattr__(bench.ports, "store", store)
+    return bench, store
+
+
+async def test_a_group_that_cannot_be_recalled_sets_its_money_aside_and_stops_nobody_else() -> None:
+    bench, store = unreadable_bench()
+    worker = await bench.worker()
+    late = [InboxEntry(name, "fee", FeeConverted("long-ago", "t1", D(1))) for name in ("a", "b")]
+    await bench.store.put(late, bench.clock.now())
+    await bench.enter(1, "a")
+    await bench.enter(1, "b")
+    while await worker.turn():
+        pass
+    codes = {
+        name: {row.entry.key: outcome.code for row, outcome in store.inbox(name) if outcome}
+        for name in ("a", "b")
+    }
+    assert codes["a"]["fee"] == "set_aside"
+    assert codes["b"]["fee"] == "foreign_order"
+    assert store.stored("a").state is TradingState.HALTED
+    assert store.stored("a").guard.realized_usd == 0
+    assert store.stored("b").slots_taken == 1
+
+
+async def test_a_recall_the_database_is_away_for_is_tried_again() -> None:
+    bench, store = unreadable_bench()
+    store.away = True
+    worker = await bench.worker()
+    late = InboxEntry("b", "fee", FeeConverted("long-ago", "t1", D(1)))
+    await store.put([late], bench.clock.now())
+    with pytest.raises(Unavailable):
+        await worker.turn()
+    assert [outcome for _, outcome in store.inbox("b")] == [None]
+
+
+async def test_much_late_money_is_recalled_some_at_a_time_and_in_its_order() -> None:
+    bench, store = unreadable_bench()
+    worker = await bench.worker()
+    many = limits.WORKER_RECALLS_MAX + 5
+    late = [InboxEntry("b", f"{n}", FeeConverted(f"o{n}", "t1", D(1))) for n in range(many)]
+    await store.put(late, bench.clock.now())
+    await bench.enter(1, "b")
+    assert await worker.turn()
+    assert store.asked == limits.WORKER_RECALLS_MAX
+    assert len(store.journal["b"]) == limits.WORKER_RECALLS_MAX, "what comes after them waits"
+    assert await worker.turn()
+    assert store.asked == many
+    keys = [decided.event.key for decided in store.journal["b"]]
+    assert keys[:many] == [f"{n}" for n in range(many)]
+    assert len(keys) == many + 1
 
 
 async def test_time_that_changes_nothing_writes_nothing_and_is_not_a_hot_loop() -> None:
