@@ -56,9 +56,18 @@ def sellable(account: Account, group: Group) -> Decimal:
 
 
 def _holding(account: Account, symbol: str) -> Iterator[Group]:
+    """Groups whose quantity the venue should hold; it nets what is long and what is short."""
     for group in account.groups.values():
-        if group.symbol == symbol and group.status is not GroupStatus.CLOSED:
+        if group.symbol == symbol and (
+            group.status is not GroupStatus.CLOSED or _filled_late(group)
+        ):
             yield group
+
+
+def _filled_late(group: Group) -> bool:
+    """Whether it was closed, filled after all, and is being closed again; dust is left as it is."""
+    on_its_way = any(not order.settled for order in group.reducers)
+    return group.open_quantity > 0 and (on_its_way or group.exit_retry_at is not None)
 
 
 def _executing(groups: Iterable[Group]) -> Decimal:

@@ -30,6 +30,7 @@ select md5(string_agg(line, '|' order by line)) from (
     from pg_constraint k where k.connamespace = 'public'::regnamespace
   union all select concat('function', p.oid, p.xmin)
     from pg_proc p where p.pronamespace = 'public'::regnamespace
+  union all select concat('version', v.version_num) from alembic_version v
   union all select concat('setting', s.setconfig::text) from pg_db_role_setting s
     where s.setdatabase = (select oid from pg_database where datname = current_database())
 ) as lines

@@ -95,6 +95,7 @@ async def test_limits_that_make_no_sense_are_refused(
 
 async def test_a_change_is_audited_with_what_was_before(house: House) -> None:
     await window(house).save(house.me, NewLimits(max_open_groups=3), house.other)
+    house.clock.advance(1)
     await window(house).save(house.me, NewLimits(max_open_groups=1), None)
     rows = await house.database.pool.fetch(
         "select actor_id, object_id, before->>'limits' as before, after->>'limits' as after "

@@ -9,7 +9,7 @@ import pytest
 
 from engine.api.queue import line
 from engine.domain.choices.entry import SizingMethod, SizingSettings
-from engine.domain.instrument import Market
+from engine.domain.instrument import Market, Quote
 from engine.domain.settings import AccountSettings
 from engine.domain.words import TradingState
 from engine.store import load
@@ -98,6 +98,7 @@ async def test_a_signal_can_be_forced_in_over_the_limit(house: House) -> None:
 
 async def test_a_row_says_what_promoting_and_forcing_would_meet(house: House) -> None:
     await full_pool(house)
+    await house.price("ETH/USDT", "3000")
     await house.price("SOL/USDT", "150")
     first, second = await house.queue.list(house.me)
     assert (first.blocked_code, first.forcible, first.continues) == ("pool_full", True, False)
@@ -120,9 +121,12 @@ async def test_with_a_free_slot_nothing_is_in_the_way(house: House) -> None:
     account = (await load.load(house.database, house.account.id)).account
     running = replace(account, state=TradingState.RUNNING)
     now = house.clock.now()
+    quotes = {symbol: Quote(D(3000), now) for symbol in ("ETH/USDT", "SOL/USDT")}
     with money_context():
-        rows = line(running, Market({}, {}), now)
+        rows = line(running, Market(quotes, {}), now)
+        unheard = line(running, Market({}, {}), now)
     assert {row.blocked_code for row in rows} == {None}
+    assert {row.blocked_code for row in unheard} == {"no_price"}
 
 
 async def test_what_an_order_led_to_is_found_among_the_last_events(house: House) -> None:

@@ -316,3 +316,24 @@ def test_what_failed_on_the_other_side_does_not_turn_a_position_round() -> None:
     desk.fill(desk.placed(), "100")
     reconcile(desk, "0")
     assert desk.account.short_at_venue == {}
+
+
+def test_what_filled_late_on_the_other_side_is_no_trade_by_hand() -> None:
+    """The venue nets it with the position: what it holds less is ours, and is closed elsewhere."""
+    desk = Desk("100", ladder=ONE_LEG)
+    desk.instruments["BTC/USDT"] = instrument(step=D("0.001"))
+    desk.enter("100")
+    called_off = desk.placed()
+    desk.exit()
+    desk.cancelled(called_off.id, "0")
+    assert desk.group.status is GroupStatus.CLOSED
+    desk.enter("100", side=Side.SHORT)
+    desk.fill(desk.placed())
+    desk.fill(called_off, quantity=D(4))
+    assert desk.placed().reduce_only
+    reconcile(desk, "-6")
+    assert desk.account.short_at_venue == {}
+    assert told(desk, NoticeKind.EXTERNAL_TRADE) == []
+    desk.fill(desk.placed(), "100")
+    reconcile(desk, "-10")
+    assert desk.account.short_at_venue == {}
