@@ -26,7 +26,8 @@ _ZERO: Final = Decimal(0)
 _TURNS: Final = """
 select pg_advisory_xact_lock(hashtextextended(account_id, 7)) from unnest($1::text[]) as account_id
 """
-#: Numbers come as text: arrays of it need no look at Postgres's types first.
+#: Numbers come as text: arrays of it need no look at Postgres's types first. Whoever got its turn
+#: too late writes nothing: the order may have been given up as lost meanwhile, and placed anew.
 _PLACE: Final = """
 with turn as materialized (
     select pg_advisory_xact_lock(hashtextextended($1, 7))
@@ -35,6 +36,7 @@ with turn as materialized (
         (account_id, client_id, symbol, side, order_type, quantity, price, reduce_only,
          trigger_price, time_in_force, filled, status, placed_at, updated_at)
     select $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $13 from turn
+    where extract(epoch from clock_timestamp() - statement_timestamp()) <= $19::float8
     on conflict (account_id, client_id) do nothing
     returning *
 ), told as (
@@ -173,9 +175,12 @@ async def take_turns(connection: Link, account_ids: Iterable[str]) -> None:
 
 
 async def place(
-    link: Link | asyncpg.Pool, account_id: str, placing: Placing, now: datetime
+    link: Link, account_id: str, placing: Placing, now: datetime, within: float
 ) -> Booked | None:
-    """Write a new order down with all it leads to; None when its client id is known already."""
+    """Write a new order down with all it leads to.
+
+    None when its client id is known already, or when its turn comes later than ``within`` seconds.
+    """
     order, rules, assets = placing.order, placing.instrument, []
     if placing.done is not None:
         base, quote = _exchanged(order.side, placing.done)
@@ -197,6 +202,7 @@ async def place(
         now,
         *_columns(placing.told, 3),
         *_columns(assets, 2),
+        within,
     )
     return None if row is None else _booked(row)
 

@@ -7,26 +7,26 @@ at its limit on the first tick, because every open order is armed again at the s
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from decimal import Decimal
-from typing import Any, Final, Literal, Protocol, TypeVar
+from typing import Final, Literal, Protocol, TypeVar
 
 import asyncpg
+from asyncpg.pool import PoolConnectionProxy
 
 from engine.domain.commands import CancelOrder, PlaceOrder
 from engine.domain.instrument import Instrument, Quote
-from engine.domain.words import OrderSide, OrderStatus, OrderType
-from engine.venues.paper import books
+from engine.domain.words import OrderSide, OrderType
+from engine.venues.paper import books, telling
 from engine.venues.paper.books import Booked, Done, Placing
 from engine.venues.paper.match import Terms, Working, on_placing, on_price, waits_for
-from engine.venues.paper.rules import INSTRUMENTS, fee_of, refusal
+from engine.venues.paper.rules import INSTRUMENTS, refusal
 from engine.venues.port import (
     Absent,
     Accepted,
     Cancelled,
-    Ended,
-    Fill,
     Found,
     Held,
     OpenOrder,
@@ -40,7 +40,7 @@ from engine.venues.port import (
 from foundation import limits
 from foundation.clock import Clock
 from foundation.db import Database
-from foundation.errors import ContractBroken, Unavailable
+from foundation.errors import Unavailable
 from foundation.money import plain
 
 OWNER: Final = "paper:"
@@ -199,19 +199,21 @@ class PaperVenue:
         if found is None or found.symbol != symbol:
             return Absent()
         self._arm(found)
-        return Found(_status(found), str(found.id), found.working.filled)
+        return Found(telling.status_of(found), str(found.id), found.working.filled)
 
     async def fills(self, account_id: str, cursor: str) -> tuple[tuple[Report, ...], str]:
         """Executions after the cursor, which is the last fill's number. Raises Unavailable."""
         after = int(cursor) if cursor else 0
         page = limits.PAPER_REPORTS_PAGE
         rows = await self._read(books.fills(self._pool, account_id, after, page))
-        return tuple(_report(row) for row in rows), str(rows[-1]["id"]) if rows else cursor
+        return tuple(telling.report_of(row) for row in rows), str(
+            rows[-1]["id"]
+        ) if rows else cursor
 
     async def open_orders(self, account_id: str) -> tuple[OpenOrder, ...]:
         """Orders that wait. Raises Unavailable."""
         rows = await self._read(books.open_orders_of(self._pool, account_id))
-        return tuple(_open_order(row) for row in rows)
+        return tuple(telling.open_order_of(row) for row in rows)
 
     async def positions(self, account_id: str) -> tuple[Held, ...]:
         """What is held of every symbol with rules. Raises Unavailable."""
@@ -267,23 +269,32 @@ class PaperVenue:
     async def _take(
         self, account_id: str, order: PlaceOrder, claimed_at: datetime
     ) -> Booked | Refused:
-        now = self._clock.now()
-        drawn = self._draw(order, claimed_at, now)
+        """Place it within its validity window, however long a connection or a turn takes.
+
+        Raises TimeoutError when the window ends meanwhile.
+        """
+        drawn = self._draw(order, claimed_at, self._clock.now())
         if isinstance(drawn, Refused):
             return await books.one(self._pool, account_id, order.id) or drawn
-        if order.reduce_only:
-            return await self._reduce(account_id, drawn, now)
-        placed = await books.place(self._pool, account_id, drawn, now)
-        return placed or await self._known(account_id, order.id)
+        async with asyncio.timeout(self._left(claimed_at)), self._pool.acquire() as connection:
+            if order.reduce_only:
+                placed = await self._reduce(connection, account_id, order, claimed_at)
+            else:
+                placed = await self._put(connection, account_id, drawn, claimed_at)
+            return placed or await books.one(connection, account_id, order.id) or _too_late()
 
-    async def _reduce(self, account_id: str, drawn: Placing, now: datetime) -> Booked | Refused:
+    async def _reduce(
+        self, connection: PoolConnectionProxy, account_id: str, order: PlaceOrder, at: datetime
+    ) -> Booked | Refused | None:
         """Place what may not close more than is held: that is looked at when it is our turn."""
-        order = drawn.order
-        async with self._pool.acquire() as connection, connection.transaction():
+        async with connection.transaction():
             await books.take_turns(connection, [account_id])
             known = await books.one(connection, account_id, order.id)
             if known is not None:
                 return known
+            drawn = self._draw(order, at, self._clock.now())
+            if isinstance(drawn, Refused):
+                return drawn
             base = drawn.instrument.base
             held = await books.held(connection, account_id, base)
             closable = -held if order.side is OrderSide.BUY else held
@@ -293,21 +304,23 @@ class PaperVenue:
                     f"closed, the order is for {plain(order.quantity)}"
                 )
                 return Refused(RefusalCode.WOULD_NOT_REDUCE, text)
-            placed = await books.place(connection, account_id, drawn, now)
-        return placed or await self._known(account_id, order.id)
+            return await self._put(connection, account_id, drawn, at)
 
-    async def _known(self, account_id: str, order_id: str) -> Booked:
-        """The order that has the client id already."""
-        known = await books.one(self._pool, account_id, order_id)
-        if known is None:
-            raise ContractBroken(f"the paper venue neither took nor knows order {order_id}")
-        return known
+    async def _put(
+        self, connection: PoolConnectionProxy, account_id: str, drawn: Placing, claimed_at: datetime
+    ) -> Booked | None:
+        """None when the order is known already, or its window ended before its turn came."""
+        left, now = self._left(claimed_at), self._clock.now()
+        return await books.place(connection, account_id, drawn, now, left)
+
+    def _left(self, claimed_at: datetime) -> float:
+        """How many seconds of the validity window are left."""
+        return limits.ORDER_VALIDITY_S - (self._clock.now() - claimed_at).total_seconds()
 
     def _draw(self, order: PlaceOrder, claimed_at: datetime, now: datetime) -> Placing | Refused:
         """What the order becomes at the price of this moment, or why it may not be placed."""
         if (now - claimed_at).total_seconds() > limits.ORDER_VALIDITY_S:
-            text = "The order came after its validity window."
-            return Refused(RefusalCode.TOO_LATE, text, final=False)
+            return _too_late()
         instrument = self._rules.get(order.symbol)
         if instrument is None or order.symbol not in self._market.symbols:
             return Refused(RefusalCode.SYMBOL_NOT_TRADABLE, self._unserved(order.symbol))
@@ -345,6 +358,11 @@ class PaperVenue:
         return f"The paper venue has no price feed for {symbol}. It trades {shown or 'nothing'}."
 
 
+def _too_late() -> Refused:
+    text = "The order came after its validity window."
+    return Refused(RefusalCode.TOO_LATE, text, final=False)
+
+
 def _fault(
     order: PlaceOrder, instrument: Instrument, market_price: Decimal
 ) -> tuple[str, str] | None:
@@ -361,38 +379,4 @@ def _fault(
 def _new(order: PlaceOrder) -> Working:
     return Working(
         order.side, order.order_type, order.quantity, Decimal(0), order.price, order.trigger_price
-    )
-
-
-def _status(order: Booked) -> OrderStatus:
-    if order.status == "open" and order.working.filled:
-        return OrderStatus.PARTIALLY_FILLED
-    return OrderStatus(order.status)
-
-
-def _open_order(order: Booked) -> OpenOrder:
-    working = order.working
-    return OpenOrder(
-        order_id=order.client_id,
-        venue_order_id=str(order.id),
-        symbol=order.symbol,
-        side=working.side,
-        quantity=working.quantity,
-        filled=working.filled,
-        price=working.price,
-    )
-
-
-def _report(row: Any) -> Report:
-    if row["ended"]:
-        return Ended(row["client_id"], row["filled"])
-    return Fill(
-        order_id=row["client_id"],
-        trade_id=str(row["id"]),
-        quantity=row["quantity"],
-        price=row["price"],
-        fee_usd=row["fee_usd"],
-        fee_in_base=Decimal(0),
-        venue_time=row["at"],
-        fee=fee_of(row["symbol"], row["fee_usd"]),
     )

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import replace
+from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -14,6 +16,7 @@ from engine.domain.commands import CancelOrder, PlaceOrder
 from engine.domain.words import OrderSide, OrderStatus, OrderType, TimeInForce
 from engine.market.hub import Hub
 from engine.market.ticks import PAPER, Tick
+from engine.venues.paper import books
 from engine.venues.paper.match import Terms
 from engine.venues.paper.venue import DEPOSIT_USD, OWNER, PaperVenue
 from engine.venues.port import (
@@ -309,6 +312,53 @@ async def test_an_order_after_its_window_is_dropped(world: World) -> None:
     assert isinstance(answer, Refused)
     assert (answer.code, answer.final) == ("too_late", False)
     assert await world.venue.find("a", "one", BTC) == Absent()
+
+
+@asynccontextmanager
+async def others_turn(world: World, account: str = "a") -> AsyncIterator[None]:
+    """Somebody else writes for the account meanwhile."""
+    async with world.database.pool.acquire() as connection, connection.transaction():
+        await books.take_turns(connection, [account])
+        yield
+
+
+@pytest.mark.parametrize("one", [order("late"), sale("late")])
+async def test_an_order_whose_window_ends_while_it_waits_is_never_placed(
+    world: World, one: PlaceOrder
+) -> None:
+    await world.place(order("held", order_type=OrderType.MARKET, price=None))
+    claimed = world.clock.now() - timedelta(seconds=limits.ORDER_VALIDITY_S - 0.2)
+    async with others_turn(world):
+        answer = await world.venue.place("a", one, claimed)
+        assert isinstance(answer, OutcomeUnknown)
+    await asyncio.sleep(0.2)
+    assert await world.venue.find("a", "late", BTC) == Absent()
+    assert [fill.order_id for fill in await world.fills()] == ["held"]
+
+
+async def test_an_order_whose_turn_comes_too_late_writes_nothing(world: World) -> None:
+    rules = (await world.venue.instruments())[BTC]
+    placing = books.Placing(order("late"), None, rules, D(61000))
+    async with world.database.pool.acquire() as connection, asyncio.TaskGroup() as tasks:
+        async with others_turn(world):
+            now = world.clock.now()
+            writing = tasks.create_task(books.place(connection, "a", placing, now, 0.1))
+            await asyncio.sleep(0.3)
+        assert await writing is None
+        assert await books.one(connection, "a", "late") is None
+        assert await books.place(connection, "a", placing, world.clock.now(), 0.1)
+
+
+async def test_a_reducing_order_is_drawn_again_when_its_turn_comes(world: World) -> None:
+    await world.place(order("held", order_type=OrderType.MARKET, price=None))
+    async with asyncio.TaskGroup() as tasks, others_turn(world):
+        placing = tasks.create_task(world.place(sale("late")))
+        await asyncio.sleep(0.2)
+        world.clock.advance(limits.ORDER_VALIDITY_S + 1)
+    answer = placing.result()
+    assert isinstance(answer, Refused)
+    assert (answer.code, answer.final) == ("too_late", False)
+    assert await world.venue.find("a", "late", BTC) == Absent()
 
 
 @pytest.mark.parametrize(
