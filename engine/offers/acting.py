@@ -49,9 +49,9 @@ class Acted:
 
     @property
     def leaves(self) -> str | None:
-        """The side that it leaves, or None."""
+        """The side that it leaves, or None; what was set aside leaves nothing."""
         signal = exit_half(self.accepted.signal)
-        return signal.side.value if signal.intent is Intent.EXIT else None
+        return signal.side.value if self.facts and signal.intent is Intent.EXIT else None
 
 
 def act(accepted: Accepted, quoted: Quoted | None, now: datetime) -> Acted:
@@ -63,10 +63,7 @@ def act(accepted: Accepted, quoted: Quoted | None, now: datetime) -> Acted:
     entry = entry_half(signal)
     if entry is None or quoted is None:
         return acted
-    if acted.inbox_key is not None:
-        leaving = Leaving(acted.inbox_key, acted.verdict.message)
-        acted = replace(acted, inbox_key=None, leaving=leaving)
-    return _put(acted, entry, quoted, now)
+    return _put(_half(acted), entry, quoted, now)
 
 
 def act_without_entry(accepted: Accepted) -> Acted | None:
@@ -80,6 +77,14 @@ def set_aside(accepted: Accepted) -> Acted:
     """An alert that breaks our own rules: only its receipt tells."""
     text = _BROKEN.format(accepted.receipt_id)
     return Acted(accepted, Verdict("not_acted", text, refused=True))
+
+
+def entry_set_aside(accepted: Accepted) -> Acted:
+    """An alert whose entry breaks our own rules: of a reverse, the half that leaves acts."""
+    aside = set_aside(accepted)
+    if accepted.signal.intent is not Intent.REVERSE:
+        return aside
+    return replace(_half(_reduce_risk(accepted)), verdict=aside.verdict)
 
 
 def overtaken(accepted: Accepted) -> Acted:
@@ -124,6 +129,14 @@ def _reduce_risk(accepted: Accepted) -> Acted:
     text = f"{signal.intent.capitalize()} {signal.symbol}: on its way to the account."
     verdict = Verdict(ACTING, text, final=False)
     return Acted(accepted, verdict, key, withdrawals=gone, facts=(fact,))
+
+
+def _half(acted: Acted) -> Acted:
+    """What leaves the other side, if anything, is told beside what becomes of the entry."""
+    if acted.inbox_key is None:
+        return acted
+    leaving = Leaving(acted.inbox_key, acted.verdict.message)
+    return replace(acted, inbox_key=None, leaving=leaving)
 
 
 def _put(acted: Acted, entry: Signal, quoted: Quoted, now: datetime) -> Acted:

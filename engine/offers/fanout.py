@@ -26,6 +26,7 @@ from engine.offers.acting import (
     act,
     act_without_entry,
     entry_half,
+    entry_set_aside,
     overtaken,
     set_aside,
 )
@@ -112,7 +113,7 @@ class FanOut:
                     return act_without_entry(accepted)
                 except Exception as error:  # noqa: BLE001 - one alert must not stop the others
                     _log.error("an alert could not be acted on", exc_info=error)
-                    return set_aside(accepted)
+                    return entry_set_aside(accepted)
             return act(accepted, quoted, self._clock.now())
 
     async def _quote(self, accepted: Accepted, account: Account) -> Quoted:
@@ -130,12 +131,14 @@ class FanOut:
             raise
 
     async def _write_alone(self, acted: Acted) -> set[str]:
+        """Where the whole breaks, what reduces risk still acts."""
         with correlation(acted.accepted.receipt_id):
-            try:
-                return await self._write([acted])
-            except _OURS as error:
-                _log.error("an alert could not be acted on", exc_info=error)
-                return await self._write([set_aside(acted.accepted)])
+            for less in (acted, entry_set_aside(acted.accepted)):
+                try:
+                    return await self._write([less])
+                except _OURS as error:
+                    _log.error("an alert could not be acted on", exc_info=error)
+            return await self._write([set_aside(acted.accepted)])
 
     async def _write(self, together: Sequence[Acted]) -> set[str]:
         now = self._clock.now()
@@ -148,8 +151,9 @@ class FanOut:
             mine = [one for one in together if one.accepted.receipt_id in taken]
             gone = await self._overtake(pooled, mine, now)
             withdrawn = await self._withdraw(pooled, mine)
-            for receipt_id in (one.accepted.receipt_id for one in mine if one.entry_later):
-                await receipts.anew(pooled, receipt_id, now)
+            for one in (each.accepted for each in mine if each.entry_later):
+                # as old as its reverse: exits that came after that take it with them
+                await receipts.anew(pooled, one.receipt_id, one.received_at, now)
             offers = [(one.offer, one.kinds) for one in mine if one.offer is not None]
             await rows.insert(pooled, offers, now)
             await put_with(pooled, [fact for one in mine for fact in one.facts], now)
@@ -183,12 +187,22 @@ class FanOut:
 
 
 def _order(waiting: Sequence[Accepted]) -> Sequence[Sequence[Accepted]]:
-    """In order of arrival; where more entries wait than a turn takes, those behind all others."""
+    """In order of arrival; where more entries wait than a turn takes, those behind all others.
+
+    No entry goes before an older exit: not one that came after the last exit of a full page.
+    """
     entering = [one for one in waiting if one.signal.intent is Intent.ENTER]
     reducing = [one for one in waiting if one.signal.intent is not Intent.ENTER]
-    if len(entering) < limits.FAN_OUT_BATCH_MAX:
-        return _rounds(sorted(waiting, key=lambda one: (one.received_at, one.receipt_id)))
+    piled = len(entering) == limits.FAN_OUT_BATCH_MAX
+    if len(reducing) == limits.FAN_OUT_BATCH_MAX:
+        entering = [one for one in entering if _age(one) < _age(reducing[-1])]
+    if not piled:
+        return _rounds(sorted((*reducing, *entering), key=_age))
     return [*_rounds(reducing), *_rounds(entering)]
+
+
+def _age(accepted: Accepted) -> tuple[datetime, str]:
+    return accepted.received_at, accepted.receipt_id
 
 
 def _rounds(waiting: Sequence[Accepted]) -> Sequence[Sequence[Accepted]]:

@@ -72,7 +72,7 @@ class Outcomes:
             await rows.note_outcomes(pooled, [_noted(*one) for one in mine], now)
             for awaited, outcome in mine:
                 if outcome.code == DRIFTED:
-                    await receipts.anew(pooled, awaited.receipt_id, now)
+                    await receipts.anew(pooled, awaited.receipt_id, now, now)
 
 
 def _settled(awaited: Awaited, outcome: Outcome) -> Settled:

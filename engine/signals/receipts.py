@@ -104,7 +104,7 @@ select id, account_id, exit_key from receipts where exit_code = 'acting'
 order by received_at limit $1
 """
 
-#: What drifted away in the queue comes once more, as an entry under another id.
+#: The entry of a receipt that acts no more itself comes once more, under another id.
 _ANEW: Final = """
 insert into receipts (id, hook_id, user_id, account_id, dedupe_key, content, body, content_type,
     status, code, message, signal_id, signal, received_at)
@@ -264,10 +264,12 @@ async def tell(
     )
 
 
-async def anew(pooled: PoolConnectionProxy, receipt_id: str, now: datetime) -> None:
-    """Have the entry of a settled receipt offered once more, by a receipt of its own."""
+async def anew(
+    pooled: PoolConnectionProxy, receipt_id: str, received_at: datetime, now: datetime
+) -> None:
+    """Have the entry of a receipt offered by a receipt of its own, as one of ``received_at``."""
     signal_id = derived_id("anew", receipt_id)
-    await pooled.execute(_ANEW, receipt_id, new_id(now), signal_id, now)
+    await pooled.execute(_ANEW, receipt_id, new_id(now), signal_id, received_at)
 
 
 async def tell_in(

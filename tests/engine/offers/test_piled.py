@@ -6,14 +6,19 @@ import asyncio
 from collections.abc import Mapping
 from typing import Any
 
+import pytest
+
 from engine.api.views import HookView
 from engine.domain.account import Account
 from engine.domain.instrument import Instrument
 from engine.domain.signal import Signal
 from engine.domain.words import Intent, Side
+from engine.offers.acting import act, set_aside
 from engine.offers.fanout import FanOut
 from engine.offers.market import MarketView, RuleBook
 from engine.offers.quoting import Quoted, Quoter
+from engine.signals import receipts
+from engine.store.faults import connection
 from foundation import limits
 from foundation.errors import Unavailable
 from tests.engine.offers.kit import D, Town
@@ -82,6 +87,11 @@ def leaving(was: str = "long", size: str = "1", **tv: Any) -> dict[str, Any]:
     return moved((was, size), ("flat", "0"), action, **tv) | {"timestamp": None}
 
 
+def to_long() -> dict[str, Any]:
+    """A reverse signal."""
+    return moved(("short", "-1"), ("long", "1"), "buy") | {"timestamp": None}
+
+
 async def test_a_venue_that_is_away_holds_up_only_the_entries_of_its_own_accounts(
     town: Town,
 ) -> None:
@@ -148,7 +158,7 @@ async def test_an_exit_never_waits_behind_an_entry_and_takes_the_one_it_overtake
 
 async def test_a_reverse_leaves_at_once_though_its_entry_has_to_wait(town: Town) -> None:
     scene = await Scene(town).open()
-    await scene.send(moved(("short", "-1"), ("long", "1"), "buy") | {"timestamp": None})
+    await scene.send(to_long())
     await scene.leave()
     await scene.fan_out.turn()
     [(_, fact)] = await town.inbox_of(scene.account_id)
@@ -161,6 +171,25 @@ async def test_a_reverse_leaves_at_once_though_its_entry_has_to_wait(town: Town)
     [(side, status)] = await town.rows("select side, status from offers")
     assert (side, status) == ("long", "pending")
     assert len(await town.inbox_of(scene.account_id)) == 1, "it left once"
+
+
+async def test_an_exit_takes_the_entry_of_an_older_reverse_that_has_to_wait_with_it(
+    town: Town,
+) -> None:
+    scene = await Scene(town).open()
+    await scene.send(to_long())
+    await scene.send(leaving())
+    await scene.leave()
+    await scene.fan_out.turn()
+    scene.venue.away = False
+    town.clock.advance(limits.FAN_OUT_AWAY_S)
+    await scene.fan_out.turn()
+    assert await scene.states() == [
+        ("enter", "exited", 1),
+        ("exit", "acting", 1),
+        ("reverse", "acting", 1),
+    ]
+    assert await town.rows("select id from offers") == []
 
 
 class Watching(Quoter):
@@ -191,6 +220,57 @@ async def test_when_alerts_pile_up_exits_go_before_all_entries(town: Town) -> No
     assert rows == [(1,)]
     left = await town.rows("select count(*) from receipts where fanned_out_at is null")
     assert left == [(MANY - limits.FAN_OUT_BATCH_MAX + 1,)]
+
+
+@pytest.mark.parametrize("entries", [0, MANY])
+async def test_no_entry_goes_before_an_older_exit_however_many_exits_wait(
+    town: Town, entries: int
+) -> None:
+    await town.post(leaving())
+    await town.rows(_COPY, town.account_id, limits.FAN_OUT_BATCH_MAX - 1)
+    town.clock.advance(1)
+    await town.post(leaving(timeframe="60"))
+    town.clock.advance(1)
+    entry = await town.alert(timeframe="60")
+    await town.rows(f"{_COPY} and r.id = $3", town.account_id, entries, entry.id)
+    quoter = Watching(town.store, town.market, town.clock)
+    quoter.town, quoter.seen = town, []
+    fan_out = FanOut(town.database, quoter, town.clock, town.bus)
+    assert await fan_out.turn()
+    assert quoter.seen == [], "an exit before it still waits"
+    assert await fan_out.turn()
+    assert set(quoter.seen) == {limits.FAN_OUT_BATCH_MAX + 1}
+    assert (await town.offer_of(entry)).status == "pending"
+
+
+class Defective(Quoter):
+    """Breaks on every entry."""
+
+    async def quote_on(self, account: Account, signal: Signal, size_factor: D) -> Quoted:
+        raise RuntimeError("a defect of ours")
+
+
+async def test_a_reverse_whose_entry_breaks_still_leaves(town: Town) -> None:
+    receipt = (await town.post(to_long())).receipt
+    assert receipt is not None
+    quoter = Defective(town.store, town.market, town.clock)
+    await FanOut(town.database, quoter, town.clock, town.bus).turn()
+    [(_, fact)] = await town.inbox()
+    assert (fact.signal.intent, fact.signal.side) == (Intent.EXIT, Side.SHORT)
+    told = await town.receipt(receipt.id)
+    assert (told.status, told.code, told.exit_code) == ("accepted", "not_acted", "acting")
+
+
+async def test_an_exit_that_never_acts_takes_no_entry_with_it(town: Town) -> None:
+    entry = await town.alert()
+    town.clock.advance(1)
+    await town.post(leaving())
+    async with connection(town.database) as pooled:
+        [broken, _] = await receipts.waiting(pooled, 2)
+    assert broken.signal.intent is Intent.EXIT
+    assert act(broken, None, town.clock.now()).leaves == "long"
+    assert set_aside(broken).leaves is None
+    assert (await town.receipt(entry.id)).code == "accepted"
 
 
 async def test_two_fan_outs_at_once_agree_on_what_an_exit_overtook(town: Town) -> None:
