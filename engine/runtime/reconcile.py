@@ -46,6 +46,7 @@ class _Case:
     memory: Memory = field(default_factory=Memory)
     full_at: datetime | None = None
     tries: int = 0
+    told: bool = False
     under_way: bool = False
     compared: bool = False
 
@@ -159,11 +160,12 @@ class Reconcile:
         pause = backoff.comparisons().pause(case.tries, account_id)
         try:
             if self._brakes.credentials.is_blocked(account_id):
+                case.tries = 0  # nobody was asked
                 pause = limits.RECONCILE_POSITIONS_S
                 return
             async with asyncio.timeout(limits.RECONCILE_TIMEOUT_S):
                 done = await self._compare(case)
-            case.tries = 0
+            case.tries, case.told = 0, False
             pause = self._pause(case, done)
         except (Unavailable, TimeoutError) as error:
             venue = case.account.venue
@@ -180,7 +182,7 @@ class Reconcile:
 
     async def _alert(self, case: _Case) -> None:
         """Have the owner told, once, that nobody could look for a long time."""
-        if case.tries != limits.RECONCILE_ALERT_TRIES:
+        if case.told or case.tries < limits.RECONCILE_ALERT_TRIES:
             return
         account = case.account
         text = f"{account.venue} could not be asked {case.tries} times in a row; it is tried again."
@@ -189,6 +191,7 @@ class Reconcile:
         notice = Notice(NoticeKind.NOT_COMPARED, text, data={"venue": account.venue})
         try:
             await self._ports.store.tell(notice, self._ports.clock.now(), account.id)
+            case.told = True
             self._ports.bus.wake("events")
         except Unavailable as error:
             _log.warning("alert not written", account=account.id, reason=str(error))

@@ -6,13 +6,21 @@ import asyncio
 from collections import Counter
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import replace
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
 import pytest
 
 from engine.domain.commands import PlaceOrder
-from engine.domain.events import OrderAccepted, OrderCancelled, OrderFilled, Reconciled
+from engine.domain.events import (
+    CredentialsChanged,
+    OrderAccepted,
+    OrderCancelled,
+    OrderFilled,
+    Reconciled,
+)
+from engine.domain.notices import Notice
 from engine.domain.words import OrderSide, OrderStatus
 from engine.runtime.brakes import Brakes, make_brakes
 from engine.runtime.deciding import Decider
@@ -20,6 +28,7 @@ from engine.runtime.reconcile import Reconcile
 from engine.runtime.resolver import CERTAIN_AFTER
 from engine.runtime.rules import Rules
 from engine.runtime.worker import Worker
+from engine.store.memory import MemoryStore
 from engine.store.port import OutboxStatus
 from engine.venues.port import Absent, Fill, Found, Held, OpenOrder, Wallet
 from foundation import limits
@@ -430,3 +439,49 @@ async def test_a_venue_that_cannot_be_compared_for_long_alerts_the_owner_once(
     scene.venue.positions_answer = ()
     await scene.run(limits.RECONCILE_RETRY_MAX_S)
     assert scene.reconcile.gate.passed("a")
+
+
+class Away(MemoryStore):
+    """Writes no notice while it is ``away``."""
+
+    away = False
+
+    async def tell(self, notice: Notice, now: datetime, account_id: str | None = None) -> None:
+        if self.away:
+            raise Unavailable("the database is away")
+        await super().tell(notice, now, account_id)
+
+
+async def test_an_alert_that_cannot_be_written_is_told_later(scene: Scene) -> None:
+    scene.bench.store = store = Away()
+    scene.bench.ports = replace(scene.bench.ports, store=store)
+    store.open_account(scene.bench.account("a", "binance"))
+    scene.boot()
+    store.away = True
+    scene.venue.positions_answer = Unavailable("maintenance")
+    await scene.begin()
+    await scene.run(limits.RECONCILE_RETRY_MAX_S * 10)
+    store.away = False
+    await scene.run(limits.RECONCILE_RETRY_MAX_S * 4)
+    [(_, notice)] = scene.bench.store.told
+    assert notice.kind == "not_compared"
+    scene.venue.positions_answer = ()
+    await scene.run(limits.RECONCILE_RETRY_MAX_S)
+    scene.venue.positions_answer = Unavailable("maintenance again")
+    await scene.run(limits.RECONCILE_FULL_S + limits.RECONCILE_RETRY_MAX_S * 10)
+    assert len(scene.bench.store.told) == 2, "another silence is told again"
+
+
+async def test_looks_that_ask_nobody_do_not_count_as_unanswered(scene: Scene) -> None:
+    await scene.begin()
+    await scene.run(1)
+    scene.brakes.credentials.refused("a", "no such key")
+    await scene.brakes.credentials.turn()
+    await scene.run(limits.RECONCILE_FULL_S + limits.RECONCILE_POSITIONS_S * 12)
+    scene.venue.positions_answer = Unavailable("maintenance")
+    await scene.bench.tell("credentials", CredentialsChanged(None))
+    await scene.run(5)
+    assert scene.bench.store.told == []
+    await scene.run(limits.RECONCILE_RETRY_MAX_S * 10)
+    [(_, notice)] = scene.bench.store.told
+    assert notice.reason.startswith("binance could not be asked 8 times in a row")
