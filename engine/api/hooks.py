@@ -12,7 +12,7 @@ from engine.signals.counters import Counters
 from engine.signals.hooks import Goal, Hook, HookStore
 from engine.signals.intake import Answer, Intake, Tradable
 from engine.signals.nested import template
-from engine.signals.receipts import ReceiptLog, Traffic
+from engine.signals.receipt_log import ReceiptLog, Traffic
 from engine.signals.writer import ReceiptWriter
 from engine.store import registry
 from foundation import limits

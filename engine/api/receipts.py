@@ -5,7 +5,7 @@ from __future__ import annotations
 from engine.api.paging import decode_cursor, encode_cursor, page_size
 from engine.api.views import Page, ReceiptView
 from engine.signals.receipt import Receipt
-from engine.signals.receipts import ReceiptLog
+from engine.signals.receipt_log import ReceiptLog
 from foundation.db import Database
 from foundation.errors import NotFound
 

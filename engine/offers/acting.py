@@ -25,6 +25,7 @@ ON_ITS_WAY: Final = "Approved: on its way to the account."
 _REPLACED: Final = ("replaced", "A newer alert of the same position took its place.")
 _OVERTAKEN: Final = "The strategy left this position before its entry was acted on."
 _EXITED: Final = ("exited", "The strategy left this position before the offer took effect.")
+_STALE: Final = "The entry waited {} s to be acted on, this hook takes at most {} s."
 _BROKEN: Final = "This alert could not be acted on; the log has the details under {}."
 
 
@@ -81,10 +82,22 @@ def set_aside(accepted: Accepted) -> Acted:
 
 def entry_set_aside(accepted: Accepted) -> Acted:
     """An alert whose entry breaks our own rules: of a reverse, the half that leaves acts."""
-    aside = set_aside(accepted)
+    return _without_entry(accepted, set_aside(accepted).verdict)
+
+
+def stale(accepted: Accepted, now: datetime) -> Acted:
+    """An entry that waited longer than its hook takes alerts for: what is left of it acts."""
+    waited = int((now - accepted.received_at).total_seconds())
+    most = int((accepted.stale_after - accepted.received_at).total_seconds())
+    text = _STALE.format(waited, most)
+    return _without_entry(accepted, Verdict("stale", text, refused=True))
+
+
+def _without_entry(accepted: Accepted, verdict: Verdict) -> Acted:
+    """The verdict is the entry's; of a reverse, the half that leaves acts."""
     if accepted.signal.intent is not Intent.REVERSE:
-        return aside
-    return replace(_half(_reduce_risk(accepted)), verdict=aside.verdict)
+        return Acted(accepted, verdict)
+    return replace(_half(_reduce_risk(accepted)), verdict=verdict)
 
 
 def overtaken(accepted: Accepted) -> Acted:

@@ -29,6 +29,7 @@ from engine.offers.acting import (
     entry_set_aside,
     overtaken,
     set_aside,
+    stale,
 )
 from engine.offers.offer import Withdrawn
 from engine.offers.quoting import Quoted, Quoter
@@ -107,6 +108,8 @@ class FanOut:
         with correlation(accepted.receipt_id):
             quoted: Quoted | None = None
             if entry_half(accepted.signal) is not None:
+                if self._clock.now() > accepted.stale_after:
+                    return stale(accepted, self._clock.now())
                 try:
                     quoted = await self._quote(accepted, accounts[accepted.account_id])
                 except Unavailable:

@@ -1,4 +1,4 @@
-"""Receipts after the intake: what waits to be acted on, what became of it, and the log of all.
+"""Receipts after the intake: what waits to be acted on, and what became of it.
 
 Functions that take a connection run inside the caller's transaction.
 """
@@ -12,30 +12,33 @@ from typing import Any, Final, NamedTuple
 
 from asyncpg import Record
 from asyncpg.pool import PoolConnectionProxy
-from sqlalchemy import Select, Text, cast, func, select, update
+from sqlalchemy import update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from engine.domain.ids import derived_id
 from engine.domain.signal import Signal
 from engine.signals import codec
-from engine.signals.receipt import Receipt, read
-from engine.signals.tables import hook_counters, receipts
-from foundation.db import Database
+from engine.signals.tables import receipts
 from foundation.ids import new_id
 
-_WAITING: Final = """
-select r.id, r.user_id, r.account_id, r.signal::text as signal, r.received_at
-from receipts r join accounts a on a.id = r.account_id
+_ACCEPTED: Final = """
+select r.id, r.user_id, r.account_id, r.signal::text as signal, r.received_at,
+    r.received_at + make_interval(secs => h.max_lag_seconds) as stale_after
+"""
+_WAITING: Final = f"""
+{_ACCEPTED}
+from receipts r join accounts a on a.id = r.account_id join hooks h on h.id = r.hook_id
 where r.status = 'accepted' and r.fanned_out_at is null
   and (r.signal->>'intent' <> 'enter') = $3
   and ($3 or a.venue <> all($2::text[]))
 order by r.received_at, r.id limit $1
 """
-_OVERTAKEN: Final = """
-select r.id, r.user_id, r.account_id, r.signal::text as signal, r.received_at
+_OVERTAKEN: Final = f"""
+{_ACCEPTED}
 from unnest($1::text[], $2::text[]) as u (id, side) join receipts x on x.id = u.id
 join receipts r on r.account_id = x.account_id and r.status = 'accepted'
   and r.fanned_out_at is null and (r.received_at, r.id) < (x.received_at, x.id)
+join hooks h on h.id = r.hook_id
 where r.signal->>'intent' = 'enter' and r.signal->>'side' = u.side
   and r.signal->>'symbol' = x.signal->>'symbol'
   and r.signal->>'timeframe' = x.signal->>'timeframe'
@@ -49,7 +52,8 @@ with turn as materialized (
     from (select distinct account_id from unnest($1::text[]) as lanes (account_id) order by 1) one
 ), taken as (
     update receipts r set fanned_out_at = $7::timestamptz, code = u.code, message = u.message,
-        status = case when u.refused then 'refused' else r.status end,
+        status = case when u.code = 'stale' then u.code when u.refused then 'refused'
+            else r.status end,
         settled_at = case when u.final then $7::timestamptz end, inbox_key = u.inbox_key,
         exit_key = u.exit_key, exit_message = u.exit_message,
         exit_code = case when u.exit_key is not null then 'acting' end,
@@ -124,13 +128,14 @@ ACTING: Final = "acting"
 
 @dataclass(frozen=True, slots=True)
 class Accepted:
-    """An accepted alert that nobody has acted on yet."""
+    """An accepted alert that nobody has acted on yet; its entry is too old after `stale_after`."""
 
     receipt_id: str
     user_id: str
     account_id: str
     signal: Signal
     received_at: datetime
+    stale_after: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,14 +204,6 @@ class Settled(NamedTuple):
         return f"{QUEUE_KEY}{self.queued}:{self.awaited.origin}" if self.queued else None
 
 
-@dataclass(frozen=True, slots=True)
-class Traffic:
-    """How much came to one hook."""
-
-    total: int
-    last_at: datetime
-
-
 async def waiting(
     pooled: PoolConnectionProxy, limit: int, away: Sequence[str] = ()
 ) -> Sequence[Accepted]:
@@ -230,7 +227,14 @@ async def overtaken(pooled: PoolConnectionProxy, exits: Mapping[str, str]) -> Se
 
 def _accepted(row: Record) -> Accepted:
     signal = codec.decode(row["signal"])
-    return Accepted(row["id"], row["user_id"], row["account_id"], signal, row["received_at"])
+    return Accepted(
+        row["id"],
+        row["user_id"],
+        row["account_id"],
+        signal,
+        row["received_at"],
+        row["stale_after"],
+    )
 
 
 async def fan_out(pooled: PoolConnectionProxy, told: Sequence[Told], now: datetime) -> set[str]:
@@ -346,53 +350,3 @@ async def signal_of(pooled: PoolConnectionProxy, signal_id: str) -> Signal:
     return codec.decode(
         await pooled.fetchval("select signal::text from signals where id = $1", signal_id)
     )
-
-
-class ReceiptLog:
-    """The log of receipts, newest first."""
-
-    def __init__(self, database: Database) -> None:
-        self._database = database
-
-    async def page(
-        self, user_id: str, account_id: str | None, limit: int, before: str | None
-    ) -> Sequence[Receipt]:
-        """At most ``limit`` receipts of the user that are older than the id ``before``."""
-        wanted = _columns().where(receipts.c.user_id == user_id)
-        if account_id is not None:
-            wanted = wanted.where(receipts.c.account_id == account_id)
-        if before is not None:
-            wanted = wanted.where(receipts.c.id < before)
-        async with self._database.connect() as connection:
-            rows = await connection.execute(wanted.order_by(receipts.c.id.desc()).limit(limit))
-            return [read(dict(row._mapping)) for row in rows]
-
-    async def get(self, user_id: str, receipt_id: str) -> Receipt | None:
-        wanted = _columns().where(receipts.c.user_id == user_id, receipts.c.id == receipt_id)
-        async with self._database.connect() as connection:
-            row = (await connection.execute(wanted)).one_or_none()
-        return None if row is None else read(dict(row._mapping))
-
-    async def traffic(self, hook_ids: Sequence[str]) -> dict[str, Traffic]:
-        """How much came to each of the hooks that had anything, repeats and refusals included."""
-        stored = (
-            select(receipts.c.hook_id, func.count(), func.max(receipts.c.received_at))
-            .where(receipts.c.hook_id.in_(hook_ids))
-            .group_by(receipts.c.hook_id)
-        )
-        counted = select(
-            hook_counters.c.hook_id, hook_counters.c.total, hook_counters.c.last_at
-        ).where(hook_counters.c.hook_id.in_(hook_ids))
-        found: dict[str, Traffic] = {}
-        async with self._database.connect() as connection:
-            for wanted in (stored, counted):
-                for hook_id, total, last_at in await connection.execute(wanted):
-                    known = found.get(hook_id, Traffic(0, last_at))
-                    latest = max(known.last_at, last_at)
-                    found[hook_id] = Traffic(known.total + total, latest)
-        return found
-
-
-def _columns() -> Select[tuple[object, ...]]:
-    shown = [c for c in receipts.c if c.name not in ("body", "signal")]
-    return select(*shown, cast(receipts.c.signal, Text).label("signal"))

@@ -192,6 +192,43 @@ async def test_an_exit_takes_the_entry_of_an_older_reverse_that_has_to_wait_with
     assert await town.rows("select id from offers") == []
 
 
+async def test_an_entry_that_waited_longer_than_its_hook_takes_alerts_for_is_stale(
+    town: Town,
+) -> None:
+    scene = await Scene(town).open()
+    await scene.send(nested(town.clock.now()))
+    await scene.leave()
+    await scene.fan_out.turn()
+    scene.venue.away = False
+    town.clock.advance(limits.SIGNAL_MAX_LAG_S - 1)
+    await scene.send(nested(town.clock.now(), timeframe="60"))
+    await scene.fan_out.turn()
+    assert await scene.states() == [("enter", "offered", 1), ("enter", "stale", 1)]
+    told = await town.rows("select status, message from receipts where code = 'stale'")
+    assert told == [
+        ("stale", "The entry waited 301 s to be acted on, this hook takes at most 300 s.")
+    ]
+
+
+async def test_a_reverse_that_waited_too_long_still_leaves(town: Town) -> None:
+    receipt = (await town.post(to_long())).receipt
+    assert receipt is not None
+    town.clock.advance(limits.SIGNAL_MAX_LAG_S + 1)
+    await town.actors.fan_out.turn()
+    [(_, fact)] = await town.inbox()
+    assert (fact.signal.intent, fact.signal.side) == (Intent.EXIT, Side.SHORT)
+    told = await town.receipt(receipt.id)
+    assert (told.status, told.code, told.exit_code) == ("accepted", "stale", "acting")
+
+
+async def test_an_exit_acts_however_long_it_waited(town: Town) -> None:
+    await town.post(leaving())
+    town.clock.advance(limits.SIGNAL_MAX_LAG_S * 10)
+    await town.actors.fan_out.turn()
+    [(_, fact)] = await town.inbox()
+    assert fact.signal.intent is Intent.EXIT
+
+
 class Watching(Quoter):
     """Notes how many facts lay in the inbox whenever an entry was quoted."""
 
