@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import timedelta
 from decimal import Decimal
+from itertools import islice
 from typing import Final
 
 from engine.decide.turn import Turn
@@ -12,7 +13,7 @@ from engine.domain.account import Account, Queued
 from engine.domain.changed import replace
 from engine.domain.notices import NoticeKind, Outcome
 from engine.domain.signal import Signal
-from engine.policy.pool import Admission
+from engine.policy.pool import Admission, admit
 from engine.policy.rank import identity, loss_percent, ranked
 from foundation import limits
 from foundation.money import plain
@@ -30,15 +31,15 @@ def wait(
 ) -> Outcome | None:
     """Have an entry wait in the queue, in the place of an older one of its identity.
 
-    ``at_most`` bounds the wait of one that takes nobody's place. When the queue overflows, the one
-    that ranks last is out; None when that is this one.
+    One that waits for the first price of its symbol waits ``at_most`` so long, unless it takes the
+    place of one that waits for a slot. When the queue overflows, the one that ranks last is out;
+    None when that is this one.
     """
     account = turn.account
-    expires = turn.at + timedelta(minutes=account.settings.queue_expiry_minutes)
     older = next((q for q in account.queue if identity(q.signal) == identity(signal)), None)
-    if at_most is not None and older is None:
-        expires = turn.at + at_most
-    newer = Queued(signal, turn.at, expires, 0, factor)
+    unpriced = at_most is not None and (older is None or older.waits_for_price)
+    expires = turn.at + (at_most if at_most is not None and unpriced else _expiry(account))
+    newer = Queued(signal, turn.at, expires, 0, factor, unpriced)
     if older is not None:
         count = older.replacement_count + 1
         newer = replace(newer, queued_at=older.queued_at, replacement_count=count)
@@ -53,16 +54,31 @@ def wait(
         line = tuple(queued for queued in line if queued is not last)
         _overflow(turn, last)
     _stand(turn, line, order)
-    placed = next(queued for queued in turn.account.queue if queued.id == newer.id)
+    rank = next(n for n, queued in enumerate(order, start=1) if queued is newer)
     if older is not None:
-        return _replaced(turn, older, placed)
-    return _queued(turn, placed, place)
+        return _replaced(turn, older, newer, rank)
+    return _queued(turn, newer, place, rank)
 
 
-def waits_for_price(queued: Queued) -> bool:
-    """Whether it waits for the first price of its symbol, and not for a slot."""
-    unpriced = queued.loss_percent is None  # as the last look at it found
-    return unpriced and queued.expires_at - queued.queued_at <= FIRST_PRICE
+def _expiry(account: Account) -> timedelta:
+    return timedelta(minutes=account.settings.queue_expiry_minutes)
+
+
+def priced(turn: Turn) -> None:
+    """Have entries wait for a slot like any other, when their price came and the slot was lost."""
+    account = turn.account
+    queue = tuple([_priced(turn, queued) for queued in account.queue])
+    if any(now is not was for now, was in zip(queue, account.queue, strict=True)):
+        turn.account = replace(account, queue=queue)
+
+
+def _priced(turn: Turn, queued: Queued) -> Queued:
+    if not queued.waits_for_price or turn.price(queued.signal.symbol) is None:
+        return queued
+    if admit(turn.account, queued.signal).place != "queue":
+        return queued
+    expires = queued.queued_at + _expiry(turn.account)
+    return replace(queued, waits_for_price=False, expires_at=expires)
 
 
 def keep_ranks(turn: Turn, before: Account) -> None:
@@ -80,18 +96,23 @@ def keep_ranks(turn: Turn, before: Account) -> None:
 
 
 def _stand(turn: Turn, queue: tuple[Queued, ...], order: Iterable[Queued]) -> None:
-    """Take over this queue, each signal with its rank and with what it has lost so far."""
+    """Take over this queue, the first in line with their ranks and with what they have lost so far.
+
+    Whoever stands further back has none: else all would be written whenever one comes or goes.
+    """
     names = {queued.signal.id for queued in queue}
-    line = (queued.signal.id for queued in order)
-    ranks = {name: rank for rank, name in enumerate(filter(names.__contains__, line), start=1)}
-    prices = {symbol: quote.price for symbol, quote in turn.market.quotes.items()}
-    placed = []
-    for queued in queue:
-        signal = queued.signal
-        loss = loss_percent(signal, prices.get(signal.symbol))
-        placed.append(queued.standing(ranks[signal.id], loss))
-    turn.standing = tuple(placed)
+    line = filter(names.__contains__, (queued.signal.id for queued in order))
+    first = islice(line, limits.QUEUE_STANDING_KEPT)
+    ranks = {name: rank for rank, name in enumerate(first, start=1)}
+    turn.standing = tuple([_stands(turn, queued, ranks) for queued in queue])
     turn.account = replace(turn.account, queue=turn.standing)
+
+
+def _stands(turn: Turn, queued: Queued, ranks: Mapping[str, int]) -> Queued:
+    rank = ranks.get(queued.signal.id)
+    if rank is None:
+        return queued if queued.rank is None else queued.standing(None, None)
+    return queued.standing(rank, loss_percent(queued.signal, turn.price(queued.signal.symbol)))
 
 
 def leave(turn: Turn, queued: Queued, status: str, why: str, code: str = "") -> None:
@@ -123,24 +144,25 @@ def _overflow(turn: Turn, last: Queued) -> None:
     told_gone(turn, last, "cancelled", text, "queue_full")
 
 
-def _replaced(turn: Turn, older: Queued, newer: Queued) -> Outcome:
+def _replaced(turn: Turn, older: Queued, newer: Queued, rank: int) -> Outcome:
     signal = newer.signal
     text = f"Took the place of the older {signal.symbol} signal in the queue."
-    data = {"signal_id": signal.id, "replaced": older.id, **_standing(turn, newer)}
+    data = {"signal_id": signal.id, "replaced": older.id, **_standing(turn, signal, rank)}
     turn.tell(NoticeKind.REPLACED, text, symbol=signal.symbol, data=data)
     return Outcome("done", "replaced", text, signal.id, data)
 
 
-def _queued(turn: Turn, newer: Queued, place: Admission) -> Outcome:
+def _queued(turn: Turn, newer: Queued, place: Admission, rank: int) -> Outcome:
     signal = newer.signal
-    data = {"signal_id": signal.id, "code": place.code, **_standing(turn, newer)}
-    text = f"{place.text} It is number {newer.rank} in the queue."
+    data = {"signal_id": signal.id, "code": place.code, **_standing(turn, signal, rank)}
+    text = f"{place.text} It is number {rank} in the queue."
     turn.tell(NoticeKind.QUEUED, text, symbol=signal.symbol, data=data)
     return Outcome("done", "queued", text, signal.id, data)
 
 
-def _standing(turn: Turn, newer: Queued) -> dict[str, str]:
-    data = {"rank": str(newer.rank), "of": str(len(turn.account.queue))}
-    if newer.loss_percent is not None:
-        data["loss_percent"] = plain(newer.loss_percent)
+def _standing(turn: Turn, signal: Signal, rank: int) -> dict[str, str]:
+    data = {"rank": str(rank), "of": str(len(turn.account.queue))}
+    loss = loss_percent(signal, turn.price(signal.symbol))
+    if loss is not None:
+        data["loss_percent"] = plain(loss)
     return data

@@ -9,22 +9,24 @@ from engine.decide.cancelling import cancel_entries, waits_for_entry
 from engine.decide.entitling import aged
 from engine.decide.entries import draw_waiting
 from engine.decide.exits import begin_exit, remove_queued
-from engine.decide.queueing import waits_for_price
+from engine.decide.queueing import priced
 from engine.decide.turn import Turn
 from engine.domain.account import Account, Queued
 from engine.domain.changed import replace
 from engine.domain.group import Group, Pyramid
 from engine.domain.notices import NoticeKind, Outcome
 from engine.domain.words import WATCHED, ExitReason, GroupStatus, TradingState
+from engine.policy.gate import denied
 from engine.policy.protections import unlocked
 from foundation import limits
 
 
 def time_passed(turn: Turn) -> Outcome:
     """Apply everything whose moment has come; nothing at all is a fine answer."""
+    priced(turn)
     for waiting in turn.account.queue:
         if waiting.expires_at <= turn.at:
-            remove_queued(turn, waiting.id, "expired", _waited_for(waiting))
+            remove_queued(turn, waiting.id, "expired", _waited_for(turn, waiting))
     aged(turn)
     locks = unlocked(turn.account.locks, turn.at)
     if locks != turn.account.locks:
@@ -45,11 +47,15 @@ def time_passed(turn: Turn) -> Outcome:
     return Outcome("done", "due", "Time passed.")
 
 
-def _waited_for(queued: Queued) -> str:
-    if waits_for_price(queued):
-        seconds = limits.FIRST_PRICE_WAIT_S
-        return f"No price of {queued.signal.symbol} came within {seconds} s."
-    return "It waited too long for a slot."
+def _waited_for(turn: Turn, queued: Queued) -> str:
+    if not queued.waits_for_price:
+        return "It waited too long for a slot."
+    signal, seconds = queued.signal, limits.FIRST_PRICE_WAIT_S
+    if turn.price(signal.symbol) is None:
+        return f"No price of {signal.symbol} came within {seconds} s."
+    denial = denied(turn.account, signal, turn.market, turn.at, queued.size_factor)
+    why = denial.text if denial is not None else "It came too late."
+    return f"It waited {seconds} s for the first price of {signal.symbol}. {why}"
 
 
 def _over(turn: Turn, group: Group) -> bool:

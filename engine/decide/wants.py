@@ -7,7 +7,6 @@ from datetime import datetime, timedelta
 
 from engine.decide import risk
 from engine.decide.guard import guarded
-from engine.decide.queueing import waits_for_price
 from engine.decide.time import entries_until, forget_at, forgettable
 from engine.decide.watches import watches_of
 from engine.domain.account import Account
@@ -67,7 +66,7 @@ def _moments(account: Account, *, ranking: bool = True) -> Iterator[datetime | N
     for waiting in account.queue:
         yield waiting.expires_at
     running = account.trading is TradingState.RUNNING
-    looks = account.slots_free or any(waits_for_price(queued) for queued in account.queue)
+    looks = account.slots_free or any(queued.waits_for_price for queued in account.queue)
     if ranking and running and account.queue and looks and account.last_at is not None:
         yield account.last_at + timedelta(seconds=limits.QUEUE_LOOK_S)
     for group in account.groups.values():

@@ -21,7 +21,9 @@ from engine.domain.words import MarketKind, TradingState
 class Queued:
     """A signal waiting for a slot. ``queued_at`` survives a replacement.
 
-    ``loss_percent`` and ``rank`` are what the last decision that looked at the queue found.
+    ``waits_for_price``: not for a slot but for the first price of its symbol. ``loss_percent`` and
+    ``rank`` are what the last decision that looked at the queue found; only who stands near the
+    front has them.
     """
 
     signal: Signal
@@ -29,6 +31,7 @@ class Queued:
     expires_at: datetime
     replacement_count: int = 0
     size_factor: Decimal = Decimal(1)
+    waits_for_price: bool = False
     loss_percent: Decimal | None = None
     rank: int | None = None
 
@@ -36,7 +39,7 @@ class Queued:
     def id(self) -> str:
         return self.signal.id
 
-    def standing(self, rank: int, loss_percent: Decimal | None) -> Queued:
+    def standing(self, rank: int | None, loss_percent: Decimal | None) -> Queued:
         """The same signal at this rank with this loss: itself, when it stands so already.
 
         Spelled out, for a long queue is ranked anew whenever somebody comes or goes.
@@ -49,6 +52,7 @@ class Queued:
             self.expires_at,
             self.replacement_count,
             self.size_factor,
+            self.waits_for_price,
             loss_percent,
             rank,
         )

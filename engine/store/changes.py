@@ -16,7 +16,9 @@ from engine.domain.record import record
 from engine.store.keeping import kept_changed
 
 #: What of a waiting signal stays while others come and go; the signal is known by its identity.
-_waits = attrgetter("queued_at", "expires_at", "replacement_count", "size_factor")
+_waits = attrgetter(
+    "queued_at", "expires_at", "replacement_count", "size_factor", "waits_for_price"
+)
 
 
 @record(frozen=True, slots=True)

@@ -363,6 +363,7 @@ queued_signals = Table(
     c.time("expires_at"),
     c.whole("replacement_count"),
     c.money("size_factor"),
+    c.flag("waits_for_price"),
     c.money("loss_percent", null=True),
     Column("rank", Integer),
     *c.word("status", QueuedStatus),

@@ -20,6 +20,8 @@ FIRST_PRICE_WAIT_S: Final = 30
 """An entry that could be taken waits this long for the first price of its symbol."""
 WAITING_RECHECK_S: Final = 5
 """How often a group without instrument rules looks for them."""
+QUEUE_STANDING_KEPT: Final = 50
+"""So many of the first in line are kept with their rank and loss, more than a screen shows."""
 QUEUE_LOOK_S: Final = 5
 """While a slot and a waiting signal both exist, promotion looks at least this often."""
 RISK_PLAN_LOOK_S: Final = 5

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from decimal import Decimal
 from typing import Any
+
+import pytest
 
 from engine.decide.wants import wants
 from engine.domain.events import QueueCommanded, StateCommanded
@@ -12,7 +15,7 @@ from foundation import limits
 from tests.engine.decide.kit import Desk, instrument
 
 D = Decimal
-ETH = "ETH/USDT"
+BTC, ETH = "BTC/USDT", "ETH/USDT"
 TEXT = "Nobody has told a price of ETH/USDT yet; entries wait for the feed."
 
 
@@ -127,3 +130,92 @@ def test_what_bars_every_entry_is_said_before_that_there_is_no_price() -> None:
 def test_nobody_waits_for_a_price_when_fresh_prices_are_not_required() -> None:
     desk = unpriced(protection={"gate": {"require_fresh_price": False}})
     assert desk.enter("3000", symbol=ETH).code == "opened"
+
+
+@pytest.mark.parametrize("newer", ["59990", None])
+def test_a_newer_entry_without_a_price_waits_no_longer_than_the_one_it_replaced(
+    newer: str | None,
+) -> None:
+    desk = Desk(max_open_groups=1)
+    desk.enter(factor="0.3")
+    price = desk.prices.pop(BTC)
+    assert desk.enter("60000", factor="0.3").data["code"] == "no_price"
+    desk.wait(10)
+    assert desk.enter(newer, factor="0.3").code == "replaced"
+    assert desk.account.slots_free == 0
+    [waiting] = desk.account.queue
+    assert waiting.expires_at == desk.now + timedelta(seconds=limits.FIRST_PRICE_WAIT_S)
+    due = wants(desk.account).next_due
+    assert due == desk.now + timedelta(seconds=limits.QUEUE_LOOK_S), "no slot has to free for it"
+    desk.prices[BTC] = price
+    desk.wait(limits.QUEUE_LOOK_S)
+    assert len(desk.group.pyramids) == 2
+
+
+def test_a_newer_entry_without_a_price_is_let_go_when_none_comes() -> None:
+    desk = unpriced()
+    desk.enter("3000", symbol=ETH)
+    desk.wait(20)
+    desk.enter("3010", symbol=ETH)
+    desk.wait(limits.FIRST_PRICE_WAIT_S - 1)
+    assert len(desk.account.queue) == 1
+    desk.wait(1)
+    assert desk.account.queue == ()
+    assert desk.last.notices[0].reason == "No price of ETH/USDT came within 30 s."
+
+
+def test_a_newer_entry_with_a_price_waits_for_the_slot_that_was_lost() -> None:
+    desk = unpriced(max_open_groups=1)
+    desk.enter("3000", symbol=ETH)
+    desk.enter()
+    desk.prices[ETH] = D(3000)
+    assert desk.enter("3010", symbol=ETH).code == "replaced"
+    [waiting] = desk.account.queue
+    assert not waiting.waits_for_price
+    assert waiting.expires_at == desk.now + timedelta(days=1)
+
+
+@pytest.mark.parametrize("price", ["3000", None])
+def test_an_entry_whose_price_came_when_its_slot_was_taken_waits_for_a_slot_like_any_other(
+    price: str | None,
+) -> None:
+    desk = unpriced(max_open_groups=1)
+    desk.enter(price, symbol=ETH)
+    queued_at = desk.account.queue[0].queued_at
+    assert desk.enter().code == "opened"
+    desk.prices[ETH] = D(3000)
+    desk.wait(limits.QUEUE_LOOK_S)
+    [waiting] = desk.account.queue
+    assert not waiting.waits_for_price
+    assert waiting.expires_at == queued_at + timedelta(days=1)
+    assert wants(desk.account).next_due != desk.now + timedelta(seconds=limits.QUEUE_LOOK_S)
+    desk.wait(limits.FIRST_PRICE_WAIT_S * 2)
+    assert len(desk.account.queue) == 1
+    taken = desk.group
+    desk.close()
+    for order in list(taken.orders.values()):
+        desk.cancelled(order.id, "0")
+    assert (desk.account.queue, desk.group.symbol) == ((), ETH)
+
+
+def test_a_price_that_comes_at_the_last_moment_still_finds_the_slot_lost_and_not_the_price() -> (
+    None
+):
+    desk = unpriced(max_open_groups=1)
+    desk.enter("3000", symbol=ETH)
+    desk.enter()
+    desk.prices[ETH] = D(3000)
+    desk.wait(limits.FIRST_PRICE_WAIT_S)
+    [waiting] = desk.account.queue
+    assert not waiting.waits_for_price
+
+
+def test_an_entry_that_something_else_bars_is_not_said_to_have_no_price() -> None:
+    desk = unpriced()
+    desk.enter("3000", symbol=ETH)
+    desk.give(StateCommanded(TradingState.PAUSED, "user"))
+    desk.prices[ETH] = D(3000)
+    desk.wait(limits.FIRST_PRICE_WAIT_S)
+    [gone] = desk.last.notices
+    assert gone.reason.startswith("It waited 30 s for the first price of ETH/USDT. ")
+    assert "paused" in gone.reason

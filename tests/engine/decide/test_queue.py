@@ -19,6 +19,7 @@ from engine.domain.events import (
 from engine.domain.notices import NoticeKind, Outcome
 from engine.domain.settings import AccountSettings
 from engine.domain.words import GroupStatus, Intent, Side
+from engine.store.changes import between
 from foundation import limits
 from tests.engine.decide.kit import D, Desk, instrument
 from tests.support.work import lines_run
@@ -326,6 +327,34 @@ def test_ranks_are_kept_when_a_fact_has_the_queue_looked_at_and_nobody_may_enter
     pool.prices[SOL] = D(90)
     pool.wait(limits.QUEUE_LOOK_S)
     assert pool.account is before, "a look that led to nothing is not written"
+
+
+def test_only_the_first_in_line_are_kept_with_rank_and_loss_and_few_are_written_anew() -> None:
+    kept = limits.QUEUE_STANDING_KEPT
+    pool = Pool(queue_limit=kept * 3)
+    symbols = [f"C{n}/USDT" for n in range(kept * 2)]
+    for symbol in symbols:
+        pool.prices[symbol] = D(100)
+        pool.instruments[symbol] = instrument(symbol)
+        told = pool.queue(symbol)
+    assert told.text.endswith(f"It is number {kept * 2} in the queue.")
+    assert (told.data["rank"], told.data["loss_percent"]) == (f"{kept * 2}", "0")
+    first = [(symbol, rank, 0) for rank, symbol in enumerate(symbols[:kept], start=1)]
+    assert standings(pool) == first + [(symbol, None, None) for symbol in symbols[kept:]]
+    pool.prices[symbols[-1]] = D(97)
+    pool.free()
+    assert pool.opened() == [symbols[-1]], "who is promoted is looked for among all"
+    assert pool.last_told(NoticeKind.PROMOTED)["of"] == f"{kept * 2}"
+    before = pool.account
+    pool.by_hand(symbols[0], "remove")
+    assert standings(pool)[kept - 1] == (symbols[kept], kept, 0)
+    assert standings(pool)[kept] == (symbols[kept + 1], None, None)
+    assert len(between(before, pool.account).reranked) == kept
+    pool.prices[symbols[-2]] = D(97)
+    before = pool.account
+    pool.by_hand(symbols[1], "remove")
+    assert (symbols[-2], 1, 3) in standings(pool)
+    assert len(between(before, pool.account).reranked) <= kept + 1
 
 
 def test_who_is_promoted_past_others_is_told_with_its_rank_among_all() -> None:

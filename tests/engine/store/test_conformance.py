@@ -193,6 +193,24 @@ async def test_the_order_of_the_queue_survives_a_replacement(behind: Behind) -> 
     assert loaded.account.queue[0].replacement_count == 1
 
 
+async def test_it_survives_a_restart_whether_one_waits_for_a_price_or_for_a_slot(
+    behind: Behind,
+) -> None:
+    await behind.open(max_open_groups=1)
+    unpriced = {name: price for name, price in PRICES.items() if name != "ETH/USDT"}
+    entry = approved("acc", "s1", symbol="ETH/USDT")
+    await work(behind.store, "acc", START, entry, prices=unpriced)
+    [waiting] = (await behind.store.load("acc")).account.queue
+    assert waiting.waits_for_price
+    await work(behind.store, "acc", after(1), approved("acc", "s2"), prices=unpriced)
+    commit = await work(behind.store, "acc", after(2), due("acc", "look"))
+    loaded = await behind.store.load("acc")
+    assert loaded.account == commit.after
+    [waiting] = loaded.account.queue
+    assert not waiting.waits_for_price
+    assert waiting.expires_at == START + timedelta(days=1)
+
+
 async def test_the_fence_lets_one_of_two_through(behind: Behind) -> None:
     await behind.open()
     await behind.store.put([approved("acc", "s1")], START)

@@ -406,6 +406,7 @@ def accounts(draw: st.DrawFn, account_id: str) -> Account:
                 expires_at=draw(moments()),
                 replacement_count=draw(whole),
                 size_factor=draw(positive),
+                waits_for_price=draw(st.booleans()),
                 loss_percent=draw(st.none() | signed()),
                 rank=draw(st.none() | whole),
             )
