@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import field
 from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
@@ -64,8 +66,16 @@ class Result:
 
 @record(frozen=True, slots=True)
 class Funds:
-    """The venue's word on money, in USD: free to spend, and the wallet without open profit."""
+    """The venue's word on money, in USD: free to spend, and the wallet without open profit.
+
+    ``free_of`` is what is free of a currency where it alone pays for what is quoted in it.
+    """
 
     free_usd: Decimal
     wallet_usd: Decimal
     seen_at: datetime
+    free_of: Mapping[str, Decimal] = field(default_factory=dict)
+
+    def free_in(self, quote: str) -> Decimal:
+        """What is free for something that is quoted in this currency."""
+        return self.free_of.get(quote, self.free_usd)

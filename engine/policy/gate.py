@@ -20,7 +20,7 @@ from engine.policy.denial import Denial
 from engine.policy.entitlements import entitled, plan_exposure
 from engine.policy.grid import LadderRefused
 from engine.policy.pool import committed_usd, find_group
-from engine.policy.rules import wishes_of
+from engine.policy.rules import quote_of, wishes_of
 from engine.policy.sizing import Entry, capital_usd, shape_of
 from engine.policy.states import stopped
 from foundation import limits
@@ -76,7 +76,7 @@ def _denials(
     sized = (
         plan_exposure(account, planned),
         _exposure(account, signal.symbol, planned),
-        _funds(account, planned, at),
+        _funds(account, signal.symbol, planned, at),
     )
     yield from (denial for denial in sized if denial is not None)
 
@@ -211,17 +211,19 @@ def _over(code: str, text: str, bound: Decimal, most: Decimal) -> Denial:
     return Denial(code, text, data, frees=True)
 
 
-def _funds(account: Account, planned: Decimal, at: datetime) -> Denial | None:
+def _funds(account: Account, symbol: str, planned: Decimal, at: datetime) -> Denial | None:
     """An old word of the venue on its money says nothing about now and denies nothing."""
     funds = account.funds
     if funds is None or at - funds.seen_at > timedelta(seconds=limits.FUNDS_FRESH_S):
         return None
     needed = planned / account.settings.orders.leverage
-    free = funds.free_usd - ordered_since_usd(account, funds)
+    quote = quote_of(symbol)
+    free = funds.free_in(quote) - ordered_since_usd(account, funds)
     if needed <= free:
         return None
     free = max(free, ZERO)
-    text = f"The entry needs {needed:.2f} USD and {free:.2f} USD are free at {account.venue}."
+    money = quote if quote in funds.free_of else "USD"
+    text = f"The entry needs {needed:.2f} USD and {free:.2f} {money} are free at {account.venue}."
     data = {"needed_usd": plain(usd(needed)), "free_usd": plain(usd(free))}
     return Denial("insufficient_funds", text, data, frees=True)
 

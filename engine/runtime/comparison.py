@@ -177,7 +177,8 @@ class Comparison:
         account = self._account()
         positions, changed = self._positions(account, seen, at_start=at_start)
         moved = self._moved(before, account, seen)
-        funds = Funds(seen.wallet.free_usd, seen.wallet.wallet_usd, seen.at)
+        wallet = seen.wallet
+        funds = Funds(wallet.free_usd, wallet.wallet_usd, seen.at, wallet.free_of)
         news = changed or self._differences or gone or moved or self._funds_news(account, funds)
         if not (news or at_start):
             return None
@@ -230,6 +231,9 @@ class Comparison:
             return True
         enough = told.free_usd * Decimal(repr(limits.RECONCILE_FUNDS_PERCENT)) / 100
         if abs(funds.free_usd - told.free_usd) > enough:
+            return True
+        coins = {*funds.free_of, *told.free_of}
+        if any(abs(funds.free_in(coin) - told.free_in(coin)) > enough for coin in coins):
             return True
         used = any(group.holds_slot for group in account.groups.values()) or account.queue
         return bool(used) and funds.seen_at - told.seen_at >= _RENEW

@@ -18,7 +18,7 @@ from engine.store.keeping import encode_kept
 from engine.store.port import AccountCommit, Decided
 from engine.store.projections import severity
 
-CORE_VERSION: Final = "17"
+CORE_VERSION: Final = "18"
 """Stands in every journal row; goes up when the same events may lead to other decisions.
 
 The engine takes a snapshot of every account when it starts with another one.

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
@@ -195,13 +195,16 @@ class Held:
 class Wallet:
     """Money at the venue in USD: free to spend, and all of it without open profit.
 
-    ``assets`` are whole balances by asset, locked parts included.
+    ``assets`` are whole balances by asset, locked parts included. ``free_of`` is what is free of a
+    currency where it alone pays for what is quoted in it; for one that is not there, all that is
+    free does.
     """
 
     free_usd: Decimal
     wallet_usd: Decimal
     assets: Mapping[str, Decimal]
     at: datetime
+    free_of: Mapping[str, Decimal] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -178,10 +178,11 @@ class BinanceLinear(BinanceBase):
         held = {name: Decimal(row["walletBalance"]) for name, row in assets.items()}
         dollars = [name for name in QUOTED_IN if name in assets]
         total = sum((held[name] for name in dollars), ZERO)
-        free = sum((Decimal(assets[name]["availableBalance"]) for name in dollars), ZERO)
+        free_of = {name: Decimal(assets[name]["availableBalance"]) for name in dollars}
+        free = min(sum(free_of.values(), ZERO), max(total, ZERO))
         kept = {name: amount for name, amount in held.items() if amount}
         # in multi-assets mode each coin tells what all of them together leave
-        return Wallet(min(free, max(total, ZERO)), total, kept, wire.net.clock.now())
+        return Wallet(free, total, kept, wire.net.clock.now(), free_of)
 
     async def funding(self, wire: Wire, since: datetime) -> tuple[Payment, ...]:
         query = {

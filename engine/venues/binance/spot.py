@@ -106,8 +106,8 @@ class BinanceSpot(BinanceBase):
         assets = _balances(await self._account(wire))
         total = {name: free + locked for name, (free, locked) in assets.items()}
         dollars = sum((total[name] for name in sorted(DOLLARS & total.keys())), ZERO)
-        free = sum((assets[name][0] for name in QUOTED_IN if name in assets), ZERO)
-        return Wallet(free, dollars, total, wire.net.clock.now())
+        free = {name: assets.get(name, (ZERO, ZERO))[0] for name in QUOTED_IN}
+        return Wallet(sum(free.values(), ZERO), dollars, total, wire.net.clock.now(), free)
 
     async def funding(self, wire: Wire, since: datetime) -> tuple[Payment, ...]:
         """Spot knows none."""

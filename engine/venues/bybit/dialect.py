@@ -347,14 +347,15 @@ class Bybit:
         assets = {row["coin"]: number(row, "walletBalance") for row in account["coin"]}
         dollars = [row for row in account["coin"] if row["coin"] in DOLLARS]
         cash = sum((number(row, "walletBalance") for row in dollars), rows.ZERO)
-        # the totals are empty in isolated margin mode; "availableToWithdraw" always is
-        bound = ("locked", "totalPositionIM", "totalOrderIM")
-        free = cash - sum((number(row, name) for row in dollars for name in bound), rows.ZERO)
+        free_of = dict.fromkeys(DOLLARS, rows.ZERO)
+        free_of.update((row["coin"], rows.free(row)) for row in dollars)
+        free = sum(free_of.values(), rows.ZERO)
+        # the totals are empty in isolated margin mode
         if self.category == "linear" and account.get("totalAvailableBalance"):
             free = number(account, "totalAvailableBalance")
             cash = number(account, "totalWalletBalance")
-        now = wire.net.clock.now()
-        return Wallet(max(free, rows.ZERO), cash, assets, now)
+        alone = free_of if self.category == "spot" else {}
+        return Wallet(max(free, rows.ZERO), cash, assets, wire.net.clock.now(), alone)
 
     async def _account(self, wire: Wire) -> Row:
         query = {"accountType": "UNIFIED"}

@@ -45,6 +45,12 @@ def number(row: Row, *names: str) -> Decimal:
     return ZERO
 
 
+def free(row: Row) -> Decimal:
+    """What of a coin is bound by nothing; "availableToWithdraw" is always empty."""
+    bound = ("locked", "totalPositionIM", "totalOrderIM")
+    return number(row, "walletBalance") - sum((number(row, name) for name in bound), ZERO)
+
+
 def moment(milliseconds: str | int) -> datetime:
     return _EPOCH + timedelta(milliseconds=int(milliseconds))
 

@@ -102,6 +102,17 @@ def test_an_entry_over_the_free_money_at_the_venue_is_refused_with_the_numbers()
     assert outcome.data["needed_usd"] == "1000"
 
 
+def test_money_in_another_coin_pays_for_no_entry() -> None:
+    desk = desk_with()
+    coins = {"USDT": D(500), "USDC": D(9500)}
+    desk.account = replace(desk.account, funds=Funds(D(10000), D(10000), desk.now, coins))
+    text = refused(desk.enter(), "insufficient_funds")
+    assert text == "The entry needs 1000.00 USD and 500.00 USDT are free at paper."
+    coins = {"USDC": D(500)}
+    desk.account = replace(desk.account, funds=Funds(D(10000), D(10000), desk.now, coins))
+    assert desk.enter().code == "opened", "of USDT nothing is told but the total"
+
+
 def test_an_old_word_on_free_money_denies_nothing() -> None:
     desk = desk_with()
     desk.account = replace(desk.account, funds=Funds(D(0), D(0), desk.now))

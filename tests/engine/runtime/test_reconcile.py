@@ -370,6 +370,19 @@ async def test_an_account_whose_keys_are_refused_is_compared_when_there_are_new_
     assert not scene.reconcile.gate.passed("a")
 
 
+async def test_money_changed_into_another_coin_is_news(scene: Scene) -> None:
+    all_of_it = D(100_000)
+    scene.venue.wallet_answer = Wallet(all_of_it, all_of_it, {}, START, {"USDT": all_of_it})
+    await scene.begin()
+    await scene.run(1)
+    changed = {"USDT": D(1), "USDC": all_of_it - 1}
+    scene.venue.wallet_answer = Wallet(all_of_it, all_of_it, {}, START, changed)
+    await scene.run(limits.RECONCILE_FULL_S + 1)
+    funds = scene.bench.store.stored("a").funds
+    assert funds is not None
+    assert funds.free_of == changed
+
+
 async def test_a_stop_and_a_start_compares_everybody_anew(scene: Scene) -> None:
     await opened(scene)
     assert scene.reconcile.gate.passed("a")

@@ -335,10 +335,12 @@ async def test_the_wallet_counts_dollars_and_what_is_bound(spot: Link, linear: L
     await spot.place(spot.order("0.01", "59000"))
     wallet = await spot.dialect.wallet(spot.wire)
     assert (wallet.free_usd, wallet.wallet_usd) == (9410, 10000)
+    assert wallet.free_of == {"USDT": 9410, "USDC": 0}, "each pays for its own pairs"
     await linear.place(linear.order("0.1"))
     wallet = await linear.dialect.wallet(linear.wire)
     assert wallet.wallet_usd == D("9996.7")
     assert wallet.free_usd == D("9996.7") - 600 - 590
+    assert wallet.free_of == {}, "a unified margin lends on all of it"
 
 
 async def test_holdings(spot: Link, linear: Link) -> None:

@@ -69,6 +69,8 @@ async def test_funding_of_a_contract_settled_in_usdc_is_told_in_dollars(stage: S
 async def test_the_wallet_counts_both_dollars_that_contracts_settle_in(stage: Stage) -> None:
     wallet = await stage.venue.wallet(stage.account)
     assert (wallet.free_usd, wallet.wallet_usd) == (15000, 15000)
+    if isinstance(stage.script, BinanceScript):
+        assert sum(wallet.free_of.values()) == 15000, "each is the margin of its own contracts"
     await stage.place(stage.market_buy("entry", leverage=2))
     assert (await stage.venue.wallet(stage.account)).free_usd < 15000 - 299
 
@@ -103,3 +105,6 @@ async def test_on_spot_both_dollars_can_be_spent(database: Database) -> None:
         script.book.coins["USDC"] = D(500)
         wallet = await stage.venue.wallet(stage.account)
         assert (wallet.free_usd, wallet.wallet_usd) == (10500, 10500)
+        assert wallet.free_of == {"USDT": 10000, "USDC": 500}, "each pays for its own pairs"
+        del script.book.coins["USDC"]
+        assert (await stage.venue.wallet(stage.account)).free_of == {"USDT": 10000, "USDC": 0}
