@@ -206,9 +206,8 @@ class PaperVenue:
         after = int(cursor) if cursor else 0
         page = limits.PAPER_REPORTS_PAGE
         rows = await self._read(books.fills(self._pool, account_id, after, page))
-        return tuple(telling.report_of(row) for row in rows), str(
-            rows[-1]["id"]
-        ) if rows else cursor
+        last = str(rows[-1]["id"]) if rows else cursor
+        return tuple(telling.report_of(row) for row in rows), last
 
     async def open_orders(self, account_id: str) -> tuple[OpenOrder, ...]:
         """Orders that wait. Raises Unavailable."""
