@@ -46,6 +46,7 @@ class Check:
         self._world = world
         self.violations: list[str] = []
         self._refused: set[str] = set()
+        self._placed: set[str] = set()
         self._let_go: dict[str, tuple[str, str, Decimal]] = {}
 
     def landing(self, account_id: str, order: PlaceOrder) -> None:
@@ -97,8 +98,11 @@ class Check:
             fact = one.event.fact
             if isinstance(fact, OrderRefused) and fact.final and one.outcome.code == REFUSED:
                 self._refused.update(_legs(account, [fact.order_id]))
-            placed = [c.id for c in one.commands if isinstance(c, PlaceOrder) and not c.reduce_only]
-            for leg in _legs(account, placed):
+            placed = {c.id for c in one.commands if isinstance(c, PlaceOrder) and not c.reduce_only}
+            # an engine that lost the race decided the same again: the same order, not another one
+            another = sorted(placed - self._placed)
+            self._placed |= placed
+            for leg in _legs(account, another):
                 if leg in self._refused:
                     self._fault(f"{leg} is ordered again though it was refused for good")
 
