@@ -54,7 +54,7 @@ def written(
         ("left the queue otherwise", lambda r: _n(r, "dequeued")),
         ("median wait of the promoted", lambda r: _median(r.waited)),
         ("refused", lambda r: _n(r, "signal_refused")),
-        ("risk reviews told", lambda r: _n(r, "risk_reviewed")),
+        ("risk reviews that found a loser", lambda r: _n(r, "risk_reviewed")),
         ("risk actions", lambda r: _n(r, "risk_action")),
         ("guard triggered", lambda r: _n(r, "guard_triggered")),
     )
