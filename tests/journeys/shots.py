@@ -111,7 +111,7 @@ async def film(browser: Browser, house: House) -> None:
     await person.reads("Approved by you in the app")
     await reel.take(1500)
     await person.reads("AVAX/USDT · (orders placed|partly filled)")
-    await app.get_by_role("main").get_by_text("AVAX").first.click()
+    await app.locator("a.position").filter(has_text="AVAX").first.click()
     await reel.take(1200)
     for fall, legs in (("0.994", 2), ("0.989", 3), ("0.978", 4)):
         await trader.moves("AVAX/USDT", entry * D(fall))
