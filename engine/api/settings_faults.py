@@ -91,6 +91,6 @@ def path_of(place: tuple[int | str, ...]) -> str:
 
 def _text(value: object) -> str:
     try:
-        return plain(value)  # type: ignore[arg-type]
+        return plain(value)  # type: ignore[arg-type]  # whatever it is, it is told as text
     except (TypeError, ValueError):
         return str(value)

@@ -68,7 +68,7 @@ def _typed(table: Table, names: Sequence[str]) -> tuple[tuple[str, str], ...]:
 
 def _insert(table: Table, columns: Sequence[str]) -> str:
     names = ", ".join(f'"{one}"' for one in columns)
-    return f"insert into {table.name} ({names}) select {names} from {{rows}} order by n"  # noqa: S608 - ours
+    return f"insert into {table.name} ({names}) select {names} from {{rows}} order by n"  # noqa: S608 - only our own names
 
 
 def _arrives(kind: str) -> str:
@@ -92,13 +92,13 @@ def statement(fence: Part, parts: tuple[Part, ...]) -> str:
         names = ", ".join(f'"{name}"' for name, _ in part.columns)
         rows = f"unnest({values}) with ordinality as u({names}, n)"
         if part is not fence:
-            rows += f' where u."{part.columns[0][0]}" in (select id from {fence.name})'  # noqa: S608
+            rows += f' where u."{part.columns[0][0]}" in (select id from {fence.name})'  # noqa: S608 - only our own names
         if part.after in [one.name for one in parts]:
-            rows += f" and (select count(*) from {part.after}) >= 0"  # noqa: S608
+            rows += f" and (select count(*) from {part.after}) >= 0"  # noqa: S608 - only our own names
         # every name here is one of our own tables and columns
         clauses.append(f"{part.name} as ({part.clause.replace('{rows}', rows)})")
         number += len(part.columns)
-    return f"with {', '.join(clauses)} select id from {fence.name}"  # noqa: S608 - ours
+    return f"with {', '.join(clauses)} select id from {fence.name}"  # noqa: S608 - only our own names
 
 
 def arrays(rows: Sequence[Row]) -> list[list[Any]]:

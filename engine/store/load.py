@@ -39,13 +39,13 @@ def _parts(table: str, columns: str, order: str) -> str:
     A plain ``= any(…)`` is read by a scan of the whole table while its statistics are young.
     """
     return (
-        f"select {columns} from unnest($1::text[]) with ordinality as u(key, n) "  # noqa: S608
+        f"select {columns} from unnest($1::text[]) with ordinality as u(key, n) "  # noqa: S608 - only our own column names
         f"cross join lateral (select * from {table} where group_id = u.key order by {order}) p "
         f"order by n, {order}"
     )
 
 
-_GROUPS = f"select {rows.GROUPS.select} from position_groups where id = any($1::text[])"  # noqa: S608
+_GROUPS = f"select {rows.GROUPS.select} from position_groups where id = any($1::text[])"  # noqa: S608 - only our own column names
 _PYRAMIDS = _parts("pyramids", rows.PYRAMIDS.select, '"index"')
 _LEGS = _parts("dca_orders", rows.LEGS.select, 'pyramid, "index"')
 _ORDERS = _parts("orders", rows.ORDERS.select, "ordinal")

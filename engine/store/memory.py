@@ -245,7 +245,7 @@ class MemoryStore:
             orders_unknown=statuses[OutboxStatus.SENT],
         )
 
-    async def tell(self, notice: Notice, now: datetime, account_id: str | None = None) -> None:  # noqa: ARG002
+    async def tell(self, notice: Notice, now: datetime, account_id: str | None = None) -> None:  # noqa: ARG002 - the port's
         self.told.append((account_id, notice))
 
     async def beat(self, heartbeat: Heartbeat) -> None:

@@ -133,7 +133,7 @@ async def _known_user(pooled: PoolConnectionProxy, user_id: str) -> None:
 
 async def owned(database: Database, user_id: str, account_id: str) -> AccountHeader:
     """The account if it is the user's. Raises NotFound, for somebody else's too."""
-    sql = f"select {_COLUMNS} from accounts where id = $1 and user_id = $2"  # noqa: S608 - ours
+    sql = f"select {_COLUMNS} from accounts where id = $1 and user_id = $2"  # noqa: S608 - only our own column names
     async with connection(database) as pooled:
         record = await pooled.fetchrow(sql, account_id, user_id)
     if record is None:
@@ -143,7 +143,7 @@ async def owned(database: Database, user_id: str, account_id: str) -> AccountHea
 
 async def owned_by(database: Database, user_id: str) -> list[AccountHeader]:
     """All accounts of a user, oldest first."""
-    sql = f"select {_COLUMNS} from accounts where user_id = $1 order by created_at, id"  # noqa: S608
+    sql = f"select {_COLUMNS} from accounts where user_id = $1 order by created_at, id"  # noqa: S608 - only our own column names
     async with connection(database) as pooled:
         return [_header(record) for record in await pooled.fetch(sql, user_id)]
 

@@ -63,7 +63,7 @@ select {_EVENT} from (
   select * from events where account_id = $1 order by seq desc, id desc limit $4
 ) e where e.kind = any($2::text[]) order by e.id desc limit $3
 """  # noqa: S608 - only our own column names
-_OF_GROUP = f"select {_EVENT} from events e where group_id = $1 order by id limit $2"  # noqa: S608
+_OF_GROUP = f"select {_EVENT} from events e where group_id = $1 order by id limit $2"  # noqa: S608 - only our own column names
 _READ = f"""
 select {_EVENT}, e.xid8::text from events e
 where (e.xid8, e.id) > ($1::text::xid8, $2) and e.xid8 < pg_snapshot_xmin(pg_current_snapshot())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -38,6 +39,8 @@ IMPURE_CALLS = {
     "open": "the core reads no files",
 }
 ROLE_WORDS = {"live", "paper", "backtest"}
+_SILENCED = re.compile(r"#\s(noqa|type: ignore)")
+_REASONED = re.compile(r"#\snoqa: [A-Z0-9, ]+ - \S|#\stype: ignore\[[\w, -]+\]  # \S")
 
 
 def sources(*folders: str) -> Iterator[Path]:
@@ -81,6 +84,15 @@ def purpose_findings(name: str, text: str) -> list[str]:
     if ast.get_docstring(ast.parse(text)) is None:
         return [f"{name}: no first line that says what the module is for"]
     return []
+
+
+def silenced_findings(name: str, text: str) -> list[str]:
+    """A check that is silenced says why, on its own line."""
+    return [
+        f"{name}:{number}: a silenced check without its reason beside it"
+        for number, line in enumerate(text.splitlines(), start=1)
+        if _SILENCED.search(line) and not _REASONED.search(line)
+    ]
 
 
 def purity_findings(name: str, text: str) -> list[str]:

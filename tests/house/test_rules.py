@@ -28,6 +28,10 @@ def test_every_module_says_what_it_is_for() -> None:
     assert _all(rules.purpose_findings, rules.sources()) == []
 
 
+def test_every_silenced_check_says_why() -> None:
+    assert _all(rules.silenced_findings, rules.sources(*rules.PACKAGES, "tests")) == []
+
+
 def test_the_core_is_pure() -> None:
     assert _all(rules.purity_findings, rules.pure_sources()) == []
 
@@ -73,4 +77,6 @@ def test_budgets_catch(text: str) -> None:
 def test_purpose_and_tasks_catch() -> None:
     assert rules.purpose_findings("seeded.py", "x = 1")
     assert rules.purpose_findings("seeded.py", "")
+    assert rules.silenced_findings("seeded.py", "x = f()  # " + "noqa: S608")
+    assert rules.silenced_findings("seeded.py", "x = f()  # " + "type: ignore[arg-type]")
     assert rules.task_findings("seeded.py", "import asyncio\nasyncio.create_task(f())")

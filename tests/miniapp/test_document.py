@@ -29,7 +29,7 @@ def test_the_committed_document_is_the_servers() -> None:
 
 def test_the_page_knows_every_object_of_the_document() -> None:
     text = CONTRACT.read_text(encoding="utf-8")
-    for name, schema in openapi()["components"]["schemas"].items():  # type: ignore[index]
+    for name, schema in openapi()["components"]["schemas"].items():  # type: ignore[index]  # a document
         spelled = re.sub(r"_+$", "", re.sub(r"[^A-Za-z0-9_]+", "_", name))
         if "properties" not in schema:
             continue

@@ -53,7 +53,7 @@ async def test_it_is_opened_beside_simulated_prices_and_never_sees_them(
     stored = (await load.load(database, made.id)).account
     assert (stored.board, stored.market) == (board, MarketKind.LINEAR)
     venues = {"paper": Book(), "binance": Book()}
-    view = MarketView(database, venues, clock)  # type: ignore[arg-type]
+    view = MarketView(database, venues, clock)  # type: ignore[arg-type]  # all it asks of venues
     wanted = [(paper.id, BTC), (made.id, BTC)]
     # no price at all rather than another board's
     assert await view.prices(wanted) == {(paper.id, BTC): 100}

@@ -81,7 +81,7 @@ async def test_trades_are_found_by_symbol_timeframe_side_date_status_and_source(
     window = trades_of(house)
 
     async def found(**query: object) -> list[str]:
-        page = await window.list(house.me, TradeQuery(**query))  # type: ignore[arg-type]
+        page = await window.list(house.me, TradeQuery(**query))  # type: ignore[arg-type]  # parametrised fields
         return [trade.id for trade in page.items]
 
     assert await found() == [two.id, one.id]

@@ -213,7 +213,7 @@ async def test_a_venues_limits_are_asked_before_an_order_is_claimed() -> None:
 
 async def test_what_is_under_way_counts_against_the_limits() -> None:
     bench = Bench("a")
-    bench.venue.allowances = lambda: {"a": Allowance(3, 2)}  # type: ignore[attr-defined]
+    bench.venue.allowances = lambda: {"a": Allowance(3, 2)}  # type: ignore[attr-defined]  # a fake of the venue
     bench.venue.hold = asyncio.Event()
     bench.plant(*(("a", order(f"a{n}")) for n in range(4)))
     sender = a_sender(bench)

@@ -111,7 +111,7 @@ def parts(value: object) -> list[object]:
         return [part for pair in sorted(value.items()) for part in pair]
     if isinstance(value, BaseModel):
         return [getattr(value, name) for name in type(value).model_fields]
-    named = [getattr(value, field.name) for field in fields(value)]  # type: ignore[arg-type]
+    named = [getattr(value, field.name) for field in fields(value)]  # type: ignore[arg-type]  # a dataclass
     return [*named, type(value).__name__]
 
 
