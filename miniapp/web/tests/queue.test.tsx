@@ -4,6 +4,7 @@ import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import type { QueueView } from "../src/api/contract";
 import { startSession } from "../src/api/session";
 import { happenings } from "../src/features/queue/api";
+import { Lately } from "../src/features/queue/lately";
 import { explained, Row } from "../src/features/queue/row";
 import { event, queued } from "./builders";
 import { inSeconds, Server } from "./server";
@@ -92,4 +93,12 @@ test("what one order led to: the position of the same decision", () => {
     ["expired", null],
     ["queued", null],
   ]);
+});
+
+test("a position that opened at once is no news of the queue", () => {
+  const opened = event({ kind: "group_opened", symbol: "BTC/USDT", group_id: "01new" });
+  const { container, rerender } = render(<Lately events={[opened]} />);
+  expect(container.textContent).toBe("");
+  rerender(<Lately events={[opened, event({ id: 2, kind: "queued", symbol: "BTC/USDT" })]} />);
+  expect(screen.getByText("What happened")).toBeTruthy();
 });

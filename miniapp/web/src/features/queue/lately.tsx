@@ -3,19 +3,21 @@ import { serverNow } from "../../api/clock";
 import type { EventView } from "../../api/contract";
 import { clock } from "../../format/time";
 import { Num } from "../../ui/number";
-import { Cell, SymbolName } from "../../ui/parts";
+import { Cell, Section, SymbolName } from "../../ui/parts";
 import { happenings } from "./api";
 import { words } from "./words";
 
 const SHOWN = 12;
 
+/** Nothing at all while nobody has waited: positions that opened at once are no news of the queue. */
 export function Lately({ events }: { events: readonly EventView[] }) {
   const say = words();
+  const rows = happenings(events).slice(0, SHOWN);
+  if (rows.length === 0) return null;
   return (
-    <div class="card list">
-      {happenings(events)
-        .slice(0, SHOWN)
-        .map(({ event, status, groupId }) => (
+    <Section title={say.lately}>
+      <div class="card list">
+        {rows.map(({ event, status, groupId }) => (
           <Cell
             key={event.id}
             title={
@@ -28,6 +30,7 @@ export function Lately({ events }: { events: readonly EventView[] }) {
             {...(groupId ? { href: `/positions/${groupId}` } : {})}
           />
         ))}
-    </div>
+      </div>
+    </Section>
   );
 }

@@ -5,7 +5,7 @@ import { text } from "../../text";
 import { ArrowsIcon } from "../../ui/icons";
 import { Meter, Segments } from "../../ui/ladder";
 import { Loaded, Skeleton } from "../../ui/loaded";
-import { Empty, Section } from "../../ui/parts";
+import { Empty } from "../../ui/parts";
 import { useQueue, useQueueStory } from "./api";
 import { Lately } from "./lately";
 import "./queue.css";
@@ -68,11 +68,7 @@ export function QueueScreen({ account }: { account: string }) {
           </>
         )}
       </Loaded>
-      {story.length > 0 && (
-        <Section title={say.lately}>
-          <Lately events={story} />
-        </Section>
-      )}
+      <Lately events={story} />
     </>
   );
 }
